@@ -1,5 +1,5 @@
 """How soon a whole bot acknowledges commands, 20 a second, while it watches 2,000 running workflows. One in 20 is a
-``status``; the others are answered from the store or from nothing. Slack gives up after three seconds."""
+``status``; the others need the store at most. Slack gives up after three seconds."""
 
 import asyncio
 import tempfile

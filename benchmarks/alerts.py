@@ -3,7 +3,7 @@
 2,000 workflows with heartbeat timeouts of 30 s keep running. From the start of the bot on, 70 more fall silent, one
 after the other. A bot that has just started describes all workflows first, so the timeouts of the first 90 s have
 results of their own. It also prints how many describe and list calls a second the server has counted, against the
-budget of the watcher, and the callbacks of the event loop that took the most CPU time. It takes five minutes.
+budget of the watcher, and the callback of the event loop that took the most CPU time. It takes five minutes.
 """
 
 import asyncio
@@ -85,8 +85,8 @@ async def measure() -> Measuring:
 def _delays_told(
     when: str, delays: Sequence[float], targets: tuple[Target | None, Target | None]
 ) -> Iterator[Result]:
-    """The median and 99th percentile of these delays, in seconds; ``when`` is for their names. Nothing without
-    delays."""
+    """Yield the median and 99th percentile of these delays, in seconds, if there are any; ``when`` is for their
+    names."""
     if delays:
         median, p99 = targets
         yield Result(f"alert after its timeout{when}, median", Figure.median_of(delays), "s", median)

@@ -15,7 +15,7 @@ BUSY = 0.2
 
 
 def fill(figures: Saved, page: Path = PAGE) -> None:
-    """Replace what the page has between its marks, and draw both pictures."""
+    """Replace what the page has between its marks, and draw the pictures for which there are results."""
     text = between_marks(page.read_text(), "machine", machine(figures))
     text = between_marks(text, "table", as_markdown(figures.lines))
     page.write_text(between_marks(text, "pictures", pictures(figures, page.parent / "pictures")))
@@ -45,8 +45,8 @@ def between_marks(text: str, mark: str, content: str) -> str:
 
 
 def machine(figures: Saved) -> str:
-    """A paragraph about the machine, the versions, the time and the commits of the figures, and how busy the machine
-    was."""
+    """A paragraph about the machine, the versions, the time and the commits of the figures. It names the rows just
+    before which others kept the machine busy."""
     known = ", ".join(f"{name} {number}" for name, number in figures.versions.items())
     if not figures.records:
         return f"{figures.machine}; {known}."

@@ -64,8 +64,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the table. Where there is a reference, the ratio counts: the median over pairs that were measured
-    in turn in the same run."""
+    """One line of the table. The ``ratio`` is that of ``bot`` to ``reference``; a result may have a reference without
+    a ratio. The target is for the ratio if there is one."""
 
     name: str
     bot: Figure
@@ -90,7 +90,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that did not finish. Results that it has yielded before stay valid."""
+    """A row that failed. Results that it has yielded before stay valid."""
 
     name: str
     reason: str

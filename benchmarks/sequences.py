@@ -56,8 +56,9 @@ NOTICED = Target(2)
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The result. Every ten seconds the bot asked all open sequences for their progress: over all these answers,
-    ``queried`` counts the sequences, and ``known`` those with a progress. ``noticed`` has the seconds from the end of
-    each window until its sequence noticed. ``left`` is how many sequences were still open at the end."""
+    ``queried`` counts the sequences, and ``known`` those with a progress. ``noticed`` has, for each window of
+    ``SAMPLE`` sequences, the seconds from its end until the sequence noticed. ``left`` is how many sequences were
+    still open at the end."""
 
     windows: int
     seconds: float

@@ -1,7 +1,7 @@
 """Measures the statement of ``verify``, which counts stored rows and rows under FINAL by day.
 
-The reference is two statements that a person would type, one for each count, run side by side. It is measured over
-the whole range, and over five days of a table whose key contains the time. Further results are the rows that
+The reference is two statements that a person would type, one for each count, run side by side. Both are measured
+over the whole range, and over five days of a table whose key contains the time. Further results are the rows that
 ClickHouse reads, and the ratio to the FINAL statement alone, which does not show duplicates.
 """
 

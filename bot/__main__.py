@@ -3,10 +3,10 @@ a first configuration, ``python -m bot report`` writes the operations log of a d
 prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
 ``backfill-bot`` (`bot/console.py`) has the same tasks, and prints its help when none is named.
 
-Exit codes: 0 fine, 1 something around the bot is wrong, ``init`` lacks answers, or the bot has a defect, 2 the
-configuration or the command line is wrong, 3 stopped at once by a second signal, 130 a signal interrupted the
-questions of ``init``. A signal before these questions, or during ``check``, ``report`` or ``manifest``, gives 128
-plus its number.
+Exit codes: 0 fine, 1 something around the bot is wrong, the files of ``init`` are not complete, or the bot has a
+defect, 2 the configuration or the command line is wrong, 3 stopped at once by a second signal, 130 a signal
+interrupted the questions of ``init``. A signal before these questions, or during ``check``, ``report`` or
+``manifest``, gives 128 plus its number.
 """
 
 import sys

@@ -22,7 +22,7 @@ class BulkInput(StrEnum):
 
 
 class BulkValue(StrEnum):
-    """Values of options. In a menu of sizes, every other option has its number of days as its value."""
+    """Values of options. In a menu of sizes, each option but ``AS_SUGGESTED`` has its number of days as value."""
 
     TAKEN = "taken"
     AS_SUGGESTED = "suggested"

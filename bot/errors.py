@@ -1,4 +1,4 @@
-"""Every error that the bot raises on purpose. Each class is one different thing to tell the user.
+"""The errors with which the bot tells people what is wrong. Each class is a different thing to tell.
 
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
@@ -32,8 +32,8 @@ from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
-    """The base class of every error that the bot raises on purpose. Its text may be shown to a person, except that
-    of Declined, which is only for logs."""
+    """The base class of the errors that tell a person what is wrong. Its text may be shown to them, except that of
+    Declined, which is only for logs."""
 
 
 class ConfigError(BackfillBotError):
@@ -63,8 +63,8 @@ class NotAllowed(BackfillBotError):
 
 
 class DependencyError(BackfillBotError):
-    """A system around the bot failed. ``system`` names it, and ``why`` is what it said, without secrets, because the
-    text is shown, logged and stored."""
+    """A system around the bot did not do what it was asked. ``system`` names it, and ``why`` is what it said, without
+    secrets, because the text is shown, logged and stored."""
 
     def __init__(self, system: str, why: str) -> None:
         self.system = system

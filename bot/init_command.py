@@ -58,7 +58,8 @@ class Proposed:
 
 
 async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
-    """Ask the person and examine the systems; write nothing. Raises ConfigError for answers that are missing."""
+    """Ask the person and examine the systems; write nothing. Raises ConfigError for an answer that is missing or
+    wrong, where nobody can be asked for it."""
     interview = _interview(options, environ)
     async with AsyncExitStack() as stack:
         answered = await draft_configuration(interview, _systems(environ, stack))
@@ -82,8 +83,8 @@ def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) 
 
 
 def _interview(options: InitOptions, environ: Mapping[str, str]) -> TerminalInterview | FlagInterview:
-    """The interview at the terminal; from the flags alone if stdin or stdout is no terminal. A secret whose variable
-    is already set is not asked for."""
+    """The interview at the terminal; if stdin or stdout is no terminal, one that asks nobody. A secret whose variable
+    is already set is not asked for. Raises ConfigError if nobody can be asked and a flag is missing."""
     secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
     given = {**secrets, **options.given}
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

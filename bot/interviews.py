@@ -10,6 +10,7 @@ from bot.fleet.onboarding.questions import Question, Topic
 from bot.wellformed import printable
 
 AskSecret = Callable[[str], str]
+"""Shows a prompt and reads a line without echo. Raises EOFError when the input ends, as getpass does."""
 
 
 class _Given:
@@ -46,14 +47,12 @@ class TerminalInterview:
         if (given := self._given.get(question.topic)) is not None:
             return given
         prompt = printable(init_questions.prompt(question))
-        if question.topic.is_secret:
-            return self._ask_secret(prompt)
-        self._shown.write(prompt)
-        self._shown.flush()
-        line = self._lines.readline()
-        if not line:
-            raise ConfigError([init_questions.unanswered(question, is_wrong=False)])
-        return line.strip() or question.default
+        try:
+            if question.topic.is_secret:
+                return self._ask_secret(prompt)
+            return self._read_line(prompt) or question.default
+        except EOFError as exc:
+            raise ConfigError([init_questions.unanswered(question, is_wrong=False)]) from exc
 
     def reject(self, question: Question) -> None:
         """See ``bot.usecases.init.interview.Interview``. After this, the question is asked even if the command line
@@ -69,6 +68,15 @@ class TerminalInterview:
     def unused(self) -> tuple[Topic, ...]:
         """The answers of the command line that nothing has asked for."""
         return self._given.unused
+
+    def _read_line(self, prompt: str) -> str:
+        """Show the prompt and read a line. Raises EOFError when the input ends, as getpass does."""
+        self._shown.write(prompt)
+        self._shown.flush()
+        line = self._lines.readline()
+        if not line:
+            raise EOFError
+        return line.strip()
 
     def _write(self, text: str) -> None:
         self._shown.write(f"{printable(text)}\n")

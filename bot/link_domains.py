@@ -14,8 +14,8 @@ CONFIGURATION = "backfill.toml"
 
 
 def link_domains(uis: Iterable[str]) -> tuple[str, ...]:
-    """The first ``MOST_DOMAINS`` hosts of these addresses that Slack accepts as domains: no IP addresses, and no
-    names without a dot, such as localhost."""
+    """The first ``MOST_DOMAINS`` hosts of these addresses that Slack accepts as domains: no IP addresses, no names
+    without a dot, such as localhost, and no names under ``.localhost``."""
     hosts = dict.fromkeys(map(_host, uis))
     return tuple(host for host in hosts if "." in host and not _is_local(host))[:MOST_DOMAINS]
 

@@ -1,6 +1,6 @@
 """``Message``, ``View`` and ``HomeTab``: a Slack message, a modal and one person's App Home, ready to send.
 
-``bot.blocks`` draws them and the Slack adapter sends them; nothing else looks inside.
+``bot.blocks`` draws them. The Slack adapter and the listeners send them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
-"""Redacts secrets in text: any secret that has a known form, and every secret whose value is given.
+"""Redacts secrets in text: any secret that has a known form, and every given value of at least ``SHORTEST``
+characters.
 
 The text is cut first, because text from outside may have any length. The time that each regular expression needs
 grows no faster than the text (``tests/test_expressions.py`` measures each).
@@ -24,8 +25,8 @@ _PUNCTUATION = ".,;:!?)]}'\"”…"
 
 
 def redact(text: str, values: Collection[str] = (), longest: int = LONGEST) -> str:
-    """The text without secrets, cut to ``longest`` characters; line breaks stay. ``values`` are hidden as they are,
-    and in the spellings of URLs and JSON."""
+    """The text without secrets, cut to ``longest`` characters; line breaks stay. ``values`` of at least ``SHORTEST``
+    characters are hidden as they are, and in the spellings of URLs and JSON."""
     redacted = _redact_pass(text, values, longest)
     # Hiding one part may make another match, so repeat until nothing changes: redacting twice gives the same text.
     for _ in range(PASSES):

@@ -53,7 +53,8 @@ def run_configured(command_line: CommandLine, environ: MutableMapping[str, str],
 
 
 async def _run(loaded: Loaded, signals: StopSignals) -> int:
-    """Serve until a signal asks the bot to stop. The watchdog and the signals cover start and shutdown too."""
+    """Serve until a signal asks the bot to stop, or until the store is gone. Returns the exit code. The watchdog and
+    the signals cover start and shutdown too."""
     shutdown, loop = Shutdown(), asyncio.get_running_loop()
     for line in loaded.config.watch.keys_without_effect:
         _log.warning("configuration", mistake=line)

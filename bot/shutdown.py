@@ -28,8 +28,8 @@ class Shutdown:
             self._start_task.cancel()
 
     def abort(self, problem: Gone) -> None:
-        """Stop with an error, so that a supervisor starts the bot again. During the start it does nothing, because
-        the start itself raises the same problem."""
+        """Stop with an error, so that a supervisor starts the bot again. Does nothing if the bot stops already, or
+        during the start, because the start itself raises the same problem."""
         if self._start_task is None and not self.is_requested:
             self.problem = problem
             self._requested.set()

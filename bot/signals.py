@@ -1,7 +1,7 @@
 """One handler for the signals that ask the process to stop, from its first line to its last.
 
-With Python's own handlers a service that is stopped during its imports, which take seconds, would exit with an error;
-those of asyncio are removed with its loop. This module imports only what loads fast.
+Python's own handlers would end a service with an error if it is stopped during its imports, which take seconds. The
+handlers of asyncio are removed with its loop. This module imports only what loads fast.
 """
 
 import os

@@ -93,8 +93,9 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Open everything that the use-cases reach, and close it at the end of the block.
 
-    Only the store is opened at once, and may raise Unavailable or Refused. Each cluster is asked for its namespace;
-    one that does not answer is asked again on first use. ``on_gone`` is called when the store is gone later.
+    Raises Unavailable or Refused if the store cannot be opened. The identity of each cluster's namespace is looked up
+    now; where a cluster does not answer, nothing is raised, and the identity is looked up on first use. ``on_gone``
+    is called when the store is gone later.
     """
     config = loaded.config
     async with AsyncExitStack() as stack:
@@ -189,7 +190,7 @@ async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
 
 
 def _app_token_check(loaded: Loaded, client: PacedClient) -> Callable[[], Awaitable[str]] | None:
-    """The check that opens a Socket Mode connection; None in HTTP mode, where Slack connects to the bot."""
+    """The check that Slack grants Socket Mode connections; None in HTTP mode, where Slack connects to the bot."""
     if loaded.transport is Transport.HTTP:
         return None
     return partial(check_app_token, client, loaded.settings.slack_app_token.get_secret_value())

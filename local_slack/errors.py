@@ -1,4 +1,4 @@
-"""Everything that can be refused.
+"""The errors of the local Slack.
 
 SlackError           the Web API answers ok:false with a code, and with the problems that validation found
 ControlError         the control API answers 4xx with one sentence

@@ -99,8 +99,8 @@ operator_groups = {_toml(list(team.operator_groups))}
 
 
 def _watch(speed: float) -> str:
-    """The [watch] table for the bot. Durations are shortened by ``speed``, but never below what a person can
-    follow."""
+    """The tables for watching, alerts and the digest, and the time limit of [verify]. Those durations that scenarios
+    depend on are shortened by ``speed``, but never below what a person can follow."""
     stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
     no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
     together = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=10))

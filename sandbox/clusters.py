@@ -54,7 +54,8 @@ class Clusters:
 
 
 async def start_clusters(processes: Processes, data: DataDir, scenario: Scenario, codec_url: str) -> Clusters:
-    """Starts all servers and waits until they answer. Raises MissingPart, NotReady or ChildDied."""
+    """Starts all servers and waits until they answer. Raises MissingPart, or an ExceptionGroup with the errors of the
+    servers."""
     ports, names = temporal_ports(), list(scenario.clusters)
     if importlib.util.find_spec("chdb") is None:
         raise MissingPart("the ClickHouse engine is not installed: pip install chdb")
@@ -145,7 +146,7 @@ async def start_javascript_worker(
 
 
 async def fill_sources(clusters: Clusters, scenario: Scenario) -> None:
-    """Makes the source rows of all clusters. Raises NotReady."""
+    """Makes the source rows of all clusters. Raises an ExceptionGroup with NotReady."""
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
         for name, cluster in scenario.clusters.items():
             url = clusters.clickhouse_url(name)

@@ -56,8 +56,8 @@ class ClusterRelays:
 
 
 class Control:
-    """The routes. They exist before the world is ready: `relays` is filled later, and each request calls
-    `describe`."""
+    """The routes. They exist before the world does: `relays` is filled later, and `describe` returns None until
+    then."""
 
     def __init__(
         self,

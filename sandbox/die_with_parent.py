@@ -1,4 +1,4 @@
-"""Runs `die_with_parent.py PARENT_PID COMMAND…`, so that the command does not outlive its parent.
+"""`die_with_parent.py PARENT_PID COMMAND…` runs the command so that it does not outlive the parent.
 
 This is a separate script that imports little, because it runs before every process of the sandbox. The parent holds
 its stdin.

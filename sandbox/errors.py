@@ -2,9 +2,9 @@
 
 SandboxError
 ├── BadScenario      every mistake of the scenario file, one line each
-├── DataDirRefused   a directory that is in use, of another scenario, not the sandbox's, or not writable
+├── DataDirRefused   a directory that cannot hold this world
 ├── MissingPart      a package that is not installed
-├── NotReady         a part that did not answer in time
+├── NotReady         a part that failed, or did not answer in time
 └── ChildDied        a process that ended by itself
 """
 

@@ -1,4 +1,4 @@
-"""Submits the scenario's workflows: finished ones before the bot starts, running ones when it is connected."""
+"""Submits the scenario's workflows: the closed ones before the bot starts, the running ones last."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,8 @@ class Seeding:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def submit_finished(self, runs: Sequence[Run]) -> None:
-        """Submits every complete and cancelled run and waits until it is closed. Raises NotReady."""
+        """Submits every complete and cancelled run and waits until it is closed. Raises NotReady, alone or in an
+        ExceptionGroup."""
         over = [run for run in runs if run.state is not State.RUNNING]
         customers = [list(group) for _, group in groupby(over, key=lambda run: (run.cluster, run.customer))]
         try:

@@ -37,8 +37,8 @@ from sandbox.slack_seed import PEOPLE, with_manifest
 
 PROJECT = Path(__file__).parent.parent
 BOT = "bot"
-# A process that dies sooner than this ends the world. One that has lived longer is started again, as a platform does
-# that runs a Procfile.
+# A bot or worker that dies sooner than this ends the world. One that has lived longer is started again, as by a
+# platform that runs a Procfile.
 LIVES_AT_LEAST_SECONDS = 5
 
 Note = Callable[[str], None]
@@ -66,7 +66,8 @@ class World:
     async def live(self, ready: Callable[[str], None]) -> None:
         """Runs the world until cancelled.
 
-        Calls `ready` once with the address of the page. Raises SandboxError, or the local Slack's PortInUse.
+        Calls `ready` once with the address of the page. Raises the error of a part that cannot start, such as the
+        local Slack's PortInUse, or of a server that cannot be restarted.
         """
         async with AsyncExitStack() as stack:
             control = Control(self._relays, self._describe, self._restarts)

@@ -44,6 +44,19 @@ def test_a_secret_is_read_without_echo_and_not_shown() -> None:
     assert shown.getvalue() == ""
 
 
+@pytest.mark.parametrize("topic", [Topic.BOT_TOKEN, Topic.TEMPORAL])
+def test_the_end_of_the_input_leaves_a_question_unanswered(topic: Topic) -> None:
+    def ended(_prompt: str) -> str:
+        raise EOFError
+
+    question = Question(topic)
+    interview = TerminalInterview({}, io.StringIO(""), io.StringIO(), ended)
+
+    with pytest.raises(ConfigError) as caught:
+        interview.ask(question)
+    assert caught.value.mistakes == (init_questions.unanswered(question, is_wrong=False),)
+
+
 def test_an_answer_of_the_command_line_that_will_not_do_is_asked_for() -> None:
     interview, _ = person("included\n", {Topic.END: "maybe"})
 

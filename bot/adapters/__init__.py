@@ -1,1 +1,1 @@
-"""Implementations of the ports. Only these packages import vendors' clients, and they translate their errors."""
+"""Implementations of the ports. They call the vendors' clients, and translate the errors of these."""

@@ -84,7 +84,7 @@ class ClusterWatcher:
 def watch_jobs(
     cluster: str, watcher: ClusterWatcher, held: HeldLeases, in_flight: InFlight, services: Services
 ) -> Sequence[Job]:
-    """The jobs that watch a cluster. They do nothing while another bot watches it."""
+    """The jobs that watch a cluster. They do nothing unless this bot watches it."""
     run, watch = partial(_run_if_watching, cluster, watcher, held, in_flight), services.config.watch
     return (
         Job(f"list {cluster}", watch.every, partial(run, watcher.list_runs), watcher.listing),

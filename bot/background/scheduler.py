@@ -112,8 +112,8 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember a time at which a cluster is known to have answered: the earliest that the store has. It is
-        read once. If the store does not answer, the next tick tries again."""
+        """Remember the earliest time, of those that the store has, at which a cluster is known to have answered.
+        Reads the store on each tick until it has one."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

@@ -1,1 +1,2 @@
-"""Draws results: turns them into a ``Message`` or a ``View``. Pure and synchronous: no ports, no clock."""
+"""Draws results: turns them into what people read, such as a ``Message`` or a ``View``. Pure and synchronous: no
+ports, no clock."""

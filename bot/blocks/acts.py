@@ -17,7 +17,7 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import ActivityAct
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.proposal import (
     Act,
@@ -36,8 +36,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are drawn as their sum; a step that is alone is
-    drawn as its ``exact_phrase``. Without a noun it is not counted."""
+    """One thing that an act does. Steps with the same verb and noun are drawn as their sum. For a single customer, a
+    step that is alone is drawn as its ``exact_phrase``. Without a noun it is not counted."""
 
     verb: str
     noun: str
@@ -75,7 +75,7 @@ def details(act: Act, whole: Window | None) -> list[Line]:
             return [_sequence_line(act), Line.of(f"{action[:1].upper()}{action[1:]}.")]
         case TerminateRun():
             return [_ending_run("To be terminated", act.run, whole)]
-        case ExtendTimeout() | ResetActivity():
+        case ActivityAct():
             return [Line.of(activity_acts.details(act))]
         case ChangeQueue():
             return [queue_change.details(act)]
@@ -104,8 +104,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
-    the same confirmation."""
+    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are those of the
+    same confirmation that have not failed."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"Not done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
@@ -153,7 +153,7 @@ def _steps(act: Act) -> Iterator[_Step]:
             )
         case TerminateRun():
             yield _Step("terminate", "workflow", 1, "terminate 1 workflow")
-        case ExtendTimeout() | ResetActivity():
+        case ActivityAct():
             yield _Step(*activity_acts.verb_and_noun(act), 1, activity_acts.phrase(act))
         case ChangeQueue():
             number = 1 if act.customer else len(act.queued or ())
@@ -176,7 +176,7 @@ def _done_text(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
             return f"{instructions.outcome_phrase(act.instruction, _sequence_range(act))}."
         case TerminateRun():
             return f"{_workflow(act.run)} was terminated."
-        case ExtendTimeout() | ResetActivity():
+        case ActivityAct():
             return activity_acts.result(act)
         case ChangeQueue():
             return queue_change.result(act)

@@ -3,9 +3,7 @@
 from bot.blocks import alert_story, children, doubts, kit, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
-from bot.commands import SLASH
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
-from bot.fleet.name_lookup import Target
 from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind, Window
 from bot.model.coverage import total_days
 
@@ -15,9 +13,10 @@ _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line: its reason, how far its attempts came, and its children in trouble."""
-    target = str(Target(alert.ref.cluster, alert.customer))
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
-    facts = [*because(alert.alert_reason, alert.facts, target, alert.campaign), *([Line.of(story)] if story else [])]
+    facts = [*because(alert.alert_reason, alert.facts), *([Line.of(story)] if story else [])]
+    if alert.is_paused:
+        facts.append(Line.of("It is paused: no attempt begins until somebody resumes it."))
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
         facts.append(Line.of(f"{children.in_trouble(alert.children)}."))
     return facts
@@ -28,37 +27,35 @@ def days_of(alert: Episode) -> str:
     return words.long_range(alert.window, alert.opened_at) if alert.window else "Days not recognised"
 
 
-def because(reason: AlertReason, facts: AlertFacts, target: str, campaign: str = "") -> list[Line]:
-    """The facts behind this reason; none for the reasons that are about an attempt. ``target`` is what a person types
-    to name the run's customer, and ``campaign`` is that of the run; "" if there is only one."""
+def because(reason: AlertReason, facts: AlertFacts) -> list[Line]:
+    """The facts behind this reason; none for the reasons that are about an attempt."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
         case AlertReason.BLOCKED:
-            return [Line.of("Its workflow task fails again and again: its own code makes no progress.")]
+            return [_of_code(facts)]
         case AlertReason.STALLED:
             return [_since("It sends heartbeats, but its progress has not changed since", facts)]
         case AlertReason.NO_WORKER:
-            return [
-                _since(f"No worker has picked up its work on {words.name(facts.task_queue)} since", facts),
-                polled(facts),
-            ]
+            return [_since("No worker has picked up its work since", facts), polled(facts)]
         case AlertReason.MISMATCH | AlertReason.IN_DOUBT:
-            return _of_doubts(facts, target, campaign)
+            return _of_doubts(facts)
         case AlertReason.RETRYING | AlertReason.HEARTBEAT_TIMEOUT:
             return []
 
 
 def polled(facts: AlertFacts) -> Line:
     """How many workers poll the task queue on which the work waits, with a link to them in Temporal."""
-    what = f"{words.name(facts.task_queue)} for {_TASKS[facts.waits_for]}"
+    queue, tasks = words.name(facts.task_queue), f"for {_TASKS[facts.waits_for]}"
+    what = Line(f"task queue {queue}", f"task queue {kit.code(queue)}").then(tasks)
     link = Line("", kit.link(facts.queue_link, "Its workers in Temporal") if facts.queue_link else "")
     if facts.pollers is None:
-        return Line.of(f"Whether a worker polls {what} is not known.").then(link)
+        return Line.of("Whether a worker polls").then(what).then("is not known.").then(link)
     if facts.pollers:
         polls = "worker polls" if facts.pollers == 1 else "workers poll"
-        return Line.of(f"{facts.pollers:,} {polls} {what}, busy with other work or stuck.").then(link)
-    return Line.of(f"No worker polls {what}.").then(link)
+        busy = Line.of(f"{facts.pollers:,} {polls}").then(what).then(", busy with other work or stuck.", separator="")
+        return busy.then(link)
+    return Line.of("No worker polls").then(what).then(".", separator="").then(link)
 
 
 def missing(facts: AlertFacts) -> str:
@@ -70,10 +67,19 @@ def missing(facts: AlertFacts) -> str:
     return f"{words.days(total_days(facts.days))} missing ({days}), and nothing is running"
 
 
+def _of_code(facts: AlertFacts) -> Line:
+    """How the code of a blocked run fails: since when, and why, if that is known."""
+    if facts.since is None:
+        return Line.of("Its workflow task fails again and again: its own code makes no progress.")
+    why = f": {words.sentence(doubts.failure(facts.causes))}" if facts.causes else "."
+    lead = Line.of("Its own code has failed since").then(moment(facts.since))
+    return lead.then(f", and again on every retry{why}", separator="")
+
+
 def _of_failure(facts: AlertFacts) -> list[Line]:
     verb, why = _how_failed(facts)
     lead = f"{facts.runs:,} runs failed, the latest one {verb}" if facts.runs > 1 else f"The run {verb}"
-    ended = Line.of(lead).then(moment(facts.ended_at)).then(f": {why}." if why else ".", separator="")
+    ended = Line.of(lead).then(_in_brackets(moment(facts.ended_at))).then(f": {why}." if why else ".", separator="")
     if facts.days:
         return [ended]
     return [ended, Line.of("Days that are not complete stay missing: nothing runs them.")]
@@ -89,14 +95,16 @@ def _how_failed(facts: AlertFacts) -> tuple[str, str]:
     return "failed", cause
 
 
-def _of_doubts(facts: AlertFacts, target: str, campaign: str) -> list[Line]:
+def _in_brackets(line: Line) -> Line:
+    return Line(f"({line.plain})", f"({line.mrkdwn})") if line.plain else line
+
+
+def _of_doubts(facts: AlertFacts) -> list[Line]:
     if not facts.doubts:
         return []
-    whole = facts.doubts[0].window
-    verify = f"{SLASH} verify {words.name(target)}{words.in_campaign(campaign)}"
     return [
-        Line.of(f"{doubts.summary(facts.doubts, whole)}."),
-        Line.of(f"These days count as missing until a count matches ({verify}) or they are run again."),
+        Line.of(f"{doubts.summary(facts.doubts, facts.doubts[0].window)}."),
+        Line.of("These days count as missing until they are run again, or a count matches."),
     ]
 
 

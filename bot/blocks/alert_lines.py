@@ -38,7 +38,7 @@ def children(line: notification.ChildrenLine) -> Message:
 def reason(line: notification.ReasonLine) -> Message:
     """The alert has another reason than before."""
     state = WORDS[line.alert_reason].state
-    facts = alert_facts.because(line.alert_reason, line.facts, line.name)
+    facts = alert_facts.because(line.alert_reason, line.facts)
     plain = " ".join([f"{line.name} now {state}.", *(fact.plain for fact in facts)])
     mrkdwn = " ".join([kit.escape(f"{line.name} now {state}."), *(fact.mrkdwn for fact in facts)])
     return kit.message(plain, [kit.section(mrkdwn)])

@@ -21,7 +21,8 @@ class ReasonWords:
     ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
-    buttons about the run, with the suggested one first. ``advice`` is what to do, in a sentence. ``many`` is what to
+    buttons about the run, with the suggested one first; if none of them helps, the alert suggests to look at the run
+    in Temporal. ``advice`` is what to do, in a sentence. ``many`` is what to
     do about a large group of such alerts. ``mark`` is the icon before the headline.
     """
 
@@ -69,7 +70,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="got stuck",
         began="got stuck in their own code",
         many="look at the latest deployment first: so many at once usually share a bug.",
-        advice="fix the workflow code and deploy it; Temporal then continues by itself.",
+        advice="fix the workflow code and deploy it; the run then continues by itself, and nothing is lost.",
         health=Health.BLOCKED,
         passed="no longer blocked",
         actions=(ActionId.TERMINATE,),
@@ -80,7 +81,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="stalled",
         began="stalled",
         many=_SHARED_CAUSE,
-        advice="find out in Temporal what it waits for; if it hangs, cancel it and run the missing days.",
+        advice="find out in Temporal what it waits for. If it hangs, cancel it and run the missing days.",
         health=Health.STALLED,
         passed="makes progress again",
         actions=(ActionId.CANCEL,),
@@ -102,7 +103,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="kept failing",
         began="began to fail",
         many=_SHARED_CAUSE,
-        advice="remove the cause of the failure; the next attempt then gets through by itself.",
+        advice="find out in Temporal why it fails, and remove the cause; the next attempt then gets through.",
         health=Health.RETRYING,
         of_attempt=True,
         passed="an attempt got through",
@@ -114,8 +115,11 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="completed with other rows than their source",
         began="completed with other rows than their source",
         many=_SHARED_CAUSE,
-        advice="run these days again. Rows already written stay.",
-        actions=(ActionId.RETRY,),
+        advice=(
+            "run what is missing. Rows already written stay, and a dialog shows the plan before anything starts. "
+            "Verify shows which table and days differ, and changes nothing."
+        ),
+        actions=(ActionId.RETRY, ActionId.VERIFY),
     ),
     AlertReason.IN_DOUBT: ReasonWords(
         state="completed, but that is in doubt",
@@ -123,8 +127,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="completed without proof",
         began="completed without proof",
         many=_SHARED_CAUSE,
-        advice="count again with verify. If the counts differ, run these days again.",
-        actions=(ActionId.RETRY,),
+        advice="verify, which counts the rows and changes nothing. If they differ, run what is missing.",
+        actions=(ActionId.VERIFY, ActionId.RETRY),
         mark=":large_yellow_circle:",
     ),
 }

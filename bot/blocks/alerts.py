@@ -30,6 +30,7 @@ from bot.blocks.alert_story import child_shown
 from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
@@ -88,7 +89,7 @@ def _ended(alert: Episode) -> Message:
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
     if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
-        verify = f"{SLASH} verify {words.name(str(_target(alert)))}{words.in_campaign(alert.campaign)}"
+        verify = f"{SLASH} verify {typed(words.name(str(_target(alert))))}{words.in_campaign(alert.campaign)}"
         line += f" {verify} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
@@ -144,7 +145,8 @@ def _suggestion(alert: Episode) -> Line:
 
 
 def _about_run(alert: Episode) -> Line:
-    """The run's days, when it started, and the heartbeat timeout if a longer one is offered."""
+    """The run's days unless the headline has the missing ones, when it started, and the heartbeat timeout if a longer
+    one is offered."""
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
     lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
@@ -180,7 +182,7 @@ def _card(headline: Line, facts: Sequence[Line], notes: Sequence[Line], rows: Se
     blocks: list[Block] = [kit.section("\n".join(line.mrkdwn for line in (headline, *facts)))]
     if notes:
         blocks.append(kit.context("\n".join(note.mrkdwn for note in notes)))
-    text = " ".join(line.plain for line in (headline, *facts, *notes))
+    text = " ".join(filter(None, (line.plain for line in (headline, *facts, *notes))))
     return kit.message(text, [*blocks, *rows])
 
 
@@ -215,16 +217,14 @@ def _notes(alert: Episode) -> list[Line]:
 
 
 def _run_buttons(alert: Episode) -> list[InteractiveElement]:
-    """The buttons about the run. Those about its activity come before those that end the run; but after a heartbeat
-    timeout the suggested split comes first."""
+    """The buttons about the run, and then those about its activity."""
     if not alert.customer:
         return []
     of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
     offered = _offered_time(alert)
     more_time = buttons.more_time(_target(alert), offered) if offered else []
-    of_activity = [*more_time, *(buttons.for_target(_target(alert), ActionId.RESET) if alert.can_reset else [])]
-    first = 1 if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else 0
-    return [*of_run[:first], *of_activity, *of_run[first:]]
+    begins = [ActionId.RESUME] if alert.is_paused else [ActionId.RESET] if alert.can_reset else []
+    return [*of_run, *more_time, *buttons.for_target(_target(alert), *begins)]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:

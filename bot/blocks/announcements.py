@@ -10,7 +10,7 @@ _MARK = ":large_green_circle:"
 
 
 def draw(announcement: Announcement) -> Message:
-    """The announcement: how many customers are complete, how many of them counts have proven, and for which days."""
+    """The announcement: how many customers are complete, how many of these are verified, and for which days."""
     everybody, proof = _everybody(announcement.customers), _proof(announcement)
     match announcement:
         case ClusterComplete():
@@ -27,7 +27,7 @@ def draw(announcement: Announcement) -> Message:
             next_step = f"{report} has the operations log of the day."
     below = f"{words.long_range(announcement.window, announcement.at)}. {next_step}"
     return kit.message(
-        f"{headline} {below}", [kit.section(f"*{kit.escape(headline)}* {_MARK}"), kit.context(kit.escape(below))]
+        f"{headline} {below}", [kit.section(f"{_MARK} *{kit.escape(headline)}*"), kit.context(kit.escape(below))]
     )
 
 

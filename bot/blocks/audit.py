@@ -66,8 +66,8 @@ def _reason(record: AuditRecord) -> str:
 
 
 def outcome(record: AuditRecord) -> str:
-    """The outcome. A record that still says "begun" belongs to a bot that stopped before it could record the
-    outcome."""
+    """The outcome. A record that says "begun" has none yet: the command is under way, or its bot stopped before it
+    could record the outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 

@@ -3,10 +3,10 @@
 A record keeps the text that was stored with it. So a change of wording here shows only in new records.
 """
 
-from bot.blocks import campaign_change, open_work, queue_change, refusals, words
+from bot.blocks import activity_acts, campaign_change, open_work, queue_change, refusals, words
 from bot.commands import SLASH
 from bot.commands.words import typed
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import ActivityAct
 from bot.fleet.proposals.audit_records import AuditWording
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import (
@@ -19,12 +19,12 @@ from bot.fleet.proposals.problems import (
     SystemRefused,
 )
 from bot.fleet.proposals.proposal import Act, BeginSequence, ChangeQueue, Instruct, TerminateRun
-from bot.model import Order, duration_text
+from bot.model import Order
 
 _INSTRUCTED = {
     Order.PAUSE: "paused",
     Order.RESUME: "resumed",
-    Order.RESIZE: "windows of {days} days from now on",
+    Order.RESIZE: "windows of {size} from now on",
     Order.SKIP: "{window} left out",
     Order.AGAIN: "{window} to be run again",
     Order.STOP: "being cancelled",
@@ -48,7 +48,7 @@ def problem(failed: Problem) -> str:
             return "The world had changed since it was shown."
 
 
-def before(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
+def before(act: Act) -> str:
     """The state before the act, as the audit stores it."""
     match act:
         case BeginSequence():
@@ -58,10 +58,8 @@ def before(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
             return f"sequence: {open_work.sequence_progress(act.standing.progress)}"
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} open"
-        case ExtendTimeout():
-            return f"{act.activity_type}: heartbeat timeout {duration_text(act.before)}"
-        case ResetActivity():
-            return f"{act.activity_type}: attempt {act.attempt} waits"
+        case ActivityAct():
+            return activity_acts.before(act)
         case ChangeQueue():
             return queue_change.before(act)
         case ChangeCampaign():
@@ -82,13 +80,12 @@ def after(act: Act) -> str:  # noqa: PLR0911  (one line a kind)
         case BeginSequence():
             return f"sequence begun: cancels {words.plural(len(act.spec.clear), 'workflow')}"
         case Instruct():
-            return _INSTRUCTED[act.instruction.order].format(days=act.instruction.days, window=act.instruction.window)
+            size = words.days(act.instruction.days or 0)
+            return _INSTRUCTED[act.instruction.order].format(size=size, window=act.instruction.window)
         case TerminateRun():
             return f"{act.run.execution.ref.workflow_id} terminated"
-        case ExtendTimeout():
-            return f"{act.activity_type}: heartbeat timeout {duration_text(act.after)}"
-        case ResetActivity():
-            return f"{act.activity_type}: reset to attempt 1"
+        case ActivityAct():
+            return activity_acts.after(act)
         case ChangeQueue():
             return queue_change.after(act)
         case ChangeCampaign():

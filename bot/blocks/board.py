@@ -71,11 +71,11 @@ def _with_own_line(rows: Sequence[ClusterRow | Silent]) -> tuple[Sequence[Cluste
     empty = [row for row in rows if isinstance(row, ClusterRow) and not row.customers]
     if len(empty) < 2:
         return rows, []
-    return [row for row in rows if row not in empty], [f"{len(empty):,} clusters expect no customers"]
+    return [row for row in rows if row not in empty], [words.without_work(len(empty))]
 
 
 def _plain_row(row: ClusterRow | Silent, now: datetime) -> str:
-    """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod: no customers expected``."""
+    """``voice-prod 14/17 complete, 12 verified, 3 open``, ``eu-west-2-prod: nothing to backfill``."""
     if isinstance(row, Silent):
         return f"{row.cluster} unknown: {run_status.silent(row, now)}"
     if not row.is_applicable:
@@ -87,8 +87,8 @@ def _plain_row(row: ClusterRow | Silent, now: datetime) -> str:
 
 
 def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
-    """Everything that gets its own line: each open customer, worst first; then each cluster with customers that are
-    not started or unknown."""
+    """Everything that gets its own line: each open customer that has begun, worst first; then each cluster with
+    customers that are not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
     return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
 
@@ -108,8 +108,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def board_notes(board: Board) -> list[str]:
-    """Notes about facts that no row shows: sources that did not answer, unexpected customers, and runs that are not
-    recognised."""
+    """Notes about facts that no row shows, such as what is not known, and runs that are not recognised. If there are
+    many, the last ones are left out."""
     notes: list[str] = []
     for row in board.answered:
         if row.source_silent:
@@ -147,7 +147,7 @@ def _remark(row: ClusterRow | Silent) -> str:
     if isinstance(row, Silent):
         return "did not answer"
     if not row.customers:
-        return "no customers expected"
+        return "nothing to backfill"
     if not row.is_applicable:
         return "no rows in range"
     still_open = len(row.open) - row.in_doubt

@@ -168,8 +168,9 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
-    """The field in which the person types the command's word to confirm it. Only a command that asks for the name of
-    a single customer has it. The check boxes already say which customers are meant."""
+    """The field in which the person types the command's word, as in ``terminate``, to confirm it. Only commands with
+    ``asks_for_name`` have it. In the dialog about one target they ask for the target's name instead; here the check
+    boxes or the menu of customers to leave out say who is meant."""
     if not command.asks_for_name:
         return ()
     word = command.word()

@@ -3,8 +3,9 @@
 from bot.blocks import acts, bulk, kit, refusals, words
 from bot.blocks.confirm import IN_AUDIT, EarlierAttempt, as_mrkdwn, omitted
 from bot.blocks.lines import Line, first_names, fitting
-from bot.commands import SLASH, Group
-from bot.commands.words import typed
+from bot.commands import Group
+from bot.commands.typed_command import typed_command
+from bot.commands.words import MAX_TEXT
 from bot.fleet.proposals.bulk import BulkOutcome, ClusterLeftOut, CustomerLeftOut
 from bot.fleet.proposals.proposal import ExecutedProposal
 from bot.message import Message, View
@@ -112,5 +113,6 @@ def _command_for_rest(outcome: BulkOutcome) -> list[Line]:
     """What to type for the customers whose proposals had changed."""
     if outcome.changed is None:
         return []
-    names = " ".join(typed(str(proposal.target)) for proposal in outcome.changed.proposals)
-    return [Line.of(f"Type {SLASH} {outcome.command.word()} {names} to confirm {_those(outcome)} anew.")]
+    command = typed_command(outcome.command, [str(proposal.target) for proposal in outcome.changed.proposals])
+    again = f"Type {command}" if len(command) <= MAX_TEXT else "Type the same command again"
+    return [Line.of(f"{again} to confirm {_those(outcome)} anew.")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
 
 from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
@@ -18,21 +18,31 @@ LONGEST_TARGET = 400
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
+RETRY_LABEL = "Run what is missing…"
 _LABELS = {
     ActionId.SPLIT: "Split into windows…",
     ActionId.PAUSE: "Pause…",
     ActionId.RESUME: "Resume…",
-    ActionId.RETRY: "Run what is missing…",
+    ActionId.RETRY: RETRY_LABEL,
     ActionId.CANCEL: "Cancel…",
     ActionId.TERMINATE: "Terminate…",
     ActionId.RESET: "Try again at once…",
     ActionId.NOTIFY: "Tell me when done",
     ActionId.STATUS: "Details",
+    ActionId.VERIFY: "Verify now",
 }
 # These end what runs. Slack draws them in red.
 _STYLES = {ActionId.CANCEL: "danger", ActionId.TERMINATE: "danger"}
-# The acts that a message may suggest: the first of them that it offers is its primary button.
-_SUGGESTED = (ActionId.SPLIT, ActionId.RETRY, ActionId.RESUME, ActionId.AGAIN, ActionId.OPEN)
+# The acts that a message may suggest. Where it offers none of them, it suggests to look at the run in Temporal.
+_SUGGESTED = (
+    ActionId.SPLIT_ALL,
+    ActionId.RETRY_ALL,
+    ActionId.SPLIT,
+    ActionId.RETRY,
+    ActionId.VERIFY,
+    ActionId.RESUME,
+    ActionId.AGAIN,
+)
 
 # The actions whose values may name a campaign.
 _IN_CAMPAIGN = frozenset({*_LABELS, ActionId.AGAIN, ActionId.TIMEOUT, ActionId.SPLIT_ALL, ActionId.RETRY_ALL})
@@ -57,6 +67,11 @@ def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[I
     ]
 
 
+def ends_run(action: ActionId) -> bool:
+    """Whether the act ends what runs."""
+    return action in _STYLES
+
+
 def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
     """The buttons that fit the sequence's phase. A sequence that only cancels runs has no windows to pause or to run
     again."""
@@ -66,7 +81,8 @@ def for_sequence(progress: SequenceProgress) -> list[InteractiveElement]:
         return []
     if progress.phase is Phase.ENDED:
         is_offered = runs_windows and progress.end in _ENDS_WITH_DAYS_MISSING
-        return for_target(target, ActionId.RETRY, campaign=campaign) if is_offered else []
+        count = [ActionId.VERIFY] if progress.end is SequenceEnd.IN_DOUBT else []
+        return for_target(target, *count, ActionId.RETRY, campaign=campaign) if is_offered else []
     # A sequence can also be paused while it waits for the workflows it has cancelled. Then it starts no windows
     # afterwards.
     pause_or_resume = ActionId.RESUME if progress.paused_by else ActionId.PAUSE
@@ -96,7 +112,7 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
     """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each. None if the cluster's name is too long for a button."""
+    modal has a row for each. Empty if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -111,7 +127,7 @@ def retry_all(targets: Sequence[Target]) -> list[InteractiveElement]:
     value = TargetsValue(targets=tuple(map(str, targets))).model_dump_json(exclude_defaults=True)
     if len(value) > LONGEST_VALUE:
         return []
-    text = f"Run what is missing of all {len(targets)}…"
+    text = f"Run what is missing for all {len(targets)}…"
     return [ButtonElement(action_id=ActionId.RETRY_ALL, text=text, value=value)]
 
 
@@ -127,18 +143,30 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
 
 
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """A block with these elements, or no block if there are none."""
-    return [ActionsBlock(elements=list(elements))] if elements else []
+    """A block with these elements, or no block if there are none. What ends a run stands last, so that nobody presses
+    it for being first."""
+    in_order = sorted(elements, key=lambda each: isinstance(each, ButtonElement) and each.style == "danger")
+    return [ActionsBlock(elements=in_order)] if elements else []
 
 
 def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """As ``row``, with the suggested act as the primary button."""
-    for action in _SUGGESTED:
-        for element in elements:
-            if isinstance(element, ButtonElement) and element.action_id == action:
-                element.style = "primary"
-                return row(elements)
+    """As ``row``, with the suggested act as the primary button, which stands first: the first of the elements that is
+    such an act, or else the way to Temporal."""
+    pressed = [element for element in elements if isinstance(element, ButtonElement)]
+    acts = [button for button in pressed if button.action_id in _SUGGESTED]
+    links = [button for button in pressed if button.action_id == ActionId.OPEN]
+    for suggested in (acts or links)[:1]:
+        suggested.style = "primary"
+        return row([suggested, *(element for element in elements if element is not suggested)])
     return row(elements)
+
+
+def suggest_first(blocks: Sequence[Block]) -> None:
+    """Make the first button primary if it is a suggested act."""
+    elements = [element for block in blocks if isinstance(block, ActionsBlock) for element in block.elements]
+    first = next(iter(elements), None)
+    if isinstance(first, ButtonElement) and first.action_id in _SUGGESTED:
+        first.style = "primary"
 
 
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
@@ -147,10 +175,10 @@ def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Map
 
 
 def _block_in_campaign(block: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
-    """The block, with the campaign added to its buttons: those in a row, or the one beside a text."""
+    """The block, with the campaign added to its buttons."""
     if block["type"] == ActionsBlock.type:
         return {**block, "elements": [_in_campaign(element, campaign) for element in block["elements"]]}
-    return {**block, "accessory": _in_campaign(block["accessory"], campaign)} if "accessory" in block else block
+    return block
 
 
 def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]:
@@ -165,8 +193,7 @@ def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]
 def number(blocks: Sequence[Block]) -> None:
     """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
     rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
-    beside = [block.accessory for block in blocks if isinstance(block, SectionBlock)]
-    pressed = [element for element in chain(*rows, beside) if isinstance(element, InteractiveElement)]
+    pressed = [element for element in chain(*rows) if isinstance(element, InteractiveElement)]
     for place, element in enumerate(pressed):
         element.action_id = at_place(ActionId(str(element.action_id)), place)
 

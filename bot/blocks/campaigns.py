@@ -72,7 +72,8 @@ def _some(names: tuple[str, ...], noun: str) -> str:
 
 
 def with_campaign(message: Message, view: CampaignView | None) -> Message:
-    """The answer, with a line that says which campaign it is about; unchanged if only one is known."""
+    """The answer, with a line that says which campaign it is about and how a command names that campaign; unchanged
+    if only one is known."""
     if view is None:
         return message
     campaign = view.campaign
@@ -80,6 +81,9 @@ def with_campaign(message: Message, view: CampaignView | None) -> Message:
     line = f"In campaign {campaign.name}, {_days(campaign.window)}{'' if campaign.is_open else ', closed'}."
     if others:
         line += f" {words.plural(others, 'other')} {words.be(others)} open: {SLASH} campaigns."
+    if campaign != view.book.default:
+        # The answer's own suggestions name no campaign.
+        line += f" A command about it needs “{words.in_campaign(campaign.name).strip()}”."
     drawn = kit.message(line, [kit.context(kit.escape(line))])
     own = buttons.in_campaign(message.blocks, campaign.name)
     blocks = own + drawn.blocks if len(own) < kit.MAX_BLOCKS else own

@@ -58,6 +58,7 @@ from bot.fleet.diagnostics.mapping_facts import (
     SharedRuns,
 )
 from bot.fleet.diagnostics.route_facts import CampaignOfNoFile, MentionLacks, RouteRefused, RoutesReach, RoutesUnknown
+from bot.fleet.diagnostics.same_days import SameDays
 from bot.model.text import listed
 
 # Each list names at most this many messages, because there may be very many.
@@ -98,6 +99,7 @@ def text(fact: Fact) -> str:  # noqa: PLR0911  (one line a kind is the point)
             | ArgumentsUnreadable()
             | ClusterAway()
             | SharedRuns()
+            | SameDays()
             | FiltersApart()
         ):
             return check_facts_of_mapping.text(fact)

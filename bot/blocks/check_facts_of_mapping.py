@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from bot.blocks.same_days import same_days
 from bot.blocks.words import plural
 from bot.fleet.diagnostics.mapping_facts import (
     ArgumentsUnreadable,
@@ -16,6 +17,7 @@ from bot.fleet.diagnostics.mapping_facts import (
     RunsUnrecognised,
     SharedRuns,
 )
+from bot.fleet.diagnostics.same_days import SameDays
 
 _HEAD = ("type", "customer", "days", "recognised by", "workflow id")
 _NOT_RECOGNISED = "not recognised"
@@ -41,6 +43,8 @@ def text(fact: MappingFact) -> str:  # noqa: PLR0911  (one line a kind is the po
             return "not known: its Temporal does not answer"
         case SharedRuns(cluster, other, number, example):
             return f"the filters of {cluster} and {other} both find {number} of their last runs, such as {example}"
+        case SameDays():
+            return same_days(fact)
         case FiltersApart(clusters):
             return f"the filters of {', '.join(clusters)} find no run twice"
 

@@ -69,7 +69,7 @@ def answer_text(answer: Answer) -> str:
 
 
 def advice_text(finding: Finding) -> str:
-    """What to do about a failure; "" if nothing failed."""
+    """What to do about a failure; "" if nothing failed, or if there is no advice."""
     if finding.is_ok or finding.answer.advice is None:
         return ""
     return _ADVICE[finding.answer.advice].replace("{cluster}", "".join(finding.clusters[:1]))

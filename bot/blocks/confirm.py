@@ -19,6 +19,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line, fitting
 from bot.commands import SLASH, Request
+from bot.commands.typed_command import typed_command
 from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError
 from bot.fleet.proposals.proposal import Changed, Done, ExecutedProposal, Proposal
@@ -157,7 +158,7 @@ def _memory(proposal: Proposal) -> str:
 
 
 def warning_line(warning: ProposalWarning) -> str:
-    return f":warning: {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
+    return f"{proposal_warnings.mark(warning)} {kit.escape(words.sentence(proposal_warnings.text(warning)))}"
 
 
 def _outcome(result: ExecutedProposal) -> list[Line]:
@@ -192,10 +193,9 @@ def _customers_with_thread(result: ExecutedProposal) -> set[str]:
 
 def _changed_message(proposal: Proposal) -> Message:
     """Says that nothing was done because the proposal had changed, and what to type for a new one."""
-    typed_command = f"{SLASH} {proposal.command.word()} {words.name(str(proposal.target))}"
-    notice = Line.of(
-        f"Nothing was done: the world has changed since you looked. Type {typed_command} to confirm it anew."
-    )
+    target = proposal.target
+    command = typed_command(proposal.command, [str(target) if target.cluster else target.customer])
+    notice = Line.of(f"Nothing was done: the world has changed since you looked. Type {command} to confirm it anew.")
     new_headline = Line.of(blocks_proposal.headline(proposal))
     return kit.message(
         f"{notice.plain} {new_headline.plain}", [kit.section(f"{notice.mrkdwn}\n{new_headline.mrkdwn}")]

@@ -3,7 +3,6 @@ link."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
@@ -21,7 +20,9 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line, fitting
+from bot.blocks.moments import moment
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
@@ -46,11 +47,12 @@ def customer_status(result: CustomerStatus) -> Message:
         status_text = (
             f"on {result.cluster}: unknown, {result.cluster} {run_status.silent(result.standing, result.at)}."
         )
-        line = Line.about(result.customer, status_text)
+        line, advice = Line.about(result.customer, status_text), run_status.silent_advice(1)
         notes = [open_work.note(note) for note in result.notes]
         below = kit.context("\n".join([range_line, *map(kit.escape, notes)]))
-        text = "\n".join([line.plain, f"{range_line}.", *notes])
-        return kit.message(text, [kit.section(line.mrkdwn), below])
+        text = "\n".join([line.plain, advice.plain, f"{range_line}.", *notes])
+        drawn = [f"{run_status.SILENT_MARK} {line.mrkdwn}", advice.mrkdwn]
+        return kit.message(text, [*kit.sections(drawn), below])
     backfill = result.standing
     headline = run_status.headline(backfill, result.at, result.people)
     facts = _facts(backfill, result)
@@ -131,7 +133,7 @@ def _doubts(backfill: Backfill) -> str:
     """Which days are in doubt and why, and how the doubt can be settled."""
     number = words.days(total_days(days.window for days in backfill.doubts))
     summary = doubts.summary(backfill.doubts, backfill.whole)
-    name = words.name(backfill.customer)
+    name = typed(words.name(f"{backfill.cluster}/{backfill.customer}"))
     return (
         f"In doubt, so not counted as complete: {number} ({summary}). A matching count proves them "
         f"({SLASH} verify {name}); {SLASH} run {name} runs them again."
@@ -144,33 +146,43 @@ def _latest_first(backfill: Backfill) -> Sequence[Run]:
 
 
 def _row(row: Run | RunGroup, result: CustomerStatus) -> Line:
-    return _group_line(row, result) if isinstance(row, RunGroup) else _run_line(row, result.at)
+    return _group_line(row, result) if isinstance(row, RunGroup) else _run_line(row, result)
 
 
 def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
-    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8–25 m``"""
+    """``40 windows of 1 day complete, Jan 1–Feb 9, each took 8 m to 25 m. The latest started …``"""
     days = run_status.ranges(group.covered, result.whole)
     shortest, longest = map(duration_text, group.took(result.at))
     took = shortest if shortest == longest else f"{shortest} to {longest}"
-    text = f"complete, {days}, each took {took}. The latest started {words.plain_when(group.latest_start)}."
-    return Line.about(f"{words.plural(len(group.windows), 'window')} of {words.days(group.days)}", text)
+    lead = f"{words.plural(len(group.windows), 'window')} of {words.days(group.days)}"
+    line = Line.about(lead, f"complete, {days}, each took {took}. The latest started")
+    return line.then(moment(group.latest_start)).then(".", separator="")
 
 
-def _run_line(run: Run, now: datetime) -> Line:
-    window = words.short_range(run.window) if run.window else ""
+def _run_line(run: Run, result: CustomerStatus) -> Line:
+    """The outcome of a run. The headline has already said how the first open runs do."""
     if run.is_open:
-        state = "cancelling" if run.cancel_requested else "running"
-        outcome = f"{state}. {open_run.how(run, now)}."
+        outcome = "cancelling." if run.cancel_requested else "running."
+        if not _is_in_headline(run, result):
+            outcome += f" {open_run.how(run, result.at)}."
     else:
-        outcome = f"{_ended(run, now)}, {_attempts(run)}."
-    started = f"Started {words.plain_when(run.started_at)}."
-    return Line.about(f"{window}:", " ".join(filter(None, (outcome, started, _failures(run)))), run.link)
+        outcome = f"{_ended(run, result)}, {_attempts(run)}."
+    line = Line.about(f"{words.short_range(run.window)}:" if run.window else ":", f"{outcome} Started")
+    started = line.then(moment(run.started_at)).then(".", separator="")
+    return started.then(_failures(run)).then(Line.temporal(run.link))
 
 
-def _ended(run: Run, now: datetime) -> str:
-    """How a run ended, and how long it took. The time is unknown for a run that is gone."""
-    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
+def _is_in_headline(run: Run, result: CustomerStatus) -> bool:
+    shown = result.standing.open_runs[: run_status.RUNS_SHOWN] if isinstance(result.standing, Backfill) else ()
+    return any(run is each for each in shown)
+
+
+def _ended(run: Run, result: CustomerStatus) -> str:
+    """How a run ended and through whom, and how long it took. The time is unknown for a run that is gone."""
+    now, status, why = result.at, run.execution.status, doubts.failure(causes_of(run.execution))
     word = "in doubt" if run.doubts else status.value
+    if by := result.ended_by.get(run.execution.ref):
+        word += f" by {words.name(result.people.get(by, by))}"
     named = f"{word}: {kit.clip(why, run_status.LONGEST_WHY)}" if why else word
     return named if status is ExecutionStatus.GONE else f"{named}, took {duration_text(run.age(now))}"
 

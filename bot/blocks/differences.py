@@ -1,19 +1,23 @@
 """What is wrong with the tables of a customer: a clause for each table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from bot.blocks import kit, words
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Outcome, TableVerdict, Unanswered, ranges
 from bot.model import Window
+from bot.model.coverage import windows_of
 
 RANGES_SHOWN = 4
 LONGEST_WHY = 200
+_NO_ROWS = "no rows at all for"
 
 
 def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """A clause for each table that is not as expected, or did not answer. Tables that have no rows at all on the same
-    days share a clause."""
-    if shared := _lacking_alike(verdict, whole):
+    """A clause for each table that is not as expected, or did not answer. Tables that
+    differ in the same ways on the same days share their clauses."""
+    if shared := _alike(verdict, whole):
         return [shared]
     found: list[str] = []
     for table in verdict.tables:
@@ -39,23 +43,49 @@ def idle(verdict: CustomerVerdict) -> list[str]:
     return ["Nothing is running for the missing days."] if lacks and not is_busy else []
 
 
-def _lacking_alike(verdict: CustomerVerdict, whole: Window) -> str:
-    """``no rows at all for Jan 11–Feb 20 (1,205 missing in scorecards, 3,778 in scores)``; "" unless that is all that
-    is wrong with several tables."""
-    wrong = [table for table in verdict.counted if table.differing or table.duplicates]
-    days = {tuple(day.day for day in table.short) for table in wrong}
-    is_all = len(wrong) == len(verdict.tables) > 1 == len(days) and all(map(_lacks_days_alone, wrong))
-    if not is_all:
+def _alike(verdict: CustomerVerdict, whole: Window) -> str:
+    """``No rows at all for Feb 4–20 (1,205 missing in scorecards, 3,778 in scores); duplicates on Jan 1–3 (248 in
+    scorecards, 1,102 in scores)``; "" unless all of several tables differ in the same ways on the same days."""
+    tables = verdict.counted
+    is_plain = not any(table.source_silent or table.other_contents for table in tables)
+    if not is_plain or len(tables) != len(verdict.tables) or len(tables) < 2:
         return ""
-    first, *others = [(-sum(day.difference for day in table.short), table.table) for table in wrong]
-    rest = "".join(f", {number:,} in {table}" for number, table in others)
-    return f"No rows at all for {on_days(wrong[0].short, whole)} ({first[0]:,} missing in {first[1]}{rest})"
+    found = list(map(_ways, tables))
+    if not found[0] or any(ways.keys() != found[0].keys() for ways in found):
+        return ""
+    clauses = []
+    for way in found[0]:
+        first, *others = [(f"{ways[way]:,}", table.table) for table, ways in zip(tables, found, strict=True)]
+        lead = f"{first[0]}{' missing' if way.lead == _NO_ROWS else ''} in {first[1]}"
+        numbers = ", ".join([lead, *(f"{number} in {table}" for number, table in others)])
+        clauses.append(f"{way.lead} {words.first_days_in(windows_of(way.days), whole, RANGES_SHOWN)} ({numbers})")
+    text = "; ".join(clauses)
+    return text[:1].upper() + text[1:]
 
 
-def _lacks_days_alone(table: TableVerdict) -> bool:
-    """Whether the table differs only in that some of its days have no rows at all."""
-    others = table.over or table.unfinished or table.other_contents or table.duplicates or table.source_silent
-    return bool(table.short and _empty(table) and not others)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way in which a table is not as expected: the words before the days, and the days."""
+
+    lead: str
+    days: tuple[date, ...]
+
+
+def _ways(table: TableVerdict) -> dict[_Way, int]:
+    """The ways in which the table is not as expected, and the number of rows that each is about."""
+    lacking = [day for day in table.unfinished if day.difference]
+    over = "rows too many on" if table.duplicates_known else "rows too many, perhaps duplicates, on"
+    found = (
+        (_NO_ROWS if _empty(table) else "rows missing on", table.short, -_difference(table.short)),
+        (over, table.over, _difference(table.over)),
+        ("rows still to come for", lacking, -_difference(lacking)),
+        ("duplicates on", table.doubled, table.duplicates),
+    )
+    return {_Way(lead, tuple(day.day for day in days)): number for lead, days, number in found if days}
+
+
+def _difference(days: Sequence[Day]) -> int:
+    return sum(day.difference for day in days)
 
 
 def _only_contents_differ(table: TableVerdict) -> bool:
@@ -68,8 +98,7 @@ def _never_agree(table: TableVerdict) -> str:
 
 
 def _differences(table: TableVerdict, whole: Window) -> list[str]:
-    missing = -sum(day.difference for day in table.short)
-    surplus = sum(day.difference for day in table.over)
+    missing, surplus = -_difference(table.short), _difference(table.over)
     clauses = []
     if missing:
         clauses.append(f"{words.plural(missing, 'row')} missing ({on_days(table.short, whole)}{_empty(table)})")
@@ -77,7 +106,7 @@ def _differences(table: TableVerdict, whole: Window) -> list[str]:
         unseen = "" if table.duplicates_known else ", perhaps duplicates"
         clauses.append(f"{words.plural(surplus, 'row')} too many ({on_days(table.over, whole)}{unseen})")
     if lacking := [day for day in table.unfinished if day.difference]:
-        number = words.plural(-sum(day.difference for day in lacking), "row")
+        number = words.plural(-_difference(lacking), "row")
         clauses.append(f"{number} still to come ({on_days(lacking, whole)})")
     if table.other_contents:
         clauses.append(f"other contents ({on_days(table.other_contents, whole)}){_never_agree(table)}")

@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, kit, pictures, stopped, words
+from bot.blocks import buttons, digest_eta, kit, pictures, stopped, words
 from bot.blocks.alert_reasons import WORDS
+from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
 from bot.blocks.lines import Line, first_names, fitting
-from bot.blocks.moments import between, moment
+from bot.blocks.moments import moment
+from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
-from bot.fleet.planning.planner import SLACK
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.message import Message
 
-NAMES_SHOWN = 15
 SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
 CLUSTERS_NAMED = 3
@@ -29,7 +29,7 @@ PLAIN_ROOM = 3_500
 
 
 def card(notification: DigestCard) -> Message:
-    """The scheduled digest. It has only one line if nothing has changed."""
+    """The scheduled digest. It has only one line if nothing has changed and nothing is unknown."""
     digest = notification.digest
     if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
         line = " ".join([_unchanged_line(digest), *_older(digest)])
@@ -42,19 +42,20 @@ def render(result: Digest) -> Message:
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
     news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *_eta_lines(result)]
+    ahead = [*_going_on(result.sequences), *digest_eta.lines(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*needs, *stopped.needing(result)])
+    silent = _silent_lines(result)
     hidden = partial(_hidden, words.in_campaign(result.campaign))
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
-        *kit.sections(fitting([*title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
+        *kit.sections(fitting([*silent, *title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
         *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
     ]
     buttons.number(blocks)
-    lines = [*title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
+    lines = [*silent, *title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
@@ -67,14 +68,12 @@ def _table(clusters: Sequence[ClusterLine]) -> list[str]:
     busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
     idle = [line for line in clusters if line not in busy]
     rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
-    table = kit.aligned(("Cluster", "Done", ""), rows).splitlines() if rows else []
-    return [*table, *([f"{len(idle):,} clusters have nothing to backfill"] if len(idle) > 1 else [])]
+    table = kit.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})).splitlines() if rows else []
+    return [*table, *([words.without_work(len(idle))] if len(idle) > 1 else [])]
 
 
 def _open_in(line: ClusterLine) -> str:
-    if "/" not in line.stands:
-        return line.open or "nothing to backfill"
-    return f"open: {line.open}" if line.open else "complete"
+    return line.open or ("complete" if "/" in line.stands else "nothing to backfill")
 
 
 def _title(needing: Sequence[object]) -> list[Line]:
@@ -86,10 +85,19 @@ def _hidden(where: str, number: int) -> str:
 
 
 def _gaps(result: Digest) -> list[str]:
-    """Lines about clusters that did not answer, and about those whose past runs are not all known."""
-    silent = [f"{name} did not answer, so its customers are unknown." for name in result.silent]
-    half_known = [f"{name}: some of what is unknown may be complete." for name in result.half_known]
-    return [*silent, *half_known]
+    """Lines about clusters whose past runs are not all known."""
+    return [f"{name}: some of what is unknown may be complete." for name in result.half_known]
+
+
+def _silent_lines(result: Digest) -> list[Line]:
+    """Which clusters did not answer, that the numbers and the picture leave their customers out, and what to do."""
+    if not result.silent:
+        return []
+    picture = ", and the picture leaves them out" if result.progress else ""
+    whose = "its" if len(result.silent) == 1 else "their"
+    text = f"{first_names(result.silent, NAMES_SHOWN)} did not answer: {whose} customers are unknown{picture}."
+    line = Line(text, f"{SILENT_MARK} {kit.escape(text)}")
+    return [line, silent_advice(len(result.silent))]
 
 
 def _name(digest: Digest) -> str:
@@ -128,7 +136,7 @@ def _news_lines(news: News) -> list[Line]:
     lines = []
     for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
         if names:
-            lines.append(Line.of(f"{len(names):,} {word}: {_listed(names)}."))
+            lines.append(Line.of(f"{len(names):,} {word}: {listed(names)}."))
     if news.windows_done:
         lines.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
     if not lines:
@@ -158,14 +166,15 @@ def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
     waiting = [sequence for sequence in sequences if _waits(sequence)]
     lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
     rest = len(waiting) - SEQUENCES_SHOWN
-    return [*lines, Line.of(f"{rest:,} more sequences wait: {SLASH} status shows them.")] if rest > 0 else lines
+    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
+    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
 
 
 def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
     """A single line for all sequences that go on by themselves."""
     running = (sequence for sequence in sequences if not _waits(sequence))
-    going_on = [f"{_named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
-    return [Line.of(f"Windows done: {_joined(going_on)}.")] if going_on else []
+    going_on = [f"{named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
+    return [Line.of(f"Windows done: {first_names(going_on, NAMES_SHOWN)}.")] if going_on else []
 
 
 def _skipped_suffix(sequence: OpenSequence) -> str:
@@ -183,7 +192,7 @@ def _waiting_line(sequence: OpenSequence) -> Line:
     if sequence.marked:
         parts.append(f"{words.plural(sequence.marked, 'window')} with a problem")
     mark = ":double_vertical_bar:" if sequence.paused_by else ":warning:"
-    return _linked(mark, f"{_named(sequence.name)}: {', '.join(parts)}.", sequence.link)
+    return _linked(mark, f"{named(sequence.name)}: {', '.join(parts)}.", sequence.link)
 
 
 def _stopped(result: Digest) -> list[Line]:
@@ -192,59 +201,7 @@ def _stopped(result: Digest) -> list[Line]:
     names = () if result.stopped else result.eta.stopped
     if not names:
         return []
-    name = names[0].partition("/")[2] if len(names) == 1 else "NAME"
+    name = typed(words.name(names[0])) if len(names) == 1 else "NAME"
     retry = f"retry {name}{words.in_campaign(result.campaign)}"
-    text = f"Stopped with days missing: {_listed(names)}. To run them: {SLASH} {retry}"
+    text = f"Stopped with days missing: {listed(names)}. To run them: {SLASH} {retry}"
     return [Line(text, f":large_orange_circle: {kit.escape(text)}")]
-
-
-def _eta_lines(result: Digest) -> list[Line]:
-    """When the open customers will be done, as spans: one for those that run, and one for all if the stopped ones
-    start now. If the two are equal, the first is left out."""
-    eta, lines = result.eta, list[Line]()
-    if eta.running and eta.running != eta.everything:
-        lines.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
-    elif eta.going_on:
-        lines.append(Line.of(f"{len(eta.going_on):,} running: {_listed(eta.going_on)}."))
-    if eta.everything:
-        everyone = f"all but {_without_estimate(result)} (no estimate yet)" if eta.unknown else "all"
-        lines.append(_estimate(f"If the stopped ones start now, {everyone} will be done", result.at, eta.everything))
-    elif eta.unknown:
-        lines.append(Line.of(f"No estimate yet for {_without_estimate(result)}."))
-    return lines or [Line.of("Nothing is open.")]
-
-
-def _without_estimate(result: Digest) -> str:
-    """The customers without an estimate. If none of those that need a person has one, they are called "those
-    above"."""
-    above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
-    unknown = result.eta.unknown
-    if not above or not above <= set(unknown):
-        return _listed(unknown)
-    others = [name for name in unknown if name not in above]
-    return f"those above{f' and {_listed(others)}' if others else ''}"
-
-
-def _running(eta: FleetEta) -> str:
-    """``What runs now (hilton on voice-prod)``."""
-    return f"What runs now ({_listed(eta.going_on)})" if eta.going_on else "What runs now"
-
-
-def _estimate(text: str, now: datetime, done: datetime) -> Line:
-    late = done + max(done - now, timedelta(0)) * (SLACK - 1)
-    return Line.of(text).then(between(done, late)).then(".", separator="")
-
-
-def _named(name: str) -> str:
-    """``hilton on voice-prod`` for ``voice-prod/hilton``; other names as they are."""
-    cluster, slash, customer = name.partition("/")
-    return f"{customer} on {cluster}" if slash else name
-
-
-def _listed(names: Sequence[str]) -> str:
-    return _joined(list(map(_named, names[:NAMES_SHOWN])), len(names))
-
-
-def _joined(shown: Sequence[str], number: int | None = None) -> str:
-    more = (len(shown) if number is None else number) - NAMES_SHOWN
-    return ", ".join(shown[:NAMES_SHOWN]) + (f" and {more:,} more" if more > 0 else "")

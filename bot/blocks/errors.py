@@ -17,7 +17,7 @@ from bot.model import duration_text
 
 
 def render(error: BackfillBotError) -> Message:
-    """One or two sentences about an error that the bot raises on purpose."""
+    """One or two sentences: what is wrong, and often what to do."""
     lines = [line for line in _lines(error) if line]
     return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
 

@@ -22,6 +22,10 @@ from bot.model import FailureKind, Health, Pause, duration_text
 ACTIVITIES_SHOWN = 3
 _TIMED_OUT = "timed out on heartbeat"
 _MEANINGS = {
+    Health.STRUGGLING: (
+        "Struggling: each attempt times out on heartbeat, and the next one starts over. Split the run into smaller "
+        "windows; rows already written stay."
+    ),
     Health.RETRYING: "Retrying: attempts fail with an error. Remove its cause, and the next attempt gets through.",
 }
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from bot.fleet.runs.heartbeat import Reached
+from bot.model.text import plural
 
 _BEGINS_WITH_DAY = re.compile(r"day ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 
@@ -12,7 +13,7 @@ def reached(progress: str) -> str:
     """``Jan 4 (6%, 3,619 of 61,500 rows)``; ``Jan 1, 0 rows`` without a total; the text of the heartbeat itself if it
     does not begin with a day."""
     if read := Reached.of(progress):
-        return f"{_in_words(read.day)} ({_percent(read)}, {read.rows:,} of {read.total:,} rows)"
+        return f"{_in_words(read.day)} ({_percent(read)}, {read.rows:,} of {plural(read.total, 'row')})"
     if begins := _BEGINS_WITH_DAY.match(progress):
         try:
             return _in_words(date.fromisoformat(begins[1])) + progress[begins.end() :]

@@ -16,7 +16,7 @@ from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
-from bot.fleet.status.home import Home
+from bot.fleet.status.home import Home, share_done
 from bot.message import HomeTab
 from bot.model import State
 
@@ -38,7 +38,7 @@ def render(home: Home) -> HomeTab:
         kit.header(_verdict(home)),
         kit.context(f"{_campaign(home)}{words.long_range(board.whole, board.at)} · as of {words.when(board.at)}"),
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
-        *_listed("Goes on by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
+        *_listed("Runs by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),
         kit.header("Clusters"),
         *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
@@ -58,7 +58,7 @@ def refused(why: str) -> HomeTab:
 
 
 def _verdict(home: Home) -> str:
-    """``89 of 95 customers complete · 4 need a person · 2 go on``"""
+    """``89 of 95 customers complete · 4 need a person · 2 run by themselves``"""
     board = home.board
     if not board.total:
         return "No customer has anything to backfill"
@@ -66,7 +66,7 @@ def _verdict(home: Home) -> str:
     parts = [
         words.completeness(board.complete, board.total, board.unknown),
         f"{need:,} {'needs' if need == 1 else 'need'} a person" if need else "",
-        f"{go_on:,} {'goes' if go_on == 1 else 'go'} on" if go_on else "",
+        f"{go_on:,} {'runs by itself' if go_on == 1 else 'run by themselves'}" if go_on else "",
         f"{words.plural(silent, 'cluster')} did not answer" if silent else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -94,7 +94,7 @@ def _with_remedy(backfill: Backfill, home: Home) -> _Drawn:
 
 def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
     progress = backfill.sequence.progress if backfill.sequence else None
-    line = f"{_bar(*_share(backfill))} {open_line(backfill, home.board).mrkdwn}"
+    line = f"{_bar(share_done(backfill))} {open_line(backfill, home.board).mrkdwn}"
     return line, buttons.for_sequence(progress) if progress else []
 
 
@@ -110,16 +110,10 @@ def _remedies(backfill: Backfill) -> list[InteractiveElement]:
     return buttons.for_target(target, ActionId.RETRY)
 
 
-def _share(backfill: Backfill) -> tuple[int, int]:
-    """The windows done and all windows; in days if the backfill has no windows."""
-    if backfill.windows:
-        return backfill.windows.done, backfill.windows.total
-    return backfill.covered_days, backfill.whole.days
-
-
-def _bar(done: int, total: int) -> str:
-    """``███░░░░░░░``. It is full only if everything is done. The line beside it gives the numbers."""
-    filled = BAR_CELLS * done // total if total else 0
+def _bar(share: float) -> str:
+    """``███░░░░░░░``. It is full only if everything is done, and empty only if nothing is. The line beside it gives
+    the numbers."""
+    filled = max(int(BAR_CELLS * share), int(share > 0))
     return "█" * filled + "░" * (BAR_CELLS - filled)
 
 

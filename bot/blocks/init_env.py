@@ -18,12 +18,14 @@ _ASSIGNED = re.compile(r"\A\s*(?:export\s+)?(\w+)\s*=")
 
 
 def env(secrets: Mapping[str, str], before: str) -> str:
-    """The file with these variables set. Lines of other variables, and comments, stay as they are."""
+    """The file with these variables set, also where a variable is there twice. Lines of other variables, and
+    comments, stay as they are."""
     lines, rest = [], dict(secrets)
     for line in before.splitlines():
         match = _ASSIGNED.match(line)
         name = match[1] if match else ""
-        lines.append(f"{name}={_value(rest.pop(name))}" if rest.get(name) else line)
+        value = secrets.get(name)
+        lines.append(f"{name}={_value(value)}" if value else line)
         rest.pop(name, None)
     for name, value in rest.items():
         lines += [f"# {_COMMENTS[name]}", f"{name}={_value(value)}"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.blocks.same_days import same_days
 from bot.blocks.words import plural
+from bot.fleet.diagnostics.same_days import SameDays
 from bot.fleet.onboarding.facts import (
     AnswersUnused,
     InitFact,
@@ -43,6 +45,8 @@ def text(fact: InitFact) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a ki
             return f"{cluster}: {plural(number, 'run')}{f' of {listed}' if listed else ''}"
         case TypeRead():
             return _read(fact)
+        case SameDays():
+            return f"Look at this: {same_days(fact)}."
         case TypeLeftOut(name, reason):
             return f"Left out: {name}, since {_REASONS[reason]}"
         case InputOpen():

@@ -12,7 +12,6 @@ from typing import Any
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import (
     Block,
-    BlockElement,
     ContextBlock,
     HeaderBlock,
     InputBlock,
@@ -24,6 +23,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.message import DrawingError, HomeTab, Message, View
+from bot.model.text import plural
 from bot.redaction import redact
 
 MAX_BLOCKS = 50
@@ -96,11 +96,11 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
     return [RichTextBlock(elements=[RichTextPreformattedElement(elements=[part])]) for part in parts]
 
 
-def section(mrkdwn: str, accessory: BlockElement | None = None) -> SectionBlock:
+def section(mrkdwn: str) -> SectionBlock:
     """A paragraph that is never folded behind "Show more". ``verbatim`` keeps Slack from turning bare names and
     addresses into links."""
     text = MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)
-    return SectionBlock(text=text, accessory=accessory, expand=True)
+    return SectionBlock(text=text, expand=True)
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
@@ -169,10 +169,11 @@ def _fitting_blocks(blocks: Sequence[Block], limit: int, surface: str) -> list[d
     used = 0
     for block in blocks:
         as_json = _as_json(block)
-        size = _text_size(as_json)
-        if len(drawn) == limit - 1 or used + size > MAX_ALL_TEXT:
-            hidden = len(blocks) - len(drawn)
-            what = f"{hidden} more parts do not fit in one Slack {surface}"
+        size, hidden = _text_size(as_json), len(blocks) - len(drawn)
+        # The last place is for the line that says how many do not fit, if more than one block is left.
+        if (len(drawn) == limit - 1 and hidden > 1) or used + size > MAX_ALL_TEXT:
+            verb = "does" if hidden == 1 else "do"
+            what = f"{plural(hidden, 'more part')} {verb} not fit in one Slack {surface}"
             drawn.append(context(f"{what}: name one cluster or customer to see less at once.").to_dict())
             break
         drawn.append(as_json)

@@ -51,10 +51,10 @@ class Line:
 
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
-    """The drawn items, in order, that fit into ``room`` characters. If some do not fit, the last line is
+    """The first items, drawn, as many as fit into ``room`` characters. If some do not fit, the last line is
     ``hidden_line`` of their number.
 
-    Items that do not fit are never drawn, because there may be a hundred thousand of them.
+    Drawing ends at the first item that does not fit, because there may be a hundred thousand.
     """
     shown: list[str] = []
     for item in items:

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.blocks import (
+    activity_lines,
     alert_lines,
     alerts,
     announcements,
@@ -17,7 +18,16 @@ from bot.blocks import (
 )
 from bot.fleet.notifications.announcements import CampaignComplete, ClusterComplete
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import (
+    ActivitiesLine,
+    ActivitiesPausedLine,
+    ActivitiesResumedLine,
+    BulkCard,
+    NotBegunLine,
+    ResetLine,
+    TerminatedLine,
+    TimeoutLine,
+)
 from bot.fleet.notifications.notification import (
     AckLine,
     AlertLine,
@@ -63,7 +73,15 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return report.render(notification.report)
         case SequenceCard():
             return sequence_card.card(notification)
-        case TerminatedLine() | TimeoutLine() | ResetLine() | BulkCard() | NotBegunLine():
+        case (
+            TerminatedLine()
+            | TimeoutLine()
+            | ResetLine()
+            | ActivitiesPausedLine()
+            | ActivitiesResumedLine()
+            | BulkCard()
+            | NotBegunLine()
+        ):
             return _confirmed(notification)
         case ClusterComplete() | CampaignComplete():
             return announcements.draw(notification)
@@ -84,18 +102,28 @@ def draw(notification: Notification) -> Message:  # noqa: PLR0911  (one line a k
             return _alert_line(notification)
 
 
-def _confirmed(notification: TerminatedLine | TimeoutLine | ResetLine | BulkCard | NotBegunLine) -> Message:
+def _of_activities(line: ActivitiesLine) -> Message:
+    match line:
+        case TimeoutLine():
+            return activity_lines.timeout_raised(line)
+        case ResetLine():
+            return activity_lines.activities_reset(line)
+        case ActivitiesPausedLine():
+            return activity_lines.activities_paused(line)
+        case ActivitiesResumedLine():
+            return activity_lines.activities_resumed(line)
+
+
+def _confirmed(notification: TerminatedLine | ActivitiesLine | BulkCard | NotBegunLine) -> Message:
     match notification:
         case TerminatedLine():
             return sequence_card.terminated(notification)
-        case TimeoutLine():
-            return sequence_card.timeout_raised(notification)
-        case ResetLine():
-            return sequence_card.activities_reset(notification)
         case BulkCard():
             return bulk_card.card(notification)
         case NotBegunLine():
             return bulk_card.not_begun(notification)
+        case _:
+            return _of_activities(notification)
 
 
 def _alert_line(line: AlertLine) -> Message:  # noqa: PLR0911  (as above)

@@ -99,7 +99,7 @@ def unrecognised(number: int) -> str:
 
 
 def note(about: OpenWorkNote) -> str:
-    """A sentence about open work on other clusters, or about clusters that did not answer."""
+    """A sentence about where else work is open or expected, or about clusters that did not answer."""
     match about:
         case AlsoRuns(customer, elsewhere):
             status = f"{SLASH} status {typed(str(elsewhere.target))}"

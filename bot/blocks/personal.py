@@ -6,6 +6,7 @@ from bot.blocks import kit, sequence_phrases, words
 from bot.blocks.alert_reasons import WORDS
 from bot.commands import SLASH
 from bot.commands.words import typed
+from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped, PersonalNote
 from bot.message import Message
 
@@ -17,21 +18,19 @@ def draw(note: PersonalNote) -> Message:
     match note:
         case CustomerComplete(cluster, customer, window, is_verified, at, campaign):
             proof = "counts match" if is_verified else "not counted yet"
-            headline = (
-                f"{words.name(customer)} on {cluster}{_in(campaign)} is complete: {words.days(window.days)}, {proof}."
-            )
-            return _message(
-                headline,
-                _GREEN,
-                f"{words.long_range(window, at)}. {_type('verify', customer, 'counts again', campaign)}",
-            )
+            about = Target(cluster, customer)
+            headline = f"{_subject(about, campaign)} is complete: {words.days(window.days)}, {proof}."
+            below = f"{words.long_range(window, at)}. {_type('verify', about, 'counts again', campaign)}"
+            return _message(headline, _GREEN, below)
         case CustomerAlert(cluster, customer, reason, link, campaign):
-            headline = f"{words.name(customer)} on {cluster}{_in(campaign)} needs a person: it {WORDS[reason].state}."
-            return _message(headline, WORDS[reason].mark, _type("status", customer, "says more", campaign), link)
-        case CustomerStopped(progress):
-            customer = progress.spec.customer
-            headline = f"{words.name(customer)} on {progress.spec.cluster} needs a person."
-            below = f"Its sequence: {sequence_phrases.state(progress)}. {_type('status', customer, 'says more')}"
+            about = Target(cluster, customer)
+            headline = f"{_subject(about, campaign)} needs a person: it {WORDS[reason].state}."
+            return _message(headline, WORDS[reason].mark, _type("status", about, "says more", campaign), link)
+        case CustomerStopped(progress, campaign):
+            about = Target(progress.spec.cluster, progress.spec.customer)
+            headline = f"{_subject(about, campaign)} needs a person."
+            state = sequence_phrases.state(progress)
+            below = f"Its sequence: {state}. {_type('status', about, 'says more', campaign)}"
             return _message(headline, ":warning:", below)
 
 
@@ -45,9 +44,11 @@ def _message(headline: str, mark: str, below: str, link: str = "") -> Message:
     return kit.message(f"{headline} {below} {once}", blocks)
 
 
-def _in(campaign: str) -> str:
-    return f" in {words.name(campaign)}" if campaign else ""
+def _subject(about: Target, campaign: str) -> str:
+    """``hilton on voice-prod in march``"""
+    in_campaign = f" in {words.name(campaign)}" if campaign else ""
+    return f"{words.name(about.customer)} on {about.cluster}{in_campaign}"
 
 
-def _type(word: str, customer: str, does: str, campaign: str = "") -> str:
-    return f"{SLASH} {word} {typed(words.name(customer))}{words.in_campaign(campaign)} {does}."
+def _type(word: str, about: Target, does: str, campaign: str) -> str:
+    return f"{SLASH} {word} {typed(words.name(str(about)))}{words.in_campaign(campaign)} {does}."

@@ -21,27 +21,28 @@ from bot.model import (
     TableRows,
 )
 
-# In days. Slack scales pictures down to the size of a message, so the numbers in a longer calendar cannot be read.
+# In days. The calendar of a longer range is too tall for a phone.
 LONGEST_CALENDAR = 800
 
 
 def attempts(alert: Episode) -> Picture | None:
-    """How far each attempt of an alert's run came; None if the alert is not about attempts, or if no attempt has
-    reported it."""
+    """How far each attempt of an alert's run got; None if the alert is not about attempts, or if no attempt has
+    reported how far it got."""
     chart = attempts_chart(alert)
     if chart is None:
         return None
     name = f"{words.name(chart.customer)} on {chart.cluster}"
     bars = words.joined([_attempt(bar, chart) for bar in chart.bars])
     drawn = replace(chart, customer=words.name(chart.customer))
-    return Picture(drawn, "attempts", f"How far the attempts of {name} came, of {chart.total:,} rows: {bars}.")
+    total = words.plural(chart.total, "row")
+    return Picture(drawn, "attempts", f"How far each attempt of {name} got, of {total}: {bars}.")
 
 
 def _attempt(bar: AttemptBar, chart: AttemptsChart) -> str:
     if bar.day is None or bar.rows is None:
         return f"attempt {bar.attempt} was not seen"
     share = words.percent(bar.rows, chart.total)
-    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {bar.rows:,} rows)"
+    return f"attempt {bar.attempt} reached {bar.day:%b} {bar.day.day} ({share}, {words.plural(bar.rows, 'row')})"
 
 
 def calendar(chart: Calendar) -> Picture:
@@ -67,11 +68,11 @@ def progress(chart: ProgressChart | None) -> Picture | None:
     ahead = ""
     if chart.earliest and chart.latest:
         span = f"between {words.plain_when(chart.earliest)} and {words.plain_when(chart.latest)}"
-        ahead = f" What goes on brings it to {words.percent(chart.goal, chart.total)} {span}."
+        ahead = f" The work under way brings it to {words.percent(chart.goal, chart.total)} {span}."
+    done = f"{words.percent(chart.done, chart.total)} of {words.days(chart.total)}"
     alt_text = (
         f"Progress on {words.long_range(chart.whole, chart.at)} for {words.plural(chart.customers, 'customer')}: "
-        f"{words.percent(chart.done, chart.total)} of {chart.total:,} days complete at {words.plain_when(chart.at)}, "
-        f"since {began}.{ahead}"
+        f"{done} complete at {words.plain_when(chart.at)}, since {began}.{ahead}"
     )
     return Picture(chart, "progress", alt_text)
 
@@ -91,13 +92,14 @@ def counts(customer: CustomerVerdict) -> Picture | None:
 def _table(table: TableRows) -> str:
     days = table.days
     numbers = {
-        "with missing rows": sum(day.actual < day.expected for day in days),
+        "with missing rows": sum(day.actual < day.expected and not day.is_open for day in days),
+        "with rows still to come": sum(day.actual < day.expected and day.is_open for day in days),
         "with surplus rows": sum(day.actual > day.expected for day in days),
         "with other contents": sum(day.has_other_contents for day in days),
         "with duplicates": sum(bool(day.duplicates) for day in days),
     }
     found = words.joined([f"{words.days(number)} {what}" for what, number in numbers.items() if number])
-    total = f"{table.actual:,} of {table.expected:,} rows"
+    total = f"{table.actual:,} of {words.plural(table.expected, 'row')}"
     return f"{words.name(table.table)} has {total}, {found} of {words.days(len(days))}"
 
 

@@ -70,7 +70,8 @@ def _plan(plan: Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    """The button that asks for a direct message when the customer is done; empty if nothing may be running."""
+    """The button that asks for a direct message when the customer is done, if something runs or may run; otherwise
+    empty."""
     return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 
@@ -169,7 +170,7 @@ def _note(note: PlanNote) -> str:
 def _totals(plan: Plan) -> Iterator[str]:
     if plan.to_run:
         rows = plan.rows_to_run
-        rows_text = "" if rows is None else f", {words.amount(rows)} rows"
+        rows_text = "" if rows is None else f", {words.rows(rows)}"
         number = words.plural(len(plan.to_run), "window")
         yield f"To run: {number}, {words.days(plan.days_to_run)}{rows_text}."
     if plan.skipped:

@@ -109,7 +109,7 @@ def _starts_windows(proposal: Proposal) -> bool:
 def table(proposal: Proposal) -> list[Block]:
     """The windows that are started, as lines of fixed width."""
     plan = _shown_plan(proposal)
-    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
+    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM, joins_alike=True)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:
@@ -120,4 +120,11 @@ def lines(proposal: Proposal) -> list[Line]:
         return [*of_queue, *map(acts.summary_line, by_customer)]
     whole = proposal.plan.whole if proposal.plan else None
     details = [line for act in proposal.acts for line in acts.details(act, whole)]
-    return list(dict.fromkeys([*details, *acts.consequences(proposal.acts)]))
+    return list(dict.fromkeys([*details, *_rows_kept(proposal), *acts.consequences(proposal.acts)]))
+
+
+def _rows_kept(proposal: Proposal) -> list[Line]:
+    """What becomes of the rows of the runs that are cancelled before windows start."""
+    cancels = any(isinstance(act, BeginSequence) and act.cancels for act in proposal.acts)
+    kept = "Rows already written stay, and complete days are not run again."
+    return [Line.of(kept)] if cancels and _starts_windows(proposal) else []

@@ -1,6 +1,9 @@
 """The warnings to read before confirming a proposal, in plain text."""
 
+from collections.abc import Sequence
+
 from bot.blocks import open_work, refusals, words
+from bot.blocks.lines import first_names
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.proposals.warnings import (
@@ -13,6 +16,7 @@ from bot.fleet.proposals.warnings import (
     DoesNotApply,
     EndsByItself,
     InCampaigns,
+    LaterActivitiesRun,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -21,6 +25,8 @@ from bot.fleet.proposals.warnings import (
     NothingStarted,
     OfOneCustomer,
     OthersGoOn,
+    OutsideGoesOn,
+    PausedAttemptOpen,
     ProgressUnknown,
     ProposalWarning,
     QueuedInOrder,
@@ -40,6 +46,11 @@ from bot.model.text import listed
 
 # A warning names at most this many of the workflows that go on.
 MOST_NAMES = 5
+
+
+def mark(warning: ProposalWarning) -> str:
+    """The icon before the sentence. What only explains how a command works is no warning."""
+    return ":information_source:" if isinstance(warning, QueuedInOrder | InCampaigns) else ":warning:"
 
 
 def text(warning: ProposalWarning) -> str:
@@ -72,11 +83,22 @@ def _of_cluster(warning: ClusterWarning) -> str:
             return f"It does not apply to {listed(customers)}, and what runs there is left to run."
         case Unrecognised(number):
             return open_work.unrecognised(number)
-        case QueuedInOrder(order):
+        case QueuedInOrder(order, at_once):
             first = "by name" if order is QueueOrder.NAME else f"{order.value} first"
-            return f"They wait in the queue of their cluster, {first}; windows_at_once bounds how many run together."
+            return f"The customers wait in the queue of their cluster, {first}. {_at_once(at_once)}"
         case OfOneCustomer(customer, own):
             return f"{customer}: {text(own)}"
+
+
+def _at_once(at_once: Sequence[tuple[str, int]]) -> str:
+    """``At most 8 windows run at once on voice-prod, 4 on us-east-1-prod.``"""
+    (cluster, number), *others = at_once
+    are_alike = others and {most for _, most in others} == {number}
+    first = f"{words.plural(number, 'window')} {'runs' if number == 1 else 'run'} at once on"
+    if are_alike:
+        return f"At most {first} each cluster."
+    on_others = [f"{most:,} on {name}" for name, most in others]
+    return f"At most {first_names([f'{first} {cluster}', *on_others], MOST_NAMES)}."
 
 
 def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
@@ -113,6 +135,14 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case AttemptsGoOn(number):
             goes = "an attempt that runs goes" if number == 1 else f"{number:,} attempts that run go"
             return f"{goes[0].upper()}{goes[1:]} on as before."
+        case LaterActivitiesRun():
+            return "What their workflow begins later is not paused, and no timeout ends what is."
+        case OutsideGoesOn(number):
+            outside = f"{words.plural(number, 'workflow')} outside of a sequence"
+            return f"{outside} {'goes' if number == 1 else 'go'} on: no activity there can be paused now."
+        case PausedAttemptOpen(command):
+            resume = open_work.command_form(command, "resume")
+            return f"Something of it is paused: a silent attempt hears of the cancel only after {resume}."
         case UnwrittenIsLost():
             return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
         case LeftBelow(names):

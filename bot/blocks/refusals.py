@@ -158,7 +158,7 @@ def _about_request(reason: RequestRefusal) -> tuple[str, str]:
             hint = usage_hint(type(command)) + ("" if isinstance(command, Plan | Notify) else everybody)
             return f"{cluster} is a cluster, and {subject} is for one customer.", hint
         case WindowsTooLong(days, campaign):
-            hint = f"It has {campaign.days:,} days, {campaign}."
+            hint = f"It has {words.days(campaign.days)}, {campaign}."
             return f"Windows of {days:,} days are longer than the campaign.", hint
         case OutsideCampaign(days, campaign):
             inside = days.intersection(campaign)

@@ -1,6 +1,7 @@
 """The sentences of refusals about campaigns: what is the matter, and what to type instead."""
 
 from bot.commands import SLASH, shown
+from bot.commands.typed_command import typed_command
 from bot.commands.words import typed
 from bot.fleet.refusals.campaigns import (
     CampaignBroken,
@@ -59,13 +60,11 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             return _in_use(reason)
         case CampaignIsOpen(name):
             return f"The campaign {name} is open already.", _LIST
-        case OnOtherClusters(word, customer, places):
+        case OnOtherClusters(command, customer, places):
             where = " and ".join(f"on {cluster} in {name}" for name, cluster in places)
             choice = " or ".join(f"in {typed(name)}" for name, _ in places)
-            return (
-                f"{customer} has something open {where}.",
-                f"Say which: {SLASH} {word} {typed(customer)} {choice}.",
-            )
+            again = typed_command(command.model_copy(update={"campaign": ""}), [customer])
+            return f"{customer} has something open {where}.", f"Say which: {again} {choice}."
 
 
 def _in_use(reason: CampaignInUse) -> tuple[str, str]:

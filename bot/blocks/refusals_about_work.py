@@ -2,7 +2,7 @@
 
 from bot.blocks import open_work, words
 from bot.blocks.open_work import command_form
-from bot.commands import ControlRequest, Selection
+from bot.commands import ControlRequest, Pause, Selection
 from bot.fleet.refusals.runs import (
     CancelledAlready,
     ChildGoesOn,
@@ -12,8 +12,10 @@ from bot.fleet.refusals.runs import (
     NoHeartbeats,
     NoneFailed,
     NothingOpen,
+    NothingToPause,
     NothingWaits,
     NoWorkers,
+    PausesNotOffered,
     ResetsNotOffered,
     RunFacts,
     RunRefusal,
@@ -80,12 +82,18 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, P
                 f"No worker polls task queue {task_queue} on {cluster} for workflows: what is started would wait.",
                 f"Start a worker of {workflow_type} there first; the queue's name is in the configuration.",
             )
-        case NoHeartbeats() | TimeoutLongEnough() | TimeoutsFixed() | NothingWaits() | ResetsNotOffered():
+        case _:
             return _about_activities(reason)
 
 
-def _about_activities(
-    reason: NoHeartbeats | TimeoutLongEnough | TimeoutsFixed | NothingWaits | ResetsNotOffered,
+def _about_activities(  # noqa: PLR0911  (one line a kind)
+    reason: NoHeartbeats
+    | TimeoutLongEnough
+    | TimeoutsFixed
+    | NothingWaits
+    | ResetsNotOffered
+    | NothingToPause
+    | PausesNotOffered,
 ) -> tuple[str, str]:
     match reason:
         case NoHeartbeats(customer):
@@ -104,6 +112,14 @@ def _about_activities(
             )
         case ResetsNotOffered(command, cluster):
             return f"The Temporal of {cluster} cannot reset an activity.", "Its next attempt begins by itself."
+        case NothingToPause(command, customer, is_paused=True):
+            resume = command_form(command, "resume")
+            return f"What runs of {customer} is paused already.", f"Type {resume} to go on."
+        case NothingToPause(command, customer):
+            return f"Nothing that runs of {customer} has an activity to pause now.", _status(command)
+        case PausesNotOffered(command, cluster):
+            cannot = f"The Temporal of {cluster} cannot pause an activity or resume one."
+            return cannot, f"What runs goes on by itself: {command_form(command, 'cancel')} ends it."
 
 
 def about_sequence(reason: SequenceRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912  (one line a kind)
@@ -156,7 +172,9 @@ def _steer(reason: SecondSequence) -> str:
 
 def _goes_on(command: ControlRequest, run: RunFacts) -> str:
     running = f"{open_work.run_label(run)}, {open_work.how_it_runs(run)}"
-    return f"What runs goes on by itself: {running}. {command_form(command, 'cancel')} ends it."
+    cancel = f"{command_form(command, 'cancel')} ends it."
+    way = "To pause its activities, name the customer." if isinstance(command, Pause) else cancel
+    return f"What runs goes on by itself: {running}. {way}"
 
 
 def _free_days(command: ControlRequest, run: RunFacts) -> str:

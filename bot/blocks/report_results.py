@@ -66,7 +66,8 @@ def counts(report: Report) -> list[str]:
         for customer, days in cluster.differing
     ]
     hidden = len(differing) - DIFFERING_SHOWN
-    more = [f"{hidden:,} more customers differ."] if hidden > 0 else []
+    differ = "differs" if hidden == 1 else "differ"
+    more = [f"{words.plural(hidden, 'more customer')} {differ}."] if hidden > 0 else []
     lines += table(header, rows, right=frozenset({1, 2, 3}))
     return [*lines, *(bullets([*differing[:DIFFERING_SHOWN], *more]) if differing else [])]
 

@@ -17,6 +17,9 @@ GAPS_SHOWN = 3
 RUNS_SHOWN = 3
 LONGEST_WHY = 200
 LONGEST_NAME = 120
+SILENT_MARK = ":warning:"
+# The command that looks at every cluster. It is for the terminal, not for Slack.
+_CHECK = "backfill-bot check"
 _GOING_ON = ":arrows_counterclockwise:"
 _MARKS = {
     State.FAILED: ":red_circle:",
@@ -181,15 +184,25 @@ def silent(row: Silent, now: datetime) -> str:
     return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
 
 
+def silent_advice(clusters: int) -> Line:
+    """What it means that clusters did not answer, and what to do now; empty if there are none."""
+    if not clusters:
+        return Line.of("")
+    until, whose = ("it answers", "its") if clusters == 1 else ("they answer", "their")
+    lead = f"Until {until}, none of {whose} alerts opens or ends. To see why, run"
+    return Line.of(lead).then(Line(_CHECK, kit.code(_CHECK))).then("where the bot runs.")
+
+
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
     """The health of the open runs, worst first. If there are several, each with its days."""
     runs = backfill.open_runs
     if len(runs) == 1:
         return [f"{open_run.how(runs[0], now)}."]
-    sentences = [
-        f"{words.short_range(run.window)}: {open_run.how(run, now)}." for run in runs[:RUNS_SHOWN] if run.window
-    ]
-    return [*sentences, f"{len(runs) - RUNS_SHOWN} more run."] if len(runs) > RUNS_SHOWN else sentences
+    days = [words.short_range(run.window) if run.window else "Days not recognised" for run in runs[:RUNS_SHOWN]]
+    sentences = [f"{label}: {open_run.how(run, now)}." for label, run in zip(days, runs, strict=False)]
+    hidden = len(runs) - len(sentences)
+    others = f"{words.plural(hidden, 'other run')} {words.be(hidden)} open."
+    return [*sentences, others] if hidden else sentences
 
 
 def _part(backfill: Backfill) -> str:

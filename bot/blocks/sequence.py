@@ -14,6 +14,7 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import sequence as notifications
 from bot.fleet.sequence import state
@@ -110,8 +111,8 @@ def end(line: notifications.SequenceEndLine) -> Message:
     progress, spec = line.progress, line.progress.spec
     text = f"{sequence_phrases.ended(progress)}. It took {duration_text(line.took)}."
     if progress.troubled:
-        text += f" With a problem: {sequence_phrases.marked(progress)}."
-    name = f"{words.name(str(_target(spec)))}{words.in_campaign(line.campaign)}"
+        text += f" Not complete: {sequence_phrases.marked(progress)}."
+    name = f"{typed(words.name(str(_target(spec))))}{words.in_campaign(line.campaign)}"
     retry = f"{SLASH} retry {name} runs what is missing."
     if progress.end is SequenceEnd.IN_DOUBT:
         verify = f"{SLASH} verify {name} counts again; days whose counts match are complete."

@@ -1,7 +1,6 @@
-"""Draws the card of a sequence that has no alert, and the thread lines about terminated workflows, longer
-heartbeat timeouts and attempts that were begun at once.
-"""
+"""Draws the card of a sequence that has no alert, and the thread line about terminated workflows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, InteractiveElement
@@ -18,10 +17,10 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, duration_text
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
 
 _MARKS = {
     # A sequence that an earlier version ran may have ended as complete although a count differs.
@@ -31,22 +30,29 @@ _MARKS = {
     SequenceEnd.STOPPED: ":red_circle:",
     SequenceEnd.CANCELLED: ":white_circle:",
 }
+_RUN_MISSING = "run what is missing. Complete days are not run again, and rows already written stay."
+# What a person should do; nothing after a cancel, because that was wanted.
+_ADVICE: Mapping[SequenceEnd | None, str] = {
+    SequenceEnd.STOPPED: f"remove the cause, then {_RUN_MISSING}",
+    SequenceEnd.INCOMPLETE: _RUN_MISSING,
+    SequenceEnd.IN_DOUBT: "verify, which counts the rows and changes nothing. If they differ, run what is missing.",
+}
 
 
 def card(notification: SequenceCard) -> Message:
-    """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows one line
-    and its marked windows."""
+    """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows how it
+    ended, its marked windows, and what to do about them."""
     progress, subject = notification.progress, _subject(notification)
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:
             return outdated_card(f"{subject}: {sequence_phrases.state(progress)}.", notification.overtaken)
-        return _open(progress, subject)
-    return _ended(progress, subject, notification.overtaken)
+        return _open(notification, subject)
+    return _ended(notification, subject)
 
 
 def facts(progress: SequenceProgress) -> list[Line]:
-    """How far the sequence is, who paused it, its marked windows, and who asked for it and why. Alerts that the
-    sequence has taken over show the same."""
+    """How far the sequence is, who paused it, which windows are not complete, and who asked for it and why. Alerts
+    that the sequence has taken over show the same."""
     lines = sequence_pace.lines(progress)
     if progress.paused_by:
         lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
@@ -63,33 +69,21 @@ def terminated(line: TerminatedLine) -> Message:
     return kit.message(text.plain, [kit.section(text.mrkdwn)])
 
 
-def timeout_raised(line: TimeoutLine) -> Message:
-    """Somebody has given activities of a customer a longer heartbeat timeout."""
-    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
-    number = words.plural(line.count, "heartbeat timeout")
-    text = subject.then(f"raised {number} to {duration_text(line.timeout)}: {words.sentence(line.reason)}")
-    return kit.message(text.plain, [kit.section(text.mrkdwn)])
-
-
-def activities_reset(line: ResetLine) -> Message:
-    """Somebody has begun the next attempts of a customer's activities."""
-    subject = Line.of(f"{words.name(line.customer)} on {line.cluster}:").then(Line.who(line.by))
-    number = words.plural(line.count, "attempt")
-    text = subject.then(f"began {number} at once, counted from 1 again: {words.sentence(line.reason)}")
-    return kit.message(text.plain, [kit.section(text.mrkdwn)])
-
-
-def _open(progress: SequenceProgress, subject: str) -> Message:
+def _open(notification: SequenceCard, subject: str) -> Message:
+    progress = notification.progress
+    mark = ":double_vertical_bar:" if progress.paused_by else ":arrows_counterclockwise:"
     headline = f"{subject}: {sequence_phrases.state(progress)}."
     if sequence_phrases.total_requested_days(progress.spec):
         headline += f" {sequence_phrases.completed(progress)}."
     lines = [*_to_come(progress), *facts(progress)]
+    elements = [*buttons.for_sequence(progress), *_notify(progress)]
     blocks: list[Block] = [
-        kit.section(f"*{kit.escape(headline)}*"),
+        kit.section(f"{mark} *{kit.escape(headline)}*{_temporal(notification.link)}"),
         kit.context("\n".join(line.mrkdwn for line in lines)),
-        *buttons.row([*buttons.for_sequence(progress), *_notify(progress)]),
+        # What goes on by itself needs nobody, so no act is suggested.
+        *(buttons.suggesting(elements) if progress.paused_by else buttons.row(elements)),
     ]
-    drawn = kit.message(" ".join([headline, *(line.plain for line in lines)]), blocks)
+    drawn = kit.message(" ".join(filter(None, [headline, *(line.plain for line in lines)])), blocks)
     return replace(drawn, picture=pictures.sequence(progress))
 
 
@@ -111,19 +105,34 @@ def _to_come(progress: SequenceProgress) -> list[Line]:
     return lines
 
 
-def _ended(progress: SequenceProgress, subject: str, outdated: Overtaken | None) -> Message:
-    mark = (
-        ":large_green_circle:"
-        if sequence_phrases.is_fully_complete(progress)
-        else _MARKS.get(progress.end or SequenceEnd.CANCELLED)
-    )
-    marked = f" Not complete: {sequence_phrases.marked(progress)}." if progress.troubled else ""
-    line = f"{subject}: {sequence_phrases.ended(progress)}.{marked}"
+def _ended(notification: SequenceCard, subject: str) -> Message:
+    """One line if all days are complete. Otherwise what is missing, why, and what to do about it."""
+    progress, outdated = notification.progress, notification.overtaken
+    headline = f"{subject}: {sequence_phrases.ended(progress)}."
+    marked = f"Not complete: {sequence_phrases.marked(progress)}." if progress.troubled else ""
     if outdated:
-        return outdated_card(line, outdated)
+        return outdated_card(" ".join(filter(None, [headline, marked])), outdated)
+    if sequence_phrases.is_fully_complete(progress):
+        return kit.message(headline, [kit.section(f":large_green_circle: {kit.escape(headline)}")])
+    mark, advice = _MARKS.get(progress.end or SequenceEnd.CANCELLED), _ADVICE.get(progress.end)
+    suggestion = Line(f"Suggested: {advice}", f"*Suggested:* {kit.escape(advice)}") if advice else Line("", "")
+    lines = [
+        Line(headline, f"{mark} *{kit.escape(headline)}*{_temporal(notification.link)}"),
+        Line.of(marked),
+        suggestion,
+    ]
+    elements = buttons.for_sequence(progress)
     return kit.message(
-        line, [kit.section(f"{kit.escape(line)} {mark}"), *buttons.row(buttons.for_sequence(progress))]
+        " ".join(filter(None, (line.plain for line in lines))),
+        [
+            kit.section("\n".join(filter(None, (line.mrkdwn for line in lines)))),
+            *(buttons.suggesting(elements) if advice else buttons.row(elements)),
+        ],
     )
+
+
+def _temporal(link: str) -> str:
+    return f" {kit.link(link, 'Temporal')}" if 0 < len(link) <= kit.MAX_URL else ""
 
 
 def outdated_card(line: str, outdated: Overtaken) -> Message:
@@ -132,10 +141,8 @@ def outdated_card(line: str, outdated: Overtaken) -> Message:
     explanation = "Its days have been completed since, by a later run."
     if outdated.is_unwatched:
         explanation = "Its cluster is not configured any more, so the bot neither watches nor steers it."
-    link = f" {kit.link(outdated.link, 'Temporal')}" if 0 < len(outdated.link) <= kit.MAX_URL else ""
-    return kit.message(
-        f"{line} {explanation}", [kit.section(f"{kit.escape(f'{line} {explanation}')} :white_circle:{link}")]
-    )
+    text = f"{line} {explanation}"
+    return kit.message(text, [kit.section(f":white_circle: {kit.escape(text)}{_temporal(outdated.link)}")])
 
 
 def _subject(card_: SequenceCard) -> str:

@@ -13,18 +13,19 @@ def lines(progress: SequenceProgress) -> list[Line]:
     complete."""
     if not sequence_phrases.total_requested_days(progress.spec):
         return []
-    return [_bar(progress).then(_left(progress)), *_latest(progress)]
+    bar, left = _bar(progress), _left(progress)
+    return [Line(left.plain, bar.then(left, " · ").mrkdwn), *_latest(progress)]
 
 
 def _bar(progress: SequenceProgress) -> Line:
-    """``▓▓▓▓▓░░░░░ 54% of the days.`` A screen reader gets the number alone."""
+    """``▓▓▓▓▓░░░░░ 54%``, which a screen reader does without, as the headline counts the days."""
     complete, requested = (
         sequence_phrases.complete_days(progress),
         sequence_phrases.total_requested_days(progress.spec),
     )
     full = BAR_LENGTH * complete // requested
-    share = Line.of(f"{words.percent(complete, requested)} of the days.")
-    return Line(share.plain, f"{'▓' * full}{'░' * (BAR_LENGTH - full)} {share.mrkdwn}")
+    share = words.percent(complete, requested)
+    return Line("", f"{'▓' * full}{'░' * (BAR_LENGTH - full)} {share}")
 
 
 def _left(progress: SequenceProgress) -> Line:
@@ -35,7 +36,7 @@ def _left(progress: SequenceProgress) -> Line:
     if left is None or since is None:
         return Line("", "")
     at = Line(words.plain_when(since), words.when(since))
-    return Line.of(f"About {sizing.at_pace(left)} left, counted from").then(at).then(".", separator="")
+    return Line.of(f"About {sizing.at_pace(left)} left, as of").then(at).then(".", separator="")
 
 
 def _latest(progress: SequenceProgress) -> list[Line]:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from bot.blocks import words
+from bot.blocks import kit, words
 from bot.blocks.lines import Line, first_names
 from bot.model import EndedWindow, Phase, SequenceEnd, SequenceProgress, SequenceSpec, Window, WindowEnd
-from bot.model.coverage import cut, total_days
+from bot.model.coverage import cut, total_days, union
 
 MARKED_SHOWN = 4
+RANGES_SHOWN = 4
+LONGEST_NOTE = 120
 _MISSING = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED, WindowEnd.SKIPPED)
 
 
@@ -40,7 +42,6 @@ def state(progress: SequenceProgress) -> str:
 
 def ended(progress: SequenceProgress) -> str:
     """How the sequence ended: ``complete, 11 windows``."""
-    missing = words.days(missing_days(progress))
     match progress.end:
         case SequenceEnd.COMPLETE | SequenceEnd.IN_DOUBT:
             windows = words.plural(progress.closed, "window")
@@ -50,9 +51,9 @@ def ended(progress: SequenceProgress) -> str:
             )
             return f"in doubt, {windows} ran, but {differences}" if differing else f"complete, {windows}"
         case SequenceEnd.STOPPED:
-            return f"stopped at a window that failed, {missing} missing"
+            return f"stopped with {missing(progress)}"
         case SequenceEnd.INCOMPLETE:
-            return f"ended with {missing} missing"
+            return f"ended with {missing(progress)}"
         case SequenceEnd.CANCELLED:
             return f"cancelled, {completed(progress)}" if total_requested_days(progress.spec) else "cancelled"
         case None:
@@ -60,8 +61,8 @@ def ended(progress: SequenceProgress) -> str:
 
 
 def completed(progress: SequenceProgress) -> str:
-    """``10 days of 51 complete``."""
-    return f"{words.days(complete_days(progress))} of {total_requested_days(progress.spec):,} complete"
+    """``10 of 51 days complete``."""
+    return f"{complete_days(progress):,} of {words.days(total_requested_days(progress.spec))} complete"
 
 
 def complete_days(progress: SequenceProgress) -> int:
@@ -80,8 +81,15 @@ def running(progress: SequenceProgress) -> str:
 
 
 def marked(progress: SequenceProgress) -> str:
-    """``Jan 6–10 failed, Jan 16–20 differs and 3 more``; "" if no window is marked."""
-    return first_names([mark(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
+    """The windows that are not complete, and why: ``Jan 6–10 failed (disk full), Jan 16–20 differs and 3 more``; ""
+    if there are none."""
+    return first_names([explained(window, progress.spec) for window in progress.troubled], MARKED_SHOWN)
+
+
+def explained(window: EndedWindow, spec: SequenceSpec) -> str:
+    """``Jan 6–10 failed (heartbeat timeout)``."""
+    note = kit.clip(" ".join(window.note.split()), LONGEST_NOTE)
+    return mark(window, spec) + (f" ({note})" if note else "")
 
 
 def mark(window: EndedWindow, spec: SequenceSpec) -> str:
@@ -111,8 +119,17 @@ def total_requested_days(spec: SequenceSpec) -> int:
 
 
 def missing_days(progress: SequenceProgress) -> int:
-    """The number of days that the sequence has given up or not reached."""
+    """The number of days that are queued, or whose windows ended in one of the ways of ``_MISSING``."""
     return progress.queued_days + total_days(window.window for window in progress.troubled if window.end in _MISSING)
+
+
+def missing(progress: SequenceProgress) -> str:
+    """``41 days missing (Jan 11–Feb 20)``; without the range if an earlier version did not report the days left."""
+    number, within = missing_days(progress), whole(progress.spec)
+    given_up = (window.window for window in progress.troubled if window.end in _MISSING)
+    windows = union((*progress.left, *given_up), within) if within else ()
+    days = f" ({words.first_days_in(windows, within, RANGES_SHOWN)})" if within and windows else ""
+    return f"{words.days(number)} missing{days if total_days(windows) == number else ''}"
 
 
 def whole(spec: SequenceSpec) -> Window | None:

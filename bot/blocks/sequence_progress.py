@@ -1,15 +1,14 @@
-"""The progress of a sequence in words, for answers: how far it is, who asked for it, and its marked windows.
+"""The progress of a sequence in words, for answers: how far it is, who asked for it, and what is not complete.
 
 Unlike ``sequence_phrases``, this module names people without pinging them.
 """
 
 from collections.abc import Mapping
 
-from bot.blocks import kit, sequence_phrases, words
-from bot.model import EndedWindow, Phase, SequenceProgress, SequenceStanding, State
+from bot.blocks import sequence_phrases, words
+from bot.model import Phase, SequenceProgress, SequenceStanding, State
 
 MARKED_SHOWN = 8
-LONGEST_NOTE = 120
 
 People = Mapping[str, str]
 
@@ -41,7 +40,8 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who began the sequence, when and why; what it is doing; and its marked windows. One or two sentences each."""
+    """Who began the sequence, when and why; what it is doing; and which windows are not complete. One or two
+    sentences each."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
     progress = standing.progress
     if progress is None:
@@ -90,14 +90,9 @@ def _windows(progress: SequenceProgress) -> str:
 
 
 def _marked(progress: SequenceProgress) -> str:
-    shown = [_mark(window, progress) for window in progress.troubled[:MARKED_SHOWN]]
+    shown = [sequence_phrases.explained(window, progress.spec) for window in progress.troubled[:MARKED_SHOWN]]
     hidden = len(progress.troubled) - MARKED_SHOWN
     return "; ".join(shown) + (f" and {hidden:,} more" if hidden > 0 else "")
-
-
-def _mark(window: EndedWindow, progress: SequenceProgress) -> str:
-    note = kit.clip(" ".join(window.note.split()), LONGEST_NOTE)
-    return sequence_phrases.mark(window, progress.spec) + (f" ({note})" if note else "")
 
 
 def _name(user_id: str, people: People) -> str:

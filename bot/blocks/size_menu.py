@@ -24,7 +24,7 @@ def field(proposal: Proposal) -> tuple[InputBlock, ...]:
     if len(proposal.sizes) < 2:
         return ()
     size = words.days(_size(proposal))
-    hint = f"Above are windows of {size}. Another size runs the same days."
+    hint = f"Shown above: windows of {size}. Any size runs the same days; a smaller window loses less if it fails."
     return (
         InputBlock(
             block_id=InputId.SIZE,

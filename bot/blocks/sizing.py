@@ -69,7 +69,7 @@ def _in_unit(unit: str, seconds: int, time: timedelta) -> str:
 
 
 def _basis(plan: Sized) -> str:
-    volume = "a volume that is not known" if plan.per_day is None else f"{words.amount(plan.per_day)} rows a day"
+    volume = "a volume that is not known" if plan.per_day is None else f"{words.rows(plan.per_day)} a day"
     match plan.size.basis:
         case Basis.ASKED:
             return f", as asked: {volume}."
@@ -89,7 +89,7 @@ def _measured_basis(plan: Sized, volume: str) -> str:
     """The measured pace, and how long a window should take."""
     usual = about(plan.pace.usual) if plan.pace else ""
     target = about(plan.size.target)
-    return f"{volume}; a day of them takes about {usual} {pace_source(plan)}, and a window should take about {target}"
+    return f"{volume}. One day takes about {usual} ({pace_source(plan)}), and a window should take about {target}"
 
 
 def _limit_suffix(size: Size) -> str:

@@ -1,6 +1,7 @@
 """Draws the answer to ``status``: how many customers are complete, the table, then open customers, worst first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from slack_sdk.models.blocks import Block, InteractiveElement
@@ -65,9 +66,9 @@ def _cluster(result: ClusterStatus) -> Message:
     board = result.board
     (row,) = board.rows
     if isinstance(row, Silent):
-        line = _silent_line(row, board)
-        range_line = words.long_range(board.whole, board.at)
-        return kit.message(f"{line.plain}\n{range_line}.", [kit.section(line.mrkdwn), kit.context(range_line)])
+        (line, advice), range_line = _silent_lines(board), words.long_range(board.whole, board.at)
+        drawn = [*kit.sections([line.mrkdwn, advice.mrkdwn]), kit.context(range_line)]
+        return kit.message("\n".join([line.plain, advice.plain, f"{range_line}."]), drawn)
     queues = [queue.line(result.cluster, result.queue)] if result.queue else []
     return _message(board, f"{row.cluster}: {headline(board)}", _plain(queues), _drawn(queues), _names(row))
 
@@ -91,7 +92,8 @@ def _message(
     button for those that need a person; the rows; notes."""
 
     def hidden(number: int) -> str:
-        return f"{number:,} more lines of open customers: type {SLASH} status and the name of a cluster or customer."
+        lines = words.plural(number, "more line")
+        return f"{lines} of open customers: type {SLASH} status and the name of a cluster or customer."
 
     range_line = words.long_range(board.whole, board.at)
     items = items_with_line(board)
@@ -99,19 +101,22 @@ def _message(
     # By identity, because comparing two thousand backfills field by field takes long.
     ids = {id(item) for item in shown}
     others = [item for item in items if id(item) not in ids]
+    silent = _silent_lines(board)
     all_notes = [*_remedy(shown, board), *notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
+        *kit.sections([line.mrkdwn for line in silent]),
         *buttons.row(_for_all(board)),
-        *kit.sections([_silent_line(row, board).mrkdwn for row in board.silent[:SILENT_SHOWN]]),
-        *(_section(item, board) for item in shown),
+        *(block for item in shown for block in _with_button(item, board)),
         *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
         *drawn_rows,
         *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
+    buttons.suggest_first(blocks)
     buttons.number(blocks)
-    return kit.message("\n".join([f"{headline_text}.", f"{range_line}.", *plain_items, *rows, *all_notes]), blocks)
+    plain = [f"{headline_text}.", f"{range_line}.", *(line.plain for line in silent), *plain_items, *rows, *all_notes]
+    return kit.message("\n".join(plain), blocks)
 
 
 def _for_all(board: Board) -> list[InteractiveElement]:
@@ -129,16 +134,17 @@ def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
     """What the button of stopped customers does, what to type for stopped customers without a button, and what an
     unhealthy state means."""
     has_retry = any(run_status.act(backfill) is ActionId.RETRY for backfill in shown)
-    keeps = ["Run what is missing keeps complete days and runs the others in windows."] if has_retry else []
+    keeps = [f"“{buttons.RETRY_LABEL}” runs the missing days in windows, and only those."] if has_retry else []
     is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
     retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
     return [*keeps, *retry, *health.meanings({each.health for each in board.open if each.health})]
 
 
-def _section(backfill: Backfill, board: Board) -> Block:
-    """The line of a customer, with the button for what it needs."""
+def _with_button(backfill: Backfill, board: Board) -> list[Block]:
+    """The line of a customer, and below it the button for what it needs. Beside it, the button would leave the text a
+    third of a phone's width."""
     button = buttons.for_target(Target(backfill.cluster, backfill.customer), run_status.act(backfill))
-    return kit.section(_line(backfill, board), next(iter(button), None))
+    return [kit.section(_line(backfill, board)), *buttons.row(button)]
 
 
 def _line(item: Backfill | ClusterRow, board: Board) -> str:
@@ -146,9 +152,16 @@ def _line(item: Backfill | ClusterRow, board: Board) -> str:
     return f"{mark}{open_line(item, board).mrkdwn}"
 
 
+def _silent_lines(board: Board) -> list[Line]:
+    """A line for each of the first clusters that did not answer, and what to do about it."""
+    shown = [_silent_line(row, board) for row in board.silent[:SILENT_SHOWN]]
+    return [*shown, run_status.silent_advice(len(board.silent))] if shown else []
+
+
 def _silent_line(row: Silent, board: Board) -> Line:
     hidden = f" Not known: its {words.plural(row.customers, 'customer')}." if row.customers else ""
-    return Line.about(row.cluster, f"{run_status.silent(row, board.at)}.{hidden}")
+    line = Line.about(row.cluster, f"{run_status.silent(row, board.at)}.{hidden}")
+    return replace(line, mrkdwn=f"{run_status.SILENT_MARK} {line.mrkdwn}")
 
 
 def _names(row: ClusterRow) -> list[str]:

@@ -33,11 +33,13 @@ def others(result: Digest) -> list[Line]:
 
 
 def sections(result: Digest) -> list[Block]:
-    """The lines that ``first`` returns, as blocks, each with the button that runs the customer's missing days; then
-    the button for all customers."""
+    """The button for all customers; then the lines that ``first`` returns, each with the button that runs the
+    customer's missing days below it. The first button is the suggested one."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
-    own = [_section(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
-    return [*own, *buttons.row(buttons.retry_all(targets))]
+    own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result.range)]
+    blocks = [*buttons.row(buttons.retry_all(targets)), *own]
+    buttons.suggest_first(blocks)
+    return blocks
 
 
 def advice(result: Digest) -> list[Line]:
@@ -49,10 +51,10 @@ def advice(result: Digest) -> list[Line]:
     return [Line.of(f"To run the missing days of the others: {typed}.")]
 
 
-def _section(stopped: StoppedCustomer, whole: Window) -> Block:
+def _with_button(stopped: StoppedCustomer, whole: Window) -> list[Block]:
     cluster, _, customer = stopped.name.partition("/")
     button = buttons.for_target(Target(cluster, customer), ActionId.RETRY)
-    return kit.section(_line(stopped, whole).mrkdwn, next(iter(button), None))
+    return [kit.section(_line(stopped, whole).mrkdwn), *buttons.row(button)]
 
 
 def _line(stopped: StoppedCustomer, whole: Window) -> Line:

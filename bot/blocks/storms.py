@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, InteractiveElement
 
 from bot.actions import ActionId, EpisodeValue
 from bot.blocks import alert_facts, buttons, heartbeats, kit, words
@@ -42,10 +42,10 @@ def storm(card: notification.StormCard) -> Message:
     blocks: list[Block] = [
         kit.section(f"{WORDS[card.alert_reason].mark} *{kit.escape(headline)}*"),
         *kit.sections([line.mrkdwn for line in lines]),
-        *(_single(member, card) for member in single),
+        *(block for member in single for block in _single(member, card)),
         *kit.sections([line.mrkdwn for line in others]),
         *([kit.context("\n".join(note.mrkdwn for note in notes))] if notes else []),
-        *buttons.row(_buttons(card)),
+        *buttons.suggesting(_buttons(card)),
     ]
     if single:
         buttons.number(blocks)
@@ -93,11 +93,11 @@ def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
     return left if can_act and len(left) <= MOST_LINES else []
 
 
-def _single(member: GroupMember, card: notification.StormCard) -> SectionBlock:
-    """The line of one member, with the suggested act beside it."""
-    suggested = WORDS[card.alert_reason].actions[0]
-    button = buttons.for_target(Target(card.cluster, member.customer), suggested, campaign=member.campaign)
-    return kit.section(_about(member, card).mrkdwn, next(iter(button), None))
+def _single(member: GroupMember, card: notification.StormCard) -> list[Block]:
+    """The line of one member, and the suggested act below it. What ends a run is never suggested."""
+    acts = [act for act in WORDS[card.alert_reason].actions[:1] if not buttons.ends_run(act)]
+    button = buttons.for_target(Target(card.cluster, member.customer), *acts, campaign=member.campaign)
+    return [kit.section(_about(member, card).mrkdwn), *buttons.row(button)]
 
 
 def _about(member: GroupMember, card: notification.StormCard) -> Line:

@@ -1,4 +1,7 @@
-"""Draws the answer to ``struggling``: the runs that somebody should look at, worst first, with reason and link."""
+"""Draws the answer to ``struggling``: the open runs that are not healthy, worst first, with reason and link."""
+
+from collections import Counter
+from dataclasses import replace
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -16,22 +19,25 @@ SILENT_SHOWN = 6
 
 
 def render(result: StrugglingResult) -> Message:
-    """The number of runs that need a look, even if it is zero; these runs; and the clusters that did not answer."""
+    """The number of runs that are not healthy, even if it is zero; what helps; the clusters that did not answer; and
+    these runs."""
     headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
         for row in result.silent[:SILENT_SHOWN]
     ]
+    if silent:
+        silent = [Line(each.plain, f"{run_status.SILENT_MARK} {each.mrkdwn}") for each in silent]
+        silent.append(run_status.silent_advice(len(result.silent)))
     plain_runs = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden_runs)
     mrkdwn_runs = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     meanings = health.meanings({run.health.health for run in result.runs if run.health})
-    plain = [headline, *(line.plain for line in silent), *plain_runs, *meanings]
+    plain = [headline, *meanings, *(line.plain for line in silent), *plain_runs]
     blocks = [
-        kit.section(f"*{kit.escape(headline)}*"),
-        *buttons.row(_buttons(result)),
+        *kit.sections([f"*{kit.escape(headline)}*", *map(kit.escape, meanings)]),
+        *buttons.suggesting(_buttons(result)),
         *kit.sections([line.mrkdwn for line in silent]),
         *kit.sections(mrkdwn_runs),
-        *([kit.context("\n".join(meanings))] if meanings else []),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -39,9 +45,11 @@ def render(result: StrugglingResult) -> Message:
 def _headline(result: StrugglingResult) -> str:
     gaps = [f"{words.plural(len(result.silent), 'cluster')} did not answer"] if result.silent else []
     gaps += [f"{result.undescribed:,} could not be looked at"] if result.undescribed else []
-    described = words.plural(result.described, "open execution")
+    described = words.plural(result.described, "open run")
     if result.runs:
-        summary = f"{len(result.runs):,} of {described} {'needs' if len(result.runs) == 1 else 'need'} a look"
+        healths = Counter(run.health.health for run in result.runs if run.health)
+        kinds = words.joined([f"{number:,} {health.value}" for health, number in healths.items()])
+        summary = f"{len(result.runs):,} of {described} {words.be(len(result.runs))} not healthy: {kinds}"
     elif result.described:
         summary = f"Nothing struggles: {described}, {'healthy' if result.described == 1 else 'all healthy'}"
     else:
@@ -63,8 +71,9 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     cancelling = ", cancelling" if run.cancel_requested else ""
     how = open_run.how(run, result.view_time(run))
     text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {how}."
-    return Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
+    line = Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
+    return replace(line, mrkdwn=f":warning: {line.mrkdwn}")
 
 
 def _hidden_runs(number: int) -> str:
-    return f"{number:,} more are not shown: type {SLASH} status and the name of a cluster."
+    return f"{words.plural(number, 'more run')} not shown: type {SLASH} status and the name of a cluster."

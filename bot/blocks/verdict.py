@@ -6,21 +6,12 @@ from typing import assert_never
 
 from bot.blocks import kit, words
 from bot.blocks.differences import LONGEST_WHY, on_days, problems
-from bot.commands import Breakdown
+from bot.commands import SLASH, Breakdown
+from bot.commands.words import typed
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered
 from bot.model import Window
 
 RUNS_SHOWN = 3
-# A word beside the numbers of a table; a table of fixed width has no icons.
-_WORD_OF_ROW = {
-    Outcome.DIFFERS: "differs",
-    Outcome.CONTENTS_DIFFER: "differs",
-    Outcome.NOT_ANSWERED: "no answer",
-    Outcome.NOT_FINISHED: "not finished",
-    Outcome.NOT_COMPARED: "",
-    Outcome.UNPROVEN: "unproven",
-    Outcome.MATCHES: "matches",
-}
 MARKS = {
     Outcome.DIFFERS: ":red_circle:",
     Outcome.CONTENTS_DIFFER: ":red_circle:",
@@ -42,7 +33,7 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
         case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
             return f"does not match its source. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified. {'; '.join(problems(verdict, whole))}."
+            return f"is not verified. {'; '.join(problems(verdict, whole))}.{_matching(verdict)}"
         case Outcome.NOT_FINISHED:
             return f"is not finished. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
@@ -53,6 +44,20 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
             return " ".join([f"{lead} {holdings}.", *_unknown_duplicates(verdict)])
         case _:
             assert_never(verdict.outcome)
+
+
+def advice(verdict: CustomerVerdict) -> list[str]:
+    """What to do if a table or its source did not answer."""
+    if verdict.outcome is not Outcome.NOT_ANSWERED:
+        return []
+    verify = f"{SLASH} verify {typed(words.name(f'{verdict.cluster}/{verdict.customer}'))}"
+    return [f"To count again: {verify}. If it stays like this, backfill-bot check, run where the bot runs, says why."]
+
+
+def _matching(verdict: CustomerVerdict) -> str:
+    """`` scorecards matches: 519,996 rows.`` for the tables that are as expected beside others."""
+    tables = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
+    return "".join(f" {table.table} matches: {words.plural(table.actual, 'row')}." for table in tables)
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
@@ -93,12 +98,6 @@ def plain_row(table: TableVerdict | Unanswered) -> str:
     if isinstance(table, Unanswered):
         return f"{table.table}: did not answer: {kit.clip(table.why, LONGEST_WHY)}."
     return f"{table.table}: {_counts(table, table.actual)}."
-
-
-def rows(tables: Sequence[TableVerdict | Unanswered]) -> list[str]:
-    """The numbers of the tables as aligned lines, narrow enough for a phone."""
-    header = ("Table", "Expected", "Found", "")
-    return kit.aligned(header, map(_cells, tables), right=frozenset((1, 2))).splitlines()
 
 
 def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
@@ -188,8 +187,8 @@ def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:
         return []
     names = words.joined(tables)
     keys = "its key" if len(tables) == 1 else "their keys"
-    problem = f"Duplicates in {names} cannot be told, nor rows that are missing behind them"
-    return [f"{problem}: configure {keys} in [[verify.tables]] to know."]
+    problem = f"Not proven: duplicates in {names} are not counted, and may hide missing rows"
+    return [f"{problem}. To count them, configure {keys} in [[verify.tables]]."]
 
 
 def _counted_only(table: TableVerdict, whole: Window) -> str:
@@ -199,13 +198,6 @@ def _counted_only(table: TableVerdict, whole: Window) -> str:
     text = f"{table.actual:,} {table.table} from {first} to {last}"
     gaps = f", no rows on {on_days(table.empty, whole)}" if table.empty else ""
     return f"{text}{gaps}"
-
-
-def _cells(table: TableVerdict | Unanswered) -> tuple[str, ...]:
-    if isinstance(table, Unanswered):
-        return (table.table, "", "", _WORD_OF_ROW[table.outcome])
-    expected = f"{table.expected:,}" if table.expected is not None else "–"
-    return (table.table, expected, f"{table.actual:,}", _WORD_OF_ROW[table.outcome])
 
 
 def _counts(row: TableVerdict | Day, found: int) -> str:

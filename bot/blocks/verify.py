@@ -6,9 +6,10 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, words
+from bot.blocks import buttons, differences, kit, open_work, pictures, row_differences, verdict, verdict_table, words
 from bot.blocks.lines import Line, first_names, fitting
 from bot.commands import SLASH
+from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
@@ -50,19 +51,20 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     elsewhere = [*_runs_silent(cluster), *map(open_work.note, result.notes)]
     notes = [*([] if elsewhere else differences.idle(customer)), *verdict.notes(customer, whole), *elsewhere]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
-    details = verdict.details(customer, result.by)
+    details, advice = verdict.details(customer, result.by), verdict.advice(customer)
     plain = [
         headline.plain,
+        *advice,
         f"{where}.",
         *fitting(customer.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
         *notes,
         *fitting(details, lambda detail: verdict.detail(customer, detail, whole), DETAILS_PLAIN, _more_lines),
     ]
     blocks: list[Block] = [
-        kit.section(f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}"),
+        *kit.sections([f"{verdict.MARKS[customer.outcome]} {headline.mrkdwn}", *map(kit.escape, advice)]),
         *buttons.suggesting(_rerun(customer)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
-        *kit.preformatted(fitting(verdict.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
+        *kit.preformatted(fitting(verdict_table.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
         *kit.sections(
             fitting(
                 details,
@@ -81,8 +83,8 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
 
 
 def _rerun(customer: CustomerVerdict) -> list[InteractiveElement]:
-    """The button that runs the days again whose rows are not as expected, from the first to the last of them. None
-    while something still fills them, and none for duplicates alone, which stay when the days run again."""
+    """The button that runs the days again whose rows are not as expected, from the first to the last of them.
+    Empty while something still fills them, and for duplicates alone, which stay when the days run again."""
     if customer.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER) or customer.running or customer.to_come:
         return []
     days = [day.day for table in customer.counted for day in table.differing if day.differs]
@@ -133,7 +135,7 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
     """All clusters and customers that get lines of their own, in this order: clusters with a problem; customers that
-    do not simply match, worst first; clusters without customers."""
+    do not simply match, worst first."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -142,17 +144,13 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
         if not _is_covered_by_cluster_line(customer, cluster)
     ]
     customers = [customer for customer in shown if not _is_unremarkable(customer)]
-    idle = [cluster for cluster in result.clusters if not cluster.customers and not cluster.unasked]
-    return [
-        *incomplete,
-        *sorted(customers, key=lambda customer: (ORDER.index(customer.outcome), -customer.duplicates)),
-        *idle,
-    ]
+    worst_first = sorted(customers, key=lambda customer: (ORDER.index(customer.outcome), -customer.duplicates))
+    return [*incomplete, *worst_first]
 
 
 def _unremarkable_counts(result: VerifyResult) -> list[str]:
-    """How many customers match; and how many match as far as the count can show, because duplicates are not
-    counted."""
+    """How many customers match; how many match as far as the count can show, because duplicates are not counted; and
+    how many clusters have no customers."""
     simple = [
         customer.outcome
         for cluster in result.clusters
@@ -166,7 +164,8 @@ def _unremarkable_counts(result: VerifyResult) -> list[str]:
     number, all_customers = simple.count(Outcome.MATCHES), sum(len(each.customers) for each in result.clusters)
     if number and number < all_customers:
         lines.append(f"The other {number:,} match." if number > 1 else "The other one matches.")
-    return lines
+    idle = sum(not cluster.customers and not cluster.unasked for cluster in result.clusters)
+    return [*lines, f"{words.without_work(idle)}."] if idle else lines
 
 
 def _is_unremarkable(customer: CustomerVerdict) -> bool:
@@ -190,8 +189,6 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
     """The lines about the cluster itself. A cluster that did not answer has one line for all customers that depend on
     it."""
-    if not cluster.customers and not cluster.unasked:
-        return [Line.about(cluster.cluster, "has no expected customers")]
     lines = [Line.of(line) for line in _runs_silent(cluster)]
     if cluster.silent:
         hidden = [
@@ -225,9 +222,8 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
     details = verdict.details(customer, result.by)
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
     if hidden := len(details) - len(shown):
-        shown.append(
-            f"{_more_lines(hidden)} Type {SLASH} verify {customer.cluster}/{customer.customer} by {result.by}."
-        )
+        name = typed(f"{customer.cluster}/{customer.customer}")
+        shown.append(f"{_more_lines(hidden)} Type {SLASH} verify {name} by {result.by}.")
     return [line, *(Line.of(f"    {text}") for text in shown)]
 
 

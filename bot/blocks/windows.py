@@ -1,7 +1,8 @@
 """The windows of a plan as a table and as lines.
 
-Each window to run has a line of its own. Neighbouring skipped windows share a line if they have the same size and are
-skipped for the same reason.
+Each window to run has a line of its own, but in a dialog, where the question has to stay on the screen, neighbouring
+ones share a line if they have the same size and take as long. Neighbouring skipped windows always share a line if
+they have the same size and are skipped for the same reason.
 """
 
 from collections.abc import Sequence
@@ -43,9 +44,10 @@ def count(started: Sequence[Window]) -> str:
     return f"{words.plural(len(started), 'window')} of {size}"
 
 
-def table_lines(plan: Plan, room: int) -> list[str]:
-    """Aligned lines with column headings, in at most ``room`` characters."""
-    rows = _rows(plan)
+def table_lines(plan: Plan, room: int, *, joins_alike: bool = False) -> list[str]:
+    """Aligned lines with column headings, in at most ``room`` characters. ``joins_alike``: neighbouring windows to
+    run that are alike share a line."""
+    rows = _joined_rows(plan) if joins_alike else _rows(plan)
     cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
     table = kit.aligned(COLUMNS, cells, right=frozenset({1, 2})).splitlines()
     hidden = len(rows) - len(cells)
@@ -65,6 +67,11 @@ def _rows(plan: Plan) -> list[_Row]:
     return rows
 
 
+def _joined_rows(plan: Plan) -> list[_Row]:
+    groups = groupby(plan.windows, key=lambda planned: (planned.fate, planned.window.days, _time(planned)))
+    return [_Row(tuple(group)) for _, group in groups]
+
+
 def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
     number, days = len(row.planned), row.planned[0].window.days
     rows_text = "?" if row.rows is None else words.amount(row.rows)
@@ -73,14 +80,14 @@ def _cells(row: _Row, whole: Window) -> tuple[str, str, str, str]:
         days_text,
         f"{number:,} × {days:,}" if number > 1 else f"{days:,}",
         rows_text,
-        _fate(row).removeprefix("skip: "),
+        _fate(row).removeprefix("skip: ") if number == 1 or row.planned[0].fate is not Fate.RUN else _each(row),
     )
 
 
 def _plain(row: _Row, whole: Window) -> str:
     number, days = len(row.planned), words.days(row.planned[0].window.days)
     size = f"{number:,} windows of {days}" if number > 1 else days
-    rows_text = "" if row.rows is None else f", {words.amount(row.rows)} rows"
+    rows_text = "" if row.rows is None else f", {words.rows(row.rows)}"
     return f"{words.range_in(row.window, whole)}: {size}{rows_text}, {_fate(row)}"
 
 
@@ -88,7 +95,16 @@ def _fate(row: _Row) -> str:
     first = row.planned[0]
     if first.fate is not Fate.RUN:
         return f"skip: {first.fate.value}"
-    return f"run, {sizing.span(first.time)}" if first.time else "run"
+    return f"run, {_time(first)}" if first.time else "run"
+
+
+def _each(row: _Row) -> str:
+    """How long each of several windows takes, without the word "run", so that the line fits on a phone."""
+    return f"{_time(row.planned[0])} each" if row.planned[0].time else "run"
+
+
+def _time(planned: PlannedWindow) -> str:
+    return sizing.span(planned.time) if planned.time else ""
 
 
 def _hidden_lines(number: int) -> str:

@@ -78,6 +78,11 @@ def completeness(complete: int, total: int, unknown: int) -> str:
     )
 
 
+def without_work(clusters: int) -> str:
+    """``3 clusters have nothing to backfill``: no customers are expected there, or none of them has rows."""
+    return f"{plural(clusters, 'cluster')} {'has' if clusters == 1 else 'have'} nothing to backfill"
+
+
 def percent(part: int, whole: int) -> str:
     """The share as a whole number; it is ``100%`` only if everything is done."""
     return f"{min(100 * part // whole, 100)}%"
@@ -135,6 +140,12 @@ def failure(failure: Failure) -> str:
     if failure.kind is FailureKind.APPLICATION:
         return message
     return failure.kind.value if failure.kind.value in message.lower() else f"{failure.kind.value}: {message}"
+
+
+def rows(number: float) -> str:
+    """``1 row``, ``under 1 row``, ``82K rows``."""
+    shown = amount(number)
+    return f"{shown} row" if shown.endswith(" 1") or shown == "1" else f"{shown} rows"
 
 
 def amount(number: float) -> str:

@@ -16,7 +16,7 @@ SHORTEST_TIMEOUT, LONGEST_TIMEOUT = timedelta(seconds=1), timedelta(days=1)
 
 
 class Timeout(ControlRequest):
-    """Gives what runs of a customer a longer heartbeat timeout at once, without another attempt."""
+    """Gives the running activities of a customer a longer heartbeat timeout at once, without another attempt."""
 
     reach = Reach.ALL
     forms = ("timeout <customer> [30m|2h|…]",)

@@ -105,7 +105,7 @@ class Split(ControlRequest):
         "split struggling voice-prod",
         "split voice-prod/hilton windows 3d",
     )
-    reason_example = "times out on heartbeat over the full range"
+    reason_example = "times out on heartbeat"
 
     kind: Literal["split"] = "split"
     days: int | None = Field(default=None, ge=1)
@@ -127,7 +127,7 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Stops starting windows of a customer, or of everybody on a cluster. Windows that run go on."""
+    """Starts no more windows of a customer or on a cluster, and no more attempts of a customer's other runs."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)

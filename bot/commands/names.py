@@ -47,7 +47,7 @@ def required_names(
     ``required_name`` does, and if one of several words looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()
-    reject_extra_words(command, [word for word in words if _reads_like_option(command, word)])
+    reject_extra_words(command, [word for word in words if _reads_like_option(command, word)], QUOTES_HINT)
     first_spelling: dict[str, str] = {}
     for word in words:
         first_spelling.setdefault(word.casefold(), word)
@@ -73,13 +73,14 @@ def _reject_reserved(command: type[Request], word: str) -> None:
         )
 
 
-def reject_extra_words(command: type[Request], words: Sequence[str]) -> None:
-    """Raises UsageError when words are left, with the option that was probably meant."""
+def reject_extra_words(command: type[Request], words: Sequence[str], how: str = "") -> None:
+    """Raises UsageError when words are left, with the option that was probably meant. ``how`` is how to type them if
+    they are meant as they are."""
     if not words:
         return
     problem = f"{command.word()} does not know what to do with {shown(' '.join(words))}."
     raise UsageError(
-        problem, " ".join(filter(None, (_suggestion(command, words), usage_hint(command), _reminder(command))))
+        problem, " ".join(filter(None, (_suggestion(command, words), how, usage_hint(command), _reminder(command))))
     )
 
 

@@ -19,6 +19,9 @@ def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = 
     the person typed, unescaped: the caller escapes it for Slack.
     """
     words = words_of(text)
+    if words and words[0].lower() == SLASH:
+        # The bot's hints show whole commands, and people copy them.
+        words = words[1:]
     if not words:
         return Help()
     read = readers.get(words[0].lower())

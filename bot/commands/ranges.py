@@ -12,6 +12,8 @@ from bot.model import Window
 
 # The first day that the date types of the systems behind the bot can hold.
 FIRST_DAY = date(1970, 1, 1)
+# The last day that has a day after it.
+LAST_DAY = date.max - timedelta(days=1)
 RANGE_HINT = "Type a range as 2026-01-01..2026-02-21: the first day, and the day after the last."
 
 _SEPARATOR = re.compile(r"(\.{2,}|…|–|—|→|->)")
@@ -33,8 +35,8 @@ _Piece = tuple[str, _Role]
 def take_range(words: Sequence[str], today: date) -> tuple[list[str], Window | None]:
     """The words without the range, and the range or None; a single date means that day.
 
-    Raises UsageError for a date that does not exist, for a range that is empty or reversed, and for days before
-    ``FIRST_DAY`` or after ``today``.
+    Raises UsageError for words that look like a date or range and are none, for a range that is empty or reversed,
+    and for days before ``FIRST_DAY`` or after ``today`` or ``LAST_DAY``.
     """
     pieces = [piece for word in words for piece in _pieces(word)]
     first = next((i for i, (_, role) in enumerate(pieces) if role is not _Role.NAME), len(pieces))
@@ -91,6 +93,8 @@ def _check_bounds(first: date, last: date, today: date) -> None:
             f"{last} is in the future; today is {today}.",
             f"Today is the last day that you can ask for: end the range with {today + timedelta(days=1)}.",
         )
+    if last > LAST_DAY:
+        raise UsageError(f"{last} is too far ahead.", f"The last day that can be asked for is {LAST_DAY}.")
     if first < FIRST_DAY:
         raise UsageError(f"{first} is too long ago.", f"The first day that can be asked for is {FIRST_DAY}.")
 

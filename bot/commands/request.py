@@ -81,11 +81,11 @@ class Group(StrEnum):
 
 
 class ControlRequest(Request):
-    """Base of the commands that start, stop or steer backfills. They take effect once confirmed with a reason.
+    """Base of the commands that a person confirms with a reason before they take effect.
 
-    ``target`` is what was typed: a customer or a cluster, several customers (``names``), or a group, which may be
-    limited to a ``cluster``. ``reason_example`` is the placeholder of the reason in the dialog. With
-    ``asks_for_name`` the person confirms by typing the target's name as well.
+    ``target`` is what was typed: the name of a customer, cluster or campaign, several customers (``names``), or a
+    group, which may be limited to a ``cluster``. ``reason_example`` is the placeholder of the reason in the dialog.
+    With ``asks_for_name`` the person confirms by typing the target's name as well.
     """
 
     purpose = Purpose.CHANGE

@@ -28,6 +28,8 @@ _TYPOGRAPHIC = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2212", "-"),
     }
 )
+# What ``bot.commands.ranges`` would read as a day, or as a range with a day in it.
+_LIKE_DATE = re.compile(r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]|(?:\.\.|…|–|—|→|->)[0-9]|[0-9](?:\.\.|…|–|—|→|->)")
 _WORD = re.compile(r'"([^"]*)"(?!\S)|(\S+)')
 
 
@@ -50,11 +52,16 @@ def words_of(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """The text as the person typed it: Slack's markup resolved, typographic quotes and hyphens replaced by plain
-    ones, other white space by spaces, and unprintable characters removed."""
+    """The text as the person typed it: Slack's markup resolved, and simplified."""
     text = _CONTROL.sub(_label, text)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
+    return simplified(text)
+
+
+def simplified(text: str) -> str:
+    """The text with plain quotes and hyphens in place of typographic ones, spaces in place of other white space, and
+    without unprintable characters."""
     return "".join(_printable(char) for char in text.translate(_TYPOGRAPHIC))
 
 
@@ -65,8 +72,12 @@ def shown(text: str) -> str:
 
 
 def typed(name: str) -> str:
-    """A name as it has to be typed: in double quotes where it has spaces or equals an option or a reserved word."""
-    return f'"{name}"' if " " in name or name.lower() in OPTION_WORDS else name
+    """A name as it has to be typed: in double quotes where it has spaces or quotes, equals an option or a reserved
+    word, or reads like a date. Double quotes inside it become single ones, which are understood as well."""
+    one_line = " ".join(name.split()).replace('"', "'")
+    has_blanks_or_quotes = " " in one_line or one_line.strip("'`") != one_line
+    must_be_quoted = has_blanks_or_quotes or one_line.lower() in OPTION_WORDS or _LIKE_DATE.search(one_line)
+    return f'"{one_line}"' if must_be_quoted else one_line
 
 
 def _label(control: re.Match[str]) -> str:

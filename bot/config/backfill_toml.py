@@ -89,8 +89,7 @@ class Config(Section):
     @model_validator(mode="before")
     @classmethod
     def _with_campaign(cls, raw: Any) -> Any:
-        """If the file has [[campaigns]] and no [campaign], ``campaign`` becomes the default one of them, or the
-        first."""
+        """If the file has [[campaigns]] and no [campaign], ``campaign`` is the default one of them, or the first."""
         several = raw.get("campaigns") if isinstance(raw, Mapping) else None
         if not several or "campaign" in raw or not all(isinstance(each, Mapping) for each in several):
             return raw
@@ -137,6 +136,10 @@ class Config(Section):
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
+    def windows_at_once(self, cluster: str) -> int:
+        """The most windows of the bot that run at once on this cluster."""
+        return self.clusters[cluster].windows_at_once or self.control.windows_at_once
+
     def reasons_on(self, cluster: str) -> ReasonAlerts:
         """Which reasons open alerts on this cluster, and when."""
         return self.alerts.overridden_by(self.clusters[cluster].alerts)
@@ -144,8 +147,8 @@ class Config(Section):
     @field_validator("clusters")
     @classmethod
     def _of_their_own(cls, clusters: Mapping[str, ClusterConfig]) -> Mapping[str, ClusterConfig]:
-        """Refuse two clusters that share a namespace without filters: each would watch and count the runs of the
-        other."""
+        """Refuse two clusters that share a namespace without filters that separate their runs: each would watch and
+        count the runs of the other."""
         for (name, cluster), (other, other_cluster) in combinations(clusters.items(), 2):
             if cluster.shares_runs_with(other_cluster):
                 raise ValueError(f"{name} and {other} are the same namespace of the same Temporal")
@@ -173,7 +176,7 @@ class Config(Section):
 
     @property
     def definitions(self) -> tuple[WorkflowConfig, ...]:
-        """All workflow definitions. The first one fills the campaign on clusters that name no other."""
+        """All workflow definitions. The first one is for clusters that name no other."""
         every = self._every
         usual = self._usual or self.campaign.workflow or every[0].name
         return tuple(sorted(every, key=lambda workflow: workflow.name != usual))

@@ -44,10 +44,11 @@ class TemporalAddress(Section):
 
 
 def _is_set(variable: str | None, info: ValidationInfo) -> str | None:
-    """Refuse the name of a variable that neither the environment nor the .env file sets. Without an environment as
-    validation context, nothing is checked."""
-    if variable and info.context is not None and variable not in info.context:
-        raise ValueError(f"no variable {variable} in the environment or the .env file")
+    """Refuse the name of a variable that neither the environment nor the .env file sets, or that is empty. Without an
+    environment as validation context, nothing is checked."""
+    if variable and info.context is not None and not info.context.get(variable):
+        missing = f"no variable {variable} in the environment or the .env file"
+        raise ValueError(f"the variable {variable} is empty" if variable in info.context else missing)
     return variable
 
 
@@ -95,8 +96,8 @@ class ClusterStart(Section):
 class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
-    ``workflow`` names the definition that fills the campaign there, and ``types``, ``task_queue``, ``input`` and
-    ``start`` override parts of it.
+    ``workflow`` names the definition that fills the campaign there, unless a campaign of [[campaigns]] names its own.
+    ``types``, ``task_queue``, ``input`` and ``start`` override parts of it.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
@@ -115,7 +116,8 @@ class ClusterConfig(Section):
         description="a number from 1 to 5000, for this cluster instead of that of [control]",
     )
     workflow: Name | None = Field(
-        default=None, description="the name of the definition that fills the campaign there"
+        default=None,
+        description="the name of the definition that fills campaigns there that name none in [[campaigns]]",
     )
     types: tuple[Name, ...] | None = Field(
         default=None, min_length=1, description="the workflow type names there, instead of those of the definition"

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.model.text import plural
+
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _MONTHS = tuple(name.lower() for name in calendar.month_abbr[1:])
 _LONGEST_MONTHS = {month: calendar.monthrange(2024, month)[1] for month in range(1, 13)}
@@ -140,7 +142,7 @@ def _parts(text: str) -> list[str]:
         raise ValueError(f"{text!r} is not understood: write {', '.join(_MACROS)}, or {_EXPECTED}")
     parts = _MACROS.get(written, written).split()
     if len(parts) != len(_FIELDS):
-        raise ValueError(f"{text!r} has {len(parts)} fields: write five, which are {_EXPECTED}")
+        raise ValueError(f"{text!r} has {plural(len(parts), 'field')}: write five, which are {_EXPECTED}")
     return parts
 
 

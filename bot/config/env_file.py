@@ -56,8 +56,8 @@ class EnvFile:
 
 
 def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) -> EnvFile:
-    """Read the file. Problems become ``EnvFile.mistakes``. A missing file is one only if ``is_needed``: somebody
-    named the file."""
+    """Read the file. Problems become ``EnvFile.mistakes``. A missing file is a mistake only if ``is_needed``,
+    because somebody named the file."""
     try:
         text = _read(path, patience).decode("utf-8-sig")
     except FileNotFoundError:

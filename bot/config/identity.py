@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from bot.config.section import Name, Section
 from bot.model.id_regex import check_id_regex
 from bot.model.input_path import parse_path
-from bot.model.placeholders import Placeholder, check_date_form, split_template
+from bot.model.placeholders import END_FORMS, Placeholder, check_date_form, split_template
 
 DEFAULT_ID = "backfill-{customer}-{start}-{end}"
 
@@ -33,7 +33,13 @@ class EndDay(StrEnum):
 
 def _dates(value: Any) -> Any:
     """The form of dates by source; a bare text is the form in all sources."""
-    return dict.fromkeys(SourceName, check_date_form(value)) if isinstance(value, str) else value
+    return dict.fromkeys(SourceName, _date_form(value)) if isinstance(value, str) else value
+
+
+def _date_form(value: str) -> str:
+    if value in END_FORMS:
+        raise ValueError(f"{value} is for what is written: read {value.removesuffix('_end')}, with ends included")
+    return check_date_form(value)
 
 
 def _ends(value: Any) -> Any:
@@ -60,7 +66,7 @@ def _path(value: str) -> str:
     return value
 
 
-DateForm = Annotated[str, AfterValidator(check_date_form)]
+DateForm = Annotated[str, AfterValidator(_date_form)]
 DateForms = Annotated[Mapping[SourceName, DateForm], BeforeValidator(_dates)]
 EndDays = Annotated[Mapping[SourceName, EndDay], BeforeValidator(_ends)]
 IdPattern = Annotated[str, AfterValidator(_id_template)]

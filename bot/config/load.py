@@ -68,8 +68,9 @@ def load(
     env_file: EnvFile | None = None,
     check: FurtherCheck = _no_check,
 ) -> Loaded:
-    """Load the configuration that the environment names. ``env_file``, already filled into it, locates mistakes, and
-    ``check`` finds further ones in a configuration that is valid. Raises ConfigError with a line for each mistake."""
+    """Load the configuration that the environment names. ``environ`` already has the variables of ``env_file``, which
+    tells where mistakes are. ``check`` finds further mistakes in a configuration that is valid. Raises ConfigError
+    with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)

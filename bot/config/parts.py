@@ -49,7 +49,8 @@ def _key(source: SourceName, workflow: WorkflowConfig) -> str:
 
 
 def _incomplete_input(place: Place, arguments: Arguments, workflow: WorkflowConfig) -> Iterator[tuple[Place, str]]:
-    """What the arguments lack. They may lack a part that is joined and that the bot writes into another source."""
+    """What the arguments lack of customer and days. If one source has the customer and another the days, the
+    arguments may leave out whichever of the two the bot writes into an attribute, the memo or the id."""
     customers, days = _customer_only(workflow), _days_only(workflow)
     is_joined = bool(customers and days)
     missing = missing_placeholder(

@@ -14,7 +14,7 @@ _ENDS = ("end", "last", "days")
 
 def missing_placeholder(names: Collection[str], *, customer: bool = True, days: bool = True) -> str:
     """What is missing among these names of placeholders, as a mistake; "" if nothing is. Without the customer and the
-    days no workflow can do its work. ``customer`` and ``days`` are whether they are looked for."""
+    days no workflow can do its work. ``customer`` and ``days`` say which of the two are required."""
     for name in (*("customer",) * customer, *("start",) * days):
         if name not in names:
             return f"{{{name}}} is not in it"

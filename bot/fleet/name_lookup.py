@@ -1,4 +1,5 @@
-"""Looks up typed names of clusters and customers. If no name is exactly the same, suggests the nearest ones.
+"""Looks up typed names of clusters and customers. Only what cannot be typed in Slack makes no difference
+(``bot.commands.spelling``). If no name is the same, suggests the nearest ones.
 
 A name that is both a cluster's and a customer's means the cluster; the customer is typed as ``cluster/customer``.
 """
@@ -6,6 +7,8 @@ A name that is both a cluster's and a customer's means the cluster; the customer
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from bot.commands.spelling import is_simple, spelling, spelling_of_typed
 
 Directory = Mapping[str, Collection[str]]
 """Customers by cluster."""
@@ -60,9 +63,9 @@ NameRefusal = UnknownName | UnknownCustomer | SeveralClusters
 
 
 def find(text: str, directory: Directory) -> list[Target]:
-    """Every target that ``text`` names, ignoring case; several if customers of this name are on several clusters."""
-    targets = _matches(text, _clusters(directory)) or _matches(text, _customers(directory))
-    return targets or _matches(text, _qualified(directory))
+    """Every target that ``text`` names, ignoring case; several if customers of this name are on several clusters. If
+    there is none, every target that is typed like this text."""
+    return _named(text, directory) or _typed_alike(text, directory)
 
 
 def resolve(text: str, directory: Directory) -> Target | NameRefusal:
@@ -72,6 +75,22 @@ def resolve(text: str, directory: Directory) -> Target | NameRefusal:
     if not targets:
         return _unknown_name(text, directory)
     return targets[0] if len(targets) == 1 else SeveralClusters(text, tuple(map(str, targets)))
+
+
+def _named(text: str, directory: Directory) -> list[Target]:
+    targets = _matches(text, _clusters(directory)) or _matches(text, _customers(directory))
+    return targets or _matches(text, _qualified(directory))
+
+
+def _typed_alike(text: str, directory: Directory) -> list[Target]:
+    """The targets whose names have the spelling of the text. Simple names are their own spelling, so that of a very
+    long directory few names have to be spelled."""
+    odd = {cluster: [name for name in names if not is_simple(name)] for cluster, names in directory.items()}
+    for spelled in filter(None, dict.fromkeys((spelling(text), spelling_of_typed(text)))):
+        simple = _named(spelled, directory) if spelled != text else []
+        if found := simple or _of_spelling(spelled, _customers(odd)) or _of_spelling(spelled, _qualified(odd)):
+            return found
+    return []
 
 
 def _clusters(directory: Directory) -> Iterable[tuple[str, Target]]:
@@ -91,6 +110,11 @@ def _matches(wanted: str, candidates: Iterable[tuple[str, Target]]) -> list[Targ
     folded = wanted.casefold()
     matching = [(name, target) for name, target in candidates if name.casefold() == folded]
     return [target for name, target in matching if name == wanted] or [target for _, target in matching]
+
+
+def _of_spelling(spelled: str, candidates: Iterable[tuple[str, Target]]) -> list[Target]:
+    folded = spelled.casefold()
+    return [target for name, target in candidates if spelling(name).casefold() == folded]
 
 
 def _unknown_name(wanted: str, directory: Directory) -> UnknownName | UnknownCustomer:

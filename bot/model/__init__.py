@@ -19,7 +19,7 @@ from bot.model.execution import (
     SeenFailure,
     TaskKind,
 )
-from bot.model.failure import Cause, CloseEvent, Failure, FailureKind
+from bot.model.failure import Cause, CloseEvent, Failure, FailureKind, TaskFailure
 from bot.model.instruction import Instruction, Order
 from bot.model.journal import (
     LONGEST_WAIT,
@@ -194,6 +194,7 @@ __all__ = [
     "TableCount",
     "TableRows",
     "TableSpec",
+    "TaskFailure",
     "TaskKind",
     "Tier",
     "TroubledChildren",

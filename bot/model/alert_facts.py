@@ -14,12 +14,13 @@ from bot.model.window import Window
 class AlertFacts:
     """The facts behind the reason of an alert. Each reason has some of them, and leaves out the others.
 
-    ``since`` is when the heartbeats of a stalled run last changed, or since when no worker has taken the work that
-    waits in ``task_queue``. ``pollers`` counts the workers that poll this queue; None if that is unknown.
-    ``runs`` counts the runs that failed; ``status`` is how the latest of them ended, and ``causes`` say why, the
-    outermost first; ``ended_at`` is when that run ended, on the cluster's clock. ``days`` are the missing days that
-    no open run fills. ``doubts`` are the days of a completed run that something speaks against. ``queue_link`` leads
-    to the page of the task queue, "" where there is none.
+    ``since`` is when the heartbeats of a stalled run last changed, since when the workflow task of a blocked run
+    fails, or since when no worker has taken the work that waits in ``task_queue``. ``pollers`` counts the workers
+    that poll this queue; None if that is unknown. ``runs`` counts the runs that failed; ``status`` is how the latest
+    of them ended, and ``causes`` say why, the outermost first, or why the workflow task fails; ``ended_at`` is when
+    that run ended, on the cluster's clock. ``days`` are the missing days that no open run fills. ``doubts`` are the
+    days of a completed run that something speaks against. ``queue_link`` leads to the page of the task queue, ""
+    where there is none.
     """
 
     since: datetime | None = None

@@ -46,7 +46,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One change that was made, refused or failed.
+    """One change that somebody has made or tried to make.
 
     ``user_id`` is Slack's id of the person, and ``command`` the subcommand's word. ``why`` says why the change was
     refused, or why all or part of it failed. ``before`` and ``after`` describe in words what changed. ``reason`` is

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, order=True, slots=True)
 class ListedTable:
     """One table. ``columns`` maps its columns, in order, to their types. ``sorting_key`` are the columns of its ORDER
-    BY."""
+    BY, without expressions."""
 
     database: str
     name: str

@@ -82,8 +82,8 @@ class ExpectedDay:
 class WarehouseCheck:
     """The result of checking a warehouse.
 
-    ``line`` names the server that answered, ``problems`` are configured tables or columns that do not work there,
-    and ``warnings`` say what its counts cannot prove.
+    ``line`` names the server that answered, ``problems`` say which parts of the configuration do not work there, and
+    ``warnings`` say what its counts cannot prove.
     """
 
     line: str

@@ -21,8 +21,8 @@ class DoubtReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One doubt about completed days. ``detail`` is the result that was found, or how the later run or the child
-    ended; else it is "". ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus
+    """One doubt about completed days. ``detail`` is the result that was found, or the status of the later run or the
+    child; else it is "". ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus
     operation that does. ``more_children`` counts the others."""
 
     reason: DoubtReason

@@ -18,9 +18,10 @@ def parse_duration(text: str) -> timedelta:
     if not parts or _PART.sub("", compact).strip():
         raise ValueError(f"{text!r} is not a duration such as 90s, 30m, 2h or 1d")
     seconds = sum(timedelta(**{_UNITS[unit]: 1}).total_seconds() * float(n) for n, unit in parts)
-    if not 0 < seconds <= LONGEST.total_seconds():
+    # A timedelta counts whole microseconds.
+    if seconds > LONGEST.total_seconds() or not (span := timedelta(seconds=seconds)):
         raise ValueError(f"{text!r} is not between 1 second and 10 years")
-    return timedelta(seconds=seconds)
+    return span
 
 
 def duration_text(span: timedelta) -> str:

@@ -45,7 +45,8 @@ class DescribedState:
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the first run of the chain, "" if that is the run of ``ref`` itself.
     ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
-    attempt is a while away, and can begin at once. ``children`` is None as long as nothing below it is in trouble.
+    attempt is a while away, and can begin at once. ``is_paused``: somebody has paused an activity of it in Temporal.
+    ``children`` is None as long as nothing below it is in trouble.
     ``facts`` are what the reason of its alert rests on.
     """
 
@@ -62,6 +63,7 @@ class DescribedState:
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
     can_reset: bool = field(default=False, kw_only=True)
+    is_paused: bool = field(default=False, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
     children: TroubledChildren | None = field(default=None, kw_only=True)
     facts: AlertFacts = field(default_factory=AlertFacts, kw_only=True)
@@ -93,7 +95,7 @@ class Episode(DescribedState):
     ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
     ``group`` is the id of the alert whose message stands for several customers; "" if this episode has a message of
     its own. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last
-    progress seen of the attempt before this one. ``attempts`` are the ended attempts of that activity that the
+    progress seen of the attempt before ``attempt``. ``attempts`` are the ended attempts of that activity that the
     alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
     over, if one has. The episode then ends with the sequence, and not with the run that opened it.
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode

@@ -90,6 +90,8 @@ class ActivityState(StrEnum):
     STARTED = "started"
     CANCEL_REQUESTED = "cancel requested"
     PAUSED = "paused"
+    # It is paused, and its attempt has not ended.
+    PAUSE_REQUESTED = "pause requested"
 
 
 class TaskKind(StrEnum):
@@ -184,10 +186,14 @@ class Activity:
     details: str
     last_failure: Failure | None
     next_attempt_at: datetime | None
-    worker: str
     task_queue: str = ""
     is_encrypted: bool = False
     pause: Pause | None = None
+
+    @property
+    def has_attempt(self) -> bool:
+        """Whether Temporal counts an attempt as running: its worker may be gone, and nobody has noticed yet."""
+        return self.state not in (ActivityState.SCHEDULED, ActivityState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +208,8 @@ class PendingChild:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The result of describing one execution that is open, or has just closed. For a closed execution, ``children``
-    and ``operations`` are those that were open when it closed.
+    """The result of describing one execution. For a closed execution, ``children`` and ``operations`` are those that
+    were open when it closed.
 
     ``cancel_requested``: a cancellation was requested and has not taken effect yet. ``workflow_task_attempt`` above 1
     means that the workflow's own code failed in its current step. ``workflow_task_scheduled_at`` is when the workflow

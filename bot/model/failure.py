@@ -4,6 +4,7 @@ Uses no types of Temporal's SDK.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -23,7 +24,7 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why one attempt of an activity ended; ``message`` is the text of Temporal or of the worker."""
+    """Why an attempt or a run ended; ``message`` is the text of Temporal, of the worker, or of whoever ended it."""
 
     kind: FailureKind
     message: str
@@ -44,10 +45,18 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFailure:
+    """The first of the failures of a run's workflow task that have followed one another: when and why."""
+
+    at: datetime
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class CloseEvent:
-    """Why a run failed, or what it returned. ``causes`` are empty for a run that did not fail, and for a terminated
-    run they hold the reason that was given. ``is_readable`` is False for a result that is encrypted or no JSON;
-    ``result`` is then None."""
+    """Why a run failed, or what it returned. ``causes`` say why it failed. Of a terminated run, they hold the reason
+    that was given; of any other run, they are empty. ``is_readable`` is False for a result that is encrypted or no
+    JSON; ``result`` is then None."""
 
     causes: tuple[Cause, ...] = ()
     result: JsonValue = None

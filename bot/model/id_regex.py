@@ -30,7 +30,8 @@ def _compiled(expression: str) -> _Expression:
 
 
 def check_id_regex(expression: str) -> str:
-    """The expression itself. Raises ValueError for one that RE2 cannot read, and for unknown or missing groups."""
+    """The expression itself. Raises ValueError for one that RE2 cannot read, for unknown or missing groups, and for
+    two groups about the end of the days."""
     try:
         groups = set(_compiled(expression).groupindex)
     except re2.error as exc:

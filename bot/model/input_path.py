@@ -1,12 +1,17 @@
 """A path into the arguments of a workflow, or into its result: ``[0].tenant.slug`` is ``slug`` in ``tenant`` of the
-first argument."""
+first argument. An argument may be JSON in a text, and a path leads into it, too."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
 _STEP = re.compile(r'\[(\d{1,6})\]|\.?(?:"([^"]+)"|([A-Za-z_$@-][\w$@-]*))')
+
+
+# A longer text is not searched for JSON.
+LONGEST_JSON_TEXT = 64_000
 
 
 def parse_path(text: str) -> tuple[int | str, ...]:
@@ -31,14 +36,25 @@ def value_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> Json
     """What is at the end of the path, None when it leads nowhere."""
     value: JsonValue = list(arguments)
     for step in steps:
-        match step, value:
-            case int(), list() if step < len(value):
-                value = value[step]
-            case str(), dict():
-                value = value.get(step)
+        match step, unwrapped(value):
+            case int(), list() as items if step < len(items):
+                value = items[step]
+            case str(), dict() as table:
+                value = table.get(step)
             case _:
                 return None
     return value
+
+
+def unwrapped(value: JsonValue) -> JsonValue:
+    """The list or table in a text that holds JSON; any other value unchanged."""
+    if not isinstance(value, str) or len(value) > LONGEST_JSON_TEXT or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        inner: JsonValue = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return inner
 
 
 def _steps(text: str) -> Iterator[int | str]:

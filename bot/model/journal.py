@@ -29,8 +29,8 @@ class OutboxMessage:
     """One message to post: ``body`` is a notification as JSON, rendered when it is sent.
 
     A new body under the same ``key`` edits the message. ``thread_key`` is the key of the message it replies to.
-    ``destination`` is the id of the channel that the message goes to, "" for the team's channel; a reply goes where
-    its thread is.
+    ``destination`` is where the message goes: the id of a channel or a user, a webhook (``WEBHOOK``), or "" for the
+    team's channel; a reply goes where its thread is.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Queued:
     """A message of the outbox, as it is recorded. ``address`` is set when it is in the channel already, and only has
     to be edited.
 
-    ``created_at`` is when its present wait began: when it was recorded, or, once posted, when it was changed.
+    ``created_at`` is when its present wait began.
     ``attempted_at`` is when the latest attempt began whose outcome is unknown; None when there is none. ``tries``
     counts failures caused by this message itself. ``threads`` counts the attempts at which the message, or the one it
     replies to, was missing.
@@ -63,7 +63,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A precondition of an entry: the alerts of ``cluster`` that opened since ``since`` are exactly ``ids``."""
+    """A precondition of an entry: all alerts of ``cluster`` that opened since ``since`` are among ``ids``."""
 
     cluster: str
     since: datetime

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and in which workspace and channel; ``user_id`` is Slack's id, never a name."""
+    """Who acts, and in which workspace and channel; ``user_id`` is Slack's id of a person, or that of ``CLOCK``, the
+    scheduler."""
 
     user_id: str
     team_id: str

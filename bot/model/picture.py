@@ -92,12 +92,14 @@ class ProgressChart:
 @dataclass(frozen=True, slots=True)
 class DayRows:
     """The rows of one day: expected, actual without duplicates, and duplicates. ``has_other_contents``: there are as
-    many rows as expected, and they are not the same."""
+    many rows as expected, and they are not the same. ``is_open``: an open run or sequence may still write the missing
+    rows."""
 
     expected: int
     actual: int
     duplicates: int = 0
     has_other_contents: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class QueueState:
 
     ``queued`` is in the order of turns. ``singles_in_row`` counts slots for single commands while others waited, and
     ``turns`` the turns. ``withdrawn`` are sequences whose customers were taken out while they were being begun.
-    ``by_batch``: each batch has places of its own. These two's defaults stand for the rules of earlier versions.
+    ``by_batch``: each batch has places of its own; False is the rule of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -226,8 +226,8 @@ class QueueStanding:
 @dataclass(frozen=True, slots=True)
 class SurveyRequest:
     """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it is beginning. ``is_wanted``: somebody
-    waits for a slot."""
+    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
+    demand yet. ``is_wanted``: somebody waits for a slot."""
 
     members: tuple[tuple[str, str, str], ...]
     starting: tuple[tuple[str, str], ...]

@@ -34,7 +34,8 @@ class QuietHours:
 
     def _end_on(self, day: date, zone: ZoneInfo, after: datetime) -> datetime:
         end = datetime.combine(day, self.end, zone)
-        # Where the clock is set back, the hour exists twice: the second one ends quiet hours that go on in it.
+        # Where the clock is set back, the end may exist twice. If the first one has passed at ``after``, the second
+        # one ends the quiet hours.
         return max(end.astimezone(UTC), end.replace(fold=1).astimezone(UTC)) if end <= after else end.astimezone(UTC)
 
 

@@ -172,8 +172,7 @@ class SequenceState:
     share of it. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number given to
     a ticket or demand, the messages of the sequence to its cluster's queue. ``latest`` is the window that
     completed last. ``measured_time`` is how long windows with ``measured_days`` days in all took together. The
-    defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier versions of the
-    bot.
+    defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier versions.
     """
 
     spec: SequenceSpec
@@ -206,8 +205,9 @@ class SequenceProgress:
 
     ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
     cut in halves. Skipped days are among ``troubled``. ``size`` is in whole days. ``to_come`` are the days that it
-    will still run by itself; none while it is being stopped. ``waits_for_slot``: a window waits for the cluster's
-    queue. ``latest`` and the measured days and time are as in ``SequenceState``.
+    will still run by itself; none while it is being stopped. ``left`` are the days that an ended one has not reached;
+    earlier versions do not report them. ``waits_for_slot``: a window waits for the cluster's queue. ``latest`` and
+    the measured days and time are as in ``SequenceState``.
     """
 
     spec: SequenceSpec
@@ -226,6 +226,7 @@ class SequenceProgress:
     latest: CompletedWindow | None = None
     measured_days: int = 0
     measured_time: timedelta = timedelta(0)
+    left: tuple[Window, ...] = ()
 
     @property
     def total(self) -> int:

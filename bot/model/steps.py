@@ -108,8 +108,8 @@ class StartOrder:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """The result of a start: the run's ``ref``, or why Temporal ``refused`` it, or why it is ``unknown`` whether
-    somebody else has run the days meanwhile, so that nothing was started.
+    """The result of a start. ``ref`` is the run. If it is None, nothing was started: ``refused`` says why, or
+    ``unknown`` says why it is unknown whether somebody else has run the days meanwhile.
 
     ``is_found``: nothing was started; ``ref`` is a run that somebody else started and that has completed these days
     in the meantime.

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 
 # A sentence lists this many names, and counts the rest.
 LISTED = 3
+_VOWELS = "aeiou"
 
 
 def plural(number: int, noun: str) -> str:
     """The number with thousands separators, and its noun in the singular or plural: ``1,200 runs``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    if number == 1:
+        return f"{number:,} {noun}"
+    is_changed = noun.endswith("y") and noun[-2:-1] not in _VOWELS
+    return f"{number:,} {noun[:-1]}ies" if is_changed else f"{number:,} {noun}s"
 
 
 def listed(names: Sequence[str]) -> str:

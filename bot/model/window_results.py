@@ -34,8 +34,9 @@ class JoinedWindows:
 
 @dataclass(frozen=True, slots=True)
 class AlikeWindows:
-    """The latest lines of a sequence, if all are about windows that went well. ``last_line`` is the number of the
-    newest, and ``lines`` counts them. ``joined`` are the windows that share one line, if any do."""
+    """The latest series of lines in a sequence's thread that are about windows that went well, with no other line in
+    between. ``lines`` counts them, and ``last_line`` is the number of the newest. ``joined`` are the latest of these
+    windows if they share one line; None while each has its own."""
 
     last_line: int
     lines: int

@@ -1,1 +1,1 @@
-"""Posts the outbox's messages to Slack, and decides what follows when Slack refuses a message or fails."""
+"""Sends the outbox's messages to Slack and to webhooks, and decides what follows when one is refused or fails."""

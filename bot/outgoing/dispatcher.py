@@ -4,7 +4,7 @@ Each attempt is recorded before it is made. When its outcome is unknown (the bot
 the dispatcher looks for the message in the channel by its key before it posts again: Slack has no idempotency key
 (docs/decisions/outbox.md).
 
-Two bots that lead one after the other do not post a message twice either. A bot calls Slack only while its lease
+Two bots that lead one after the other do not post a message twice either. A bot posts or edits only while its lease
 outlasts the longest call (``may_send``), and only if the row is unchanged since the bot read it: a message that
 another bot has tried meanwhile is left to that bot.
 """
@@ -43,7 +43,7 @@ MaySend = Callable[[], bool]
 
 class OutboxDispatcher:
     """Sends the outbox's messages, one pass at a time. Its circuit breaker and ``pictures`` last from one pass to the
-    next. ``may_send`` is called before each message, and again right before each call to Slack."""
+    next. ``may_send`` is called before each message, and again right before each post or edit."""
 
     def __init__(self, services: Services, may_send: MaySend) -> None:
         self.pictures = PostedPictures(services)

@@ -22,7 +22,7 @@ from bot.errors import (
     new_reference,
 )
 from bot.fleet.notifications.direct_messages import is_direct
-from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.notification import parse, parse_if_readable
 from bot.fleet.notifications.settled import is_settled
 from bot.model import LONGEST_WAIT, Queued
 from bot.outgoing.circuit_breaker import FIRST_WAIT_DENIED, LONGEST_WAIT_DENIED, SUSPICIOUS, CircuitBreaker, doubled
@@ -92,10 +92,12 @@ class DeliveryFailures:
         """Decide what follows when the search for an earlier post of the message failed, so that nobody knows whether
         there is one.
 
-        When Slack does not answer, the breaker opens. When the bot may not read the channel's history, only this
-        message waits, or goes elsewhere if it is for a channel that is closed to the bot; messages that were never
-        tried need no search. A failed search proves nothing about the message, so it does not count as an attempt.
-        The waits of a single message grow with the time since its last attempt.
+        When Slack does not answer, the breaker opens, unless this message is known to be at fault: then it alone
+        waits. When the bot may not read the channel's history, only this message waits, because a message that was
+        never tried needs no search. If its channel is closed to the bot, it goes to the team's channel instead, and a
+        direct message goes to its reader there. After another refusal that the bot knows, it becomes a dead letter.
+        A failed search proves nothing about the message, so it does not count as an attempt. The wait of a single
+        message grows with the time since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -115,11 +117,12 @@ class DeliveryFailures:
             await self._dead_letter(queued, str(problem))
 
     async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide what follows when somebody has deleted the message, or the root of its thread.
+        """Decide what follows when the message, or the root of its thread, was deleted, or is in a channel that the
+        bot can no longer use.
 
-        The deleted message is posted anew with its latest body, and its thread continues there. If the message is
-        about something that has ended, it is discarded instead, together with the replies that are still to be
-        posted. After ``MOST_THREADS`` such losses, this message becomes a dead letter.
+        That message is posted anew with its latest body, and its thread continues there. If it is about something
+        that has ended, it is discarded instead, together with the replies that are still to be posted. After
+        ``MOST_THREADS`` such losses, this message becomes a dead letter.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread
@@ -127,7 +130,7 @@ class DeliveryFailures:
         deleted = await self._services.outbox.get(key)
         if address is None or deleted is None:
             await self._dead_letter(queued, str(problem))
-        elif is_settled(parse(deleted.message.body)):
+        elif (known := parse_if_readable(deleted.message.body)) and is_settled(known):
             await self._discard_thread(deleted)
         elif queued.threads >= MOST_THREADS:
             await self._dead_letter(queued, str(problem))
@@ -138,22 +141,21 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """Whether the message or its thread is in another channel than the team's, which the bot can no longer use
-        (that of a route, or one that was configured earlier), while it can use the team's channel."""
+        """After AccessDenied: whether the message or its thread is in another channel than the team's (that of a
+        route, or one that was configured earlier), while the bot can use the team's channel."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False
         return await self._is_in_team_channel()
 
     async def _is_for_closed_channel(self, queued: Queued) -> bool:
-        """Whether the message starts a thread, and a route sends it to a channel that the bot cannot use, although
-        it can use the team's channel."""
+        """After AccessDenied: whether this message is a new one, no reply, for a person or for another channel than
+        the team's, while the bot can use the team's channel."""
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 
     async def _is_refused_by_person(self, queued: Queued) -> bool:
-        """Whether the message is a direct one that Slack does not take, while it takes messages in the team's
-        channel."""
+        """After a refusal: whether the message is a direct one, while the bot can use the team's channel."""
         return is_direct(queued.message) and await self._is_in_team_channel()
 
     async def _is_in_team_channel(self) -> bool:

@@ -1,4 +1,4 @@
-"""Slack: the team's channel, modals with one person, and users and groups."""
+"""What the bot needs of Slack: channels, modals, files and people."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -100,8 +100,8 @@ class Modals(Protocol):
 
 
 class Files(Protocol):
-    """Files for people who have asked for them. Each method raises Refused where the bot may not share files. After
-    Unavailable the file may be there all the same."""
+    """Files and pictures in Slack. Each method raises Refused where the bot may not share files. After Unavailable
+    the file may be there all the same."""
 
     async def share(self, document: Document) -> None:
         """Share a file in the team channel."""
@@ -117,7 +117,8 @@ class Files(Protocol):
 
 
 class People(Protocol):
-    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says."""
+    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says. The
+    installation never changes."""
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """One user. Raises NotFound."""

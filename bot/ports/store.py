@@ -91,7 +91,7 @@ class Journal(Protocol):
         ...
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
-        """The latest record of these commands about each of these customers (``CLUSTER/CUSTOMER``) that has one."""
+        """For each of these customers (``CLUSTER/CUSTOMER``), the latest of these commands that was done, if any."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
@@ -134,7 +134,8 @@ class RunHistory(Protocol):
 
 class Outbox(Protocol):
     """The transactional outbox: a message is first recorded, then posted, then gets its address. The reasons are in
-    docs/decisions/outbox.md."""
+    docs/decisions/outbox.md. ``discard_stale``, ``done``, ``postpone`` and ``mark_thread_missing`` raise NotFound for
+    an unknown key."""
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         """The messages to post or edit now: at most ``limit`` posts, and at most ``limit`` edits.
@@ -142,14 +143,13 @@ class Outbox(Protocol):
         Alerts come first, then digests, then all others (``bot.fleet.notifications.priority``). A message for which
         an alert waits goes with the alerts. Messages of one priority keep the order in which they were recorded.
 
-        A reply is due once the first message of its thread and all earlier replies of that thread are posted. So a
+        A reply is due once the first message of its thread is posted and no earlier reply of that thread waits. So a
         postponed reply holds back its own thread, and no other.
         """
         ...
 
     async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages for webhooks to send now, in the order recorded. The other methods that list messages leave
-        these out, unless they say otherwise."""
+        """The messages for webhooks to send now, in the order recorded. ``due`` and ``undelivered`` list none."""
         ...
 
     async def open_pages(self) -> list[Queued]:
@@ -157,7 +157,7 @@ class Outbox(Protocol):
         ...
 
     async def undelivered(self) -> list[Queued]:
-        """The messages that are still to be posted for the first time, due or not, in the order recorded."""
+        """The messages for Slack that are still to be posted, due or not, in the order recorded."""
         ...
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:

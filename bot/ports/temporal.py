@@ -18,6 +18,7 @@ from bot.model import (
     SequenceSpec,
     SequenceStanding,
     StartOrder,
+    TaskFailure,
     TaskKind,
 )
 
@@ -67,7 +68,7 @@ class Engine(Protocol):
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         """The children of these runs, open and closed, whatever their type and whether or not the cluster's filter
-        finds them. The listing lags by moments."""
+        finds them. The listing lags by moments. Empty if the server is too old to list children."""
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
@@ -78,6 +79,11 @@ class Engine(Protocol):
     async def close_event(self, ref: Ref) -> CloseEvent:
         """How a closed run ended; an empty CloseEvent for an open run. Raises NotFound once retention has removed the
         run."""
+        ...
+
+    async def task_failure(self, ref: Ref) -> TaskFailure | None:
+        """Since when and why the workflow task of an open run fails; None if the latest events of the run do not show
+        that. Raises NotFound once retention has removed the run."""
         ...
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
@@ -150,6 +156,22 @@ class Control(Protocol):
 
     async def offers_resets(self) -> bool:
         """Whether the server offers ``reset_activity``."""
+        ...
+
+    async def pause_activity(self, ref: Ref, activity_id: str, reason: str) -> None:
+        """Let no attempt of a pending activity begin. A running attempt ends with its next heartbeat, or goes on if
+        it sends none. Does nothing when it is paused already. Raises NotFound when the activity is no longer pending,
+        and Refused where the server does not offer this."""
+        ...
+
+    async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
+        """Begin the next attempt of a paused activity at once; a running attempt goes on. Does nothing when it is not
+        paused. Raises NotFound when the activity is no longer pending, and Refused where the server does not offer
+        this."""
+        ...
+
+    async def offers_pauses(self) -> bool:
+        """Whether the server offers ``pause_activity`` and ``unpause_activity``."""
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:

@@ -39,7 +39,8 @@ class Activities:
 
     @activity.defn
     async def start_window(self, request: StartWindowRequest) -> StartResult:
-        """Start the window, unless somebody else has completed its days. Sends heartbeats meanwhile.
+        """Start the window. Returns the started run, or one with which somebody else has completed the days, or the
+        reason why there is none. Sends heartbeats meanwhile.
 
         While it is unknown whether somebody else has completed the days, the attempt fails with Unavailable, and
         Temporal retries it. The last attempt returns the reason instead.
@@ -73,8 +74,7 @@ class Activities:
 
     @activity.defn
     async def tell(self, telling: SequenceReport) -> None:
-        """Put lines of the thread, and the card at the top of the thread, into the outbox, and update the alerts that
-        the sequence takes over."""
+        """Queue the messages of a report, and update the alerts that the sequence takes over."""
         await tell(telling, self._services)
 
     async def _started(self, request: StartWindowRequest) -> StartResult:

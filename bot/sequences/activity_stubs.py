@@ -48,8 +48,8 @@ RETRY_FOREVER = RetryPolicy(
 
 def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
     """Start a run for the window. Starts none if an earlier attempt of this call has started one, or if another run
-    has completed the days after the sequence began and before ``running.started_at``. For days that have run before
-    and run again, other runs do not count."""
+    has completed the days after the sequence began and before ``running.started_at``. If the sequence runs the days
+    again (``running.is_piece``), other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     request = StartWindowRequest(
@@ -115,7 +115,7 @@ async def demand_slots(demand: Demand) -> None:
 
 
 async def tell(progress: SequenceProgress, first: int, lines: Sequence[SequenceLine]) -> None:
-    """Put these lines into the outbox, numbered from ``first`` on."""
+    """Put these lines, numbered from ``first`` on, and the card with this progress into the outbox."""
     await workflow.execute_activity_method(
         Activities.tell,
         SequenceReport.of(progress, first, lines),

@@ -13,9 +13,9 @@ class StartWindowRequest:
 
     The window is not started when somebody else's run completed it between ``since`` and ``until``; if these are
     None, other runs are ignored. While it is unknown whether there is such a run, the activity fails and is retried;
-    attempt number ``attempts`` returns the reason instead. ``attempts`` is None in a workflow that began with an
-    earlier version of the bot, which would take such a result for a refusal without a reason. ``campaign`` is "" in a
-    sequence that began when the bot knew only one campaign.
+    attempt number ``attempts`` returns the reason instead. ``attempts`` is None in a workflow that an earlier version
+    of the bot began. That version does not know ``StartResult.unknown``, so the last attempt (``MAX_ATTEMPTS``)
+    returns the reason as a refusal. ``campaign`` is "" in a sequence that began when the bot knew only one campaign.
     """
 
     customer: str

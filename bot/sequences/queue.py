@@ -31,7 +31,6 @@ with workflow.unsafe.imports_passed_through():
         QueueState,
         StartingCustomer,
         Survey,
-        SurveyRequest,
     )
     from bot.sequences import queue_stubs
     from bot.sequences.waiting import until
@@ -110,7 +109,7 @@ class BackfillQueue:
 
     def _withdraw(self) -> None:
         """Cancel the activities that begin the sequences of customers who were taken out of the queue meanwhile. Such
-        an activity is retried without end while no worker would run the windows."""
+        an activity is retried for as long as no worker polls for the windows."""
         wanted = {starting.sequence for starting in self._state.starting}
         for sequence in [sequence for sequence in self._beginning if sequence not in wanted]:
             self._beginning.pop(sequence).cancel()
@@ -120,8 +119,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None before Temporal was first asked what else takes slots, because other
-        work may take all slots."""
+        """The next slot to give away; None if there is none. None also before the first survey of what else takes
+        slots, because other work may take them all."""
         return slots.next_step(self._state, self._survey) if self._survey else None
 
     def _give_slots(self) -> None:
@@ -163,7 +162,7 @@ class BackfillQueue:
         """Ask Temporal what else takes slots, and which sequences have ended without returning theirs."""
         while True:
             self._needs_survey = False
-            request = self._request()
+            request = queue_state.survey_request(self._state)
             survey = await queue_stubs.survey(request)
             self._is_survey_wanted = request.is_wanted
             self._state, self._survey = queue_state.without_gone(self._state, survey), survey
@@ -177,14 +176,6 @@ class BackfillQueue:
         """Whether another survey is due before its time: slots are wanted and none can be given, and none were wanted
         when the latest survey was made."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
-
-    def _request(self) -> SurveyRequest:
-        members = (member.demand for member in self._state.members)
-        return SurveyRequest(
-            members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in members),
-            starting=tuple((starting.sequence, starting.customer) for starting in self._state.starting),
-            is_wanted=queue_state.is_wanted(self._state),
-        )
 
     async def _ask(self, workflow_id: str) -> None:
         """Ask a sequence for its demand. A sequence of an earlier version does not answer."""

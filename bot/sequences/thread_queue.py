@@ -48,8 +48,8 @@ class Thread:
         self._is_stale = True
 
     async def reported(self) -> None:
-        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. Sequences that began under a version
-        that did not wait go on without."""
+        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. Does not wait in
+        the histories of an earlier version, which did not wait."""
         if workflow.patched(REPORT_FIRST_PATCH):
             await until(lambda: self.is_empty, REPORTED_WITHIN)
 

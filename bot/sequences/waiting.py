@@ -9,6 +9,8 @@ from temporalio import workflow
 # The patch id in histories in which a cancel and the event that lets a window begin came in the same workflow task,
 # and the cancel was handled first.
 STOP_FIRST_PATCH = "stop first"
+# The patch id in histories whose waits with a timeout do not depend on the version of Python.
+OWN_TIMER_PATCH = "own timer"
 
 
 async def until(condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
@@ -18,7 +20,7 @@ async def until(condition: Callable[[], bool], timeout: timedelta | None = None)
     """
     while not condition():
         try:
-            await workflow.wait_condition(condition, timeout=timeout)
+            await _wait(condition, timeout)
         except TimeoutError:
             return False
         except asyncio.CancelledError:
@@ -27,3 +29,24 @@ async def until(condition: Callable[[], bool], timeout: timedelta | None = None)
             if workflow.cancellation_reason() is None:
                 raise
     return True
+
+
+async def _wait(condition: Callable[[], bool], timeout: timedelta | None) -> None:
+    """Wait for the condition. Raises TimeoutError after ``timeout``.
+
+    The SDK waits with ``asyncio.wait_for``, which resumes its caller a turn of the event loop later in Python 3.11
+    than in 3.12 and later. If another task goes on in the same workflow task, the order of their commands then
+    depends on the version of Python, and a history that began under one does not replay under the other. Only
+    histories of an earlier version of the bot still wait so.
+    """
+    if timeout is None or not workflow.patched(OWN_TIMER_PATCH):
+        await workflow.wait_condition(condition, timeout=timeout)
+        return
+    is_over = asyncio.Event()
+    timer = asyncio.get_running_loop().call_later(timeout.total_seconds(), is_over.set)
+    try:
+        await workflow.wait_condition(lambda: condition() or is_over.is_set())
+    finally:
+        timer.cancel()
+    if not condition():
+        raise TimeoutError

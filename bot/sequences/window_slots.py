@@ -23,9 +23,9 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 class WindowSlots:
-    """The tickets of one sequence: each is the number under which it asks for a slot and then holds it. ``wanted``
-    returns how many more windows it would run now, and ``on_wait`` is called when it has waited for a while.
-    ``last_number`` is the number of the latest ticket or demand."""
+    """The tickets of one sequence. Each is the number under which the sequence asks for a slot and then holds it.
+    ``wanted`` returns how many more windows the sequence would run now. ``on_wait`` is called when the sequence has
+    waited for a while. ``last_number`` is the number of the latest ticket or demand."""
 
     def __init__(
         self, spec: SequenceSpec, last_number: int, wanted: Callable[[], int], on_wait: Callable[[], None]
@@ -50,7 +50,7 @@ class WindowSlots:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for a slot."""
+        """Whether the sequence waits for a slot."""
         return bool(self._waiting)
 
     @property

@@ -26,6 +26,8 @@ AT_FIRST = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(minutes=10)
 # As long as a weekend. After that a person has to look, and the workflow's history must not grow further.
 GIVE_UP_AFTER = timedelta(days=3)
+# The patch id in histories in which a sequence that is stopped while a window waits makes no further attempt.
+NO_LAST_ATTEMPT_PATCH = "no last attempt"
 
 
 def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
@@ -44,18 +46,21 @@ class WindowStarter:
     _starting: dict[int, tuple[int, workflow.ActivityHandle[StartResult]]] = field(default_factory=dict)
 
     async def started(self, window: RunningWindow, is_stopped: Callable[[], bool]) -> StartResult:
-        """The started run, or the reason why there is none. Either Temporal refuses the run; or it is still unknown
-        whether somebody else has run the days when the sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
+        """The run that was started, or one with which somebody else has completed these days; otherwise the reason
+        why there is none. While it is unknown whether somebody else has run the days, wait and try again, until the
+        sequence is stopped or ``GIVE_UP_AFTER`` has passed."""
         since, pause, requested = workflow.now(), FIRST_PAUSE, window
         while True:
             result = await self._start(requested)
             if not result.unknown:
                 self.is_reported = False
                 return result
+            gave_up = StartResult(None, f"{result.unknown}. Nothing was started.")
             if is_stopped() or workflow.now() - since >= GIVE_UP_AFTER:
-                return StartResult(None, f"{result.unknown}. Nothing was started.")
+                return gave_up
             self._report(window, result.unknown)
-            await until(is_stopped, pause)
+            if await until(is_stopped, pause) and workflow.patched(NO_LAST_ATTEMPT_PATCH):
+                return gave_up
             pause = next_pause(pause, workflow.now() - since)
             # The next attempt also counts runs that somebody else completes while the window waits.
             requested = replace(window, started_at=workflow.now())

@@ -151,7 +151,7 @@ class SequentialBackfill:
         return min(self._spec.parallel - len(self._running), sequence_state.progress(self._state, ()).queued)
 
     def _has_reported(self) -> bool:
-        """Whether the outbox has all lines, the queue has all slots, and every instruction is answered."""
+        """Whether the outbox has all lines, the queue has the latest demand, and every instruction is answered."""
         is_published = self._thread.is_empty and (self._slots is None or self._slots.is_settled)
         return is_published and workflow.all_handlers_finished()
 
@@ -170,7 +170,7 @@ class SequentialBackfill:
     async def _clear(self) -> None:
         """Cancel the runs that the sequence replaces. If a run completes before Temporal has the cancel request, its
         days are done. If it completes after that, its days are not known to be done."""
-        # An alert ends with its run until the first report has handed it over to the sequence.
+        # Until the first report hands the alerts of these runs over to the sequence, an alert ends with its run.
         await self._thread.reported()
         held = self._spec.clear
         reason = f"Its days are run as windows: {self._spec.reason}" if self._spec.days else self._spec.reason
@@ -185,9 +185,9 @@ class SequentialBackfill:
         self._state = replace(self._state, is_cleared=True)
 
     async def _run_window(self, window: RunningWindow) -> None:
-        """Start a window, follow its run, wait until nothing can write any more, and count its rows. While it waits,
-        the window still counts as running, because an attempt that sends no heartbeats may still write. After a run
-        that completed normally, there is no wait."""
+        """Start a window, follow its run, wait until nothing can write any more, and count the rows of a completed
+        run. While it waits, the window still counts as running, because an attempt that sends no heartbeats may still
+        write. After a run that completed normally, there is no wait."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)
@@ -235,8 +235,8 @@ class SequentialBackfill:
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
-        instruction to stop, which comes first even if the condition is true already: no window begins after one that
-        has ended in the same workflow task."""
+        instruction to stop. The stop comes first even if the condition is true already, so that a window that ends in
+        the same workflow task lets no other window begin."""
         while not condition() or (self._is_cancelled_elsewhere() and workflow.patched(STOP_FIRST_PATCH)):
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:

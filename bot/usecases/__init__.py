@@ -1,2 +1,2 @@
-"""The use-cases: one async function ``(command, actor, services) -> result`` per file, which acts through the ports.
-Commands that only read take no ``actor``."""
+"""The use-cases, which act through the ports. That of a command is an async function ``(command, actor, services) ->
+result``. A use-case that only reads, or only makes a proposal, takes no ``actor``."""

@@ -1,8 +1,9 @@
 """Reads the latest records of the audit, newest first: about everything, about one customer, or about one cluster."""
 
 from bot.commands import Audit
+from bot.commands.spelling import spells
 from bot.fleet.audit import AuditResult
-from bot.fleet.name_lookup import find
+from bot.fleet.name_lookup import Target, find
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.resolve import configured_names, resolve_target
@@ -14,8 +15,14 @@ LATEST = 40
 async def audit(command: Audit, services: Services) -> AuditResult:
     """Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any cluster."""
     trail = await services.journal.audit(command.target, LATEST, command.campaign)
-    if command.target and not trail.records and not find(command.target, configured_names(services)):
+    if command.target and not trail.records:
         # The name is checked only if there are no records, because customers that have left the configuration keep
         # their records.
-        await resolve_target(command.target, services)
+        known = find(command.target, configured_names(services)) or [await resolve_target(command.target, services)]
+        trail = await services.journal.audit(_name_of(known[0], command.target), LATEST, command.campaign)
     return AuditResult(command.target, trail, await names_of({record.user_id for record in trail.records}, services))
+
+
+def _name_of(target: Target, text: str) -> str:
+    """The name by which the records know what was typed, which may be spelled differently."""
+    return str(target) if spells(text, str(target)) else target.customer

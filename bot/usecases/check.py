@@ -54,8 +54,8 @@ class Probe:
 
 
 async def check(probes: Sequence[Probe], time_limit: timedelta = TIME_LIMIT) -> tuple[Finding, ...]:
-    """The findings, in the order of the probes. Each probe has one, even if another probe fails or does not
-    answer."""
+    """The findings, in the order of the probes. A probe that fails or does not answer affects no other. Equal
+    failures of several clusters become one finding."""
     results = await asyncio.gather(*(_answer(probe, time_limit) for probe in probes), return_exceptions=True)
     return join_findings([_finding(probe, result) for probe, result in zip(probes, results, strict=True)])
 
@@ -135,8 +135,8 @@ def routes_probes(config: Config, channel: Channel, people: People) -> tuple[Pro
 
 
 def cluster_probes(clusters: Mapping[str, Cluster], config: Config, recogniser: Recogniser) -> tuple[Probe, ...]:
-    """Temporal and ClickHouse of each cluster; for Temporal also its workers and the form of its runs. If clusters
-    have filters, also whether a run is found by the filters of two of them."""
+    """Whether the systems of each cluster answer, and whether its runs and statements fit the configuration. If
+    clusters have filters, also whether a run is found by the filters of two of them."""
     are_filtered = any(cluster.filter for cluster in config.clusters.values())
     filters = (Probe("filters", partial(check_filters, clusters, config), Advice.FILTERS),) if are_filtered else ()
     return filters + tuple(

@@ -21,8 +21,8 @@ from bot.ports import Channel, People
 async def check_routes(
     rules: Sequence[RoutingRule], campaigns: Collection[str], channel: Channel, people: People
 ) -> Answer:
-    """Whether the bot is in each channel, whether everybody who is to be mentioned exists, and whether each campaign
-    that a rule names is one of ``campaigns``, those in backfill.toml. If Slack does not answer, the finding is "not
+    """Whether the bot is in each channel, whether each mention would reach somebody, and whether each campaign that a
+    rule names is one of ``campaigns``, those in backfill.toml. If Slack does not answer, the finding is "not
     known", because the Slack probe reports why."""
     routes = [rule.route for rule in rules]
     channels = dict.fromkeys(route.channel for route in routes if route.channel)

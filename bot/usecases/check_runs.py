@@ -12,6 +12,7 @@ from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.diagnostics.mapping_facts import ArgumentsUnreadable, ClusterAway
 from bot.fleet.diagnostics.mapping_proposal import propose_mapping
 from bot.fleet.diagnostics.recognition import recognition
+from bot.fleet.diagnostics.same_days import same_days
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
 from bot.ports import Engine
@@ -35,6 +36,9 @@ async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Re
     customers, zone = config.clusters[name].customers, ZoneInfo(config.campaign.timezone)
     proposal = propose_mapping(samples, customers, config.campaign.window, zone) if samples else None
     answer = recognition(runs, recogniser, proposal, "workflow" if config.workflow else "workflows")
+    read = [(run, known) for run in runs if run.workflow_type in counted and (known := recogniser.identify(run))]
+    if shared := same_days(read):
+        answer = replace(answer, warnings=(*answer.warnings, shared))
     unreadable = sum(map(_is_unreadable, samples))
     if not unreadable:
         return answer

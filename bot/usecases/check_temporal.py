@@ -123,7 +123,8 @@ async def _described(refs: Sequence[Ref], engine: Engine) -> list[Description]:
 
 
 async def _sequences(cluster: Cluster, own: str) -> OpenSequences:
-    """How many sequences are open, and which of their task queues no bot polls. Sequences wait while no bot runs."""
+    """How many sequences are open, and the first of their task queues that no bot polls, if there is one. Sequences
+    wait while no bot runs."""
     count = len(await cluster.control.sequences())
     needed = ((own, TaskKind.WORKFLOW), (own, TaskKind.ACTIVITY), (followers_queue(own), TaskKind.ACTIVITY))
     for queue, kind in needed if count else ():

@@ -103,8 +103,8 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """The names of the hints that contain a run's customer, days, campaign, chain, children and counts. The store
-    keeps them unchanged."""
+    """The names of the hints that the bot reads as data, such as a run's customer, days and counts. The store keeps
+    these unchanged, and redacts secrets in all others."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
     return frozenset(
         (*OWN_FIELDS, CAMPAIGN_FIELD, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions)

@@ -1,4 +1,8 @@
-"""Finds the runs that links to Temporal lead to, for the cards below a message."""
+"""Finds the runs that links to Temporal lead to, for the cards below a message.
+
+A card changes nothing, and many messages may have links at the same time. So the answers that the cluster has given
+to others a moment ago will do.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +10,7 @@ from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.linked_run import LinkedRun, WorkflowPage, workflow_page
 from bot.services import Services
 from bot.usecases.fan_out import ask_all
-from bot.usecases.observe.observe import observe
+from bot.usecases.observe.shared import shared_look
 
 # Cards for more links would hide the message.
 MOST_LINKS = 5
@@ -17,7 +21,7 @@ async def linked_runs(urls: Sequence[str], services: Services) -> Mapping[str, L
     link to a cluster that does not answer."""
     pages = {url: page for url in dict.fromkeys(urls) if (page := workflow_page(url))}
     clusters = [cluster for cluster in services.clusters if _pages_of(cluster, pages, services)][:MOST_LINKS]
-    views = await ask_all(lambda cluster: observe(cluster, services), clusters, services)
+    views = await ask_all(lambda cluster: shared_look(cluster, services), clusters, services)
     found: dict[str, LinkedRun] = {}
     for view in views:
         if isinstance(view, ClusterView):

@@ -21,7 +21,7 @@ Mistake = tuple[tuple[int | str, ...], str]
 def mapping_mistakes(config: Config) -> Iterator[Mistake]:
     """The mistakes that would keep the bot from recognising the runs that it starts itself: the place in the
     configuration, and the text."""
-    unfit = (*_unreadable_ids(config), *_unfit_workflows(config))
+    unfit = (*_unreadable_ids(config), *_unfit_workflows(config), *_foreign_types(config))
     if unfit:
         yield from unfit
         return
@@ -59,6 +59,18 @@ def _unfit_workflows(config: Config) -> Iterator[Mistake]:
         if filling not in covers:
             text = f"{filling} is none of {', '.join(covers)}"
         yield ("clusters", cluster, "workflow"), text
+
+
+def _foreign_types(config: Config) -> Iterator[Mistake]:
+    """The mistakes of clusters that give one definition a type of another one. Its runs would have two mappings, and
+    would count although the other definition may cover no days."""
+    for cluster, here in config.clusters.items():
+        usual = here.workflow or config.definitions[0].name
+        for other in config.definitions:
+            shared = [name for name in here.types or () if name in other.types and other.name != usual]
+            if shared:
+                text = f"{shared[0]} is a type of the definition {other.name}: name that in workflow instead"
+                yield ("clusters", cluster, "types"), text
 
 
 def _round_trip_mistakes(config: Config) -> Iterator[Mistake]:

@@ -1,6 +1,7 @@
 """Records who gets a direct message when a customer is complete or needs a person."""
 
 from bot.commands import Notify
+from bot.commands.spelling import spells
 from bot.fleet.name_lookup import Target
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import ClusterGiven
@@ -18,9 +19,10 @@ _NOTHING_TO_COME = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 async def notify(command: Notify, actor: Actor, services: Services) -> NotifyResult:
-    """Subscribe the person to a customer in the campaign that the command names or the default one; or, for ``notify
-    off``, end the subscriptions that still wait, in the named campaign or in all. Raises Declined for a name that is
-    unknown, ambiguous, or a cluster's, and if it is unclear which campaign is meant."""
+    """Subscribe the person to a customer, in the campaign that the command names or else in the default one. Does not
+    subscribe if the customer is complete or has nothing to backfill. ``notify off`` ends the person's subscriptions
+    that still wait, in the named campaign or else in all. Raises Declined for a name that is unknown, ambiguous, or a
+    cluster's, and if it is unclear which campaign is meant."""
     if command.is_off:
         return await _unsubscribe(command, actor, services)
     services = services if services.view else await in_default_campaign(command, services)
@@ -60,8 +62,7 @@ def _key(services: Services) -> str:
 
 def _is_named(subscription: Subscription, text: str) -> bool:
     target = Target(subscription.cluster, subscription.customer)
-    names = {target.customer.casefold(), str(target).casefold()}
-    return not text or text.casefold() in names
+    return not text or any(spells(text, name) for name in (target.customer, str(target)))
 
 
 async def _open_alert(target: Target, services: Services) -> Episode | None:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
-from pydantic import ValidationError
 
-from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.notification import parse_if_readable
 from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
 from bot.model import Episode, JournalEntry, Queued
 from bot.services import Services
@@ -22,8 +21,9 @@ def is_late(queued: Queued, now: datetime) -> bool:
 async def discard_stale_messages(services: Services) -> bool:
     """Discard stale messages, and join late lines about failed attempts. Returns whether anything was discarded.
 
-    Lines are discarded before the message at the top of their thread is posted. A line that now counts other lines is
-    updated before these are discarded. So after a crash in between, the next call continues.
+    Call this before posting: some lines are stale only while the message at the top of their thread is not posted. A
+    line that now counts other lines is updated before the others are discarded, so after a crash in between, the next
+    call continues.
     """
     now = services.now()
     queued = {row.message.key: row for row in await services.outbox.undelivered()}
@@ -43,11 +43,9 @@ def _readable(queued: Sequence[Queued], now: datetime) -> list[UnsentMessage]:
     """The messages, without rows that cannot be parsed: the dispatcher makes these dead letters when they are due."""
     unsent: list[UnsentMessage] = []
     for row in queued:
-        try:
-            notification = parse(row.message.body)
-        except ValidationError:
-            continue
-        unsent.append(UnsentMessage(row.message, notification, is_late(row, now), row.attempted_at is not None))
+        notification = parse_if_readable(row.message.body)
+        if notification is not None:
+            unsent.append(UnsentMessage(row.message, notification, is_late(row, now), row.attempted_at is not None))
     return unsent
 
 

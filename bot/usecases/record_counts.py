@@ -75,8 +75,8 @@ def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset
 def _counted(
     run: Run, counted: Collection[CountedDays], runs: Sequence[Run], agreed: frozenset[str]
 ) -> Execution | None:
-    """The run with the counts of its days and the comparisons that agree. None if it has both already, if it has not
-    completed or its days are unknown, or if none of its days were counted."""
+    """The run with the counts of its days and the comparisons that agree. None if these would tell nothing new, if it
+    has not completed or its days are unknown, or if none of its days were counted."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
     own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]

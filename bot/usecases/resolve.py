@@ -111,9 +111,9 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 
 
 def of_sequences(command: ControlRequest) -> bool:
-    """Whether the command instructs sequences. Then a customer's name means the cluster where that customer has an
-    open sequence."""
-    return isinstance(command, Pause | Resume) or (isinstance(command, Cancel) and command.range is not None)
+    """Whether the command applies to sequences alone. Then a customer's name means the cluster where that customer
+    has an open sequence."""
+    return isinstance(command, Cancel) and command.range is not None
 
 
 def reaches_queue(command: ControlRequest) -> bool:

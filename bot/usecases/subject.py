@@ -1,23 +1,36 @@
 """Finds the customer that a message of the bot is about. The thread below the message is about the same customer."""
 
+from dataclasses import replace
+
 import structlog
 
-from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.keys import story_of
-from bot.fleet.notifications.notification import Notification, StormCard, parse
-from bot.fleet.notifications.subject import of_episode, of_notification
-from bot.model import Address, Queued
+from bot.fleet.notifications.notification import StormCard, parse_if_readable
+from bot.fleet.notifications.subject import MessageSubject, of_episode, of_notification
+from bot.model import Address
 from bot.services import Services
+from bot.usecases.campaigns.scope import campaign_book
 
 _log = structlog.get_logger(__name__)
 
 
-async def subject_at(address: Address, services: Services) -> Target | None:
+async def subject_at(address: Address, services: Services) -> MessageSubject | None:
     """The one customer that the message is about; None if it is about several or none, if the message is not in the
-    outbox, or if this version of the bot cannot read it."""
+    outbox, or if this version of the bot cannot read it. The campaign is one of several known ones, or ""."""
+    subject = await _subject_at(address, services)
+    if subject is None or not subject.campaign:
+        return subject
+    book = await campaign_book(services)
+    return subject if book.has_several and book.find(subject.campaign) else replace(subject, campaign="")
+
+
+async def _subject_at(address: Address, services: Services) -> MessageSubject | None:
     queued = await services.outbox.posted_at(address)
-    notification = _notification(queued) if queued else None
-    if queued is None or notification is None:
+    if queued is None:
+        return None
+    notification = parse_if_readable(queued.message.body)
+    if notification is None:
+        _log.warning("message not understood", key=queued.message.key)
         return None
     named = of_notification(notification)
     if named is not None or isinstance(notification, StormCard):
@@ -26,12 +39,3 @@ async def subject_at(address: Address, services: Services) -> Target | None:
     story = story_of(queued.message.key)
     episode = await services.journal.episode(story) if story else None
     return of_episode(episode) if episode else None
-
-
-def _notification(queued: Queued) -> Notification | None:
-    """The notification in the message; None if a later version of the bot has written it."""
-    try:
-        return parse(queued.message.body)
-    except ValueError as exc:
-        _log.warning("message not understood", key=queued.message.key, why=type(exc).__name__)
-        return None

@@ -43,7 +43,7 @@ class Viewer:
 
 async def viewer(user_id: str, services: Services) -> Viewer:
     """What this person may do. Slack's answers may be a minute old, because each click is authorized again. Raises
-    RateLimited or Unavailable if Slack does not answer."""
+    DependencyError if Slack does not answer."""
     lookups = _person(Actor(user_id, "", ""), None, services), wait_out_rate_limits(services.people.home_team)
     person, home_team = await asyncio.gather(*lookups)
     if person is None:
@@ -57,8 +57,8 @@ async def viewer(user_id: str, services: Services) -> Viewer:
 async def authorize(
     command: Request, actor: Actor, services: Services, clusters: Collection[str] | None = None
 ) -> None:
-    """Return if the actor may carry out the command. Raises NotAllowed, naming who may; the refusal of a change is
-    recorded in the audit.
+    """Return if the actor may carry out the command. Raises NotAllowed, naming who may, and DependencyError if Slack
+    does not answer. The audit records the refusal of a change.
 
     ``clusters`` are the clusters that a change is about; "" in it stands for all clusters. Before the clusters are
     known, call this without them, and then again with them (see ``permission_for``).

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -12,7 +11,7 @@ from bot.message import Message
 from bot.model import Address
 from bot.services import Services
 from handlers.listeners.follow_ups import with_file_sent
-from handlers.listeners.private_notice import LONGEST_TEXT, with_retries
+from handlers.listeners.private_notice import LONGEST_TEXT, send_with_retries
 from handlers.listeners.reply import Visibility
 from handlers.listeners.written import WrittenMessage
 
@@ -37,8 +36,9 @@ class Conversation:
         return self.question.event.channel in shared_channels(self.services)
 
     async def show(self, message: Message) -> None:
-        """Send the answer, its follow-up, and the part for the asker alone. An answer that cannot be posted goes to
-        the asker alone, with its file. If that fails too, its text is logged."""
+        """Send the answer, its follow-up, and the part for the asker alone. Outside of direct messages and shared
+        channels, and where an answer cannot be posted, it goes to the asker alone, with its file. If that fails too,
+        its text is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")
@@ -87,13 +87,13 @@ class Conversation:
     async def _post_with_retries(self, message: Message, part: str) -> None:
         since, tries = self.services.now() - CLOCK_SKEW, 0
 
-        async def post() -> None:
+        async def post(shown: Message) -> None:
             nonlocal tries
             tries += 1
             if tries == 1 or not await self._is_posted(part, since):
-                await self._post(message, part)
+                await self._post(shown, part)
 
-        await with_retries(post)
+        await send_with_retries(post, message)
 
     async def _post(self, message: Message, part: str) -> None:
         channel = self.question.event.channel
@@ -124,7 +124,7 @@ class Conversation:
     async def _tell_alone(self, message: Message) -> None:
         """Send the message so that only the asker sees it. A failure is only logged, with the text."""
         try:
-            await with_retries(partial(self._whisper, message))
+            await send_with_retries(self._whisper, message)
         except DependencyError as exc:
             lost = {"user": self.question.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
             _log.error("answer lost", reference=new_reference(), **lost)

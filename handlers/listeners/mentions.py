@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.blocks import question
-from bot.commands import ControlRequest, Request
+from bot.commands import ControlRequest, Reach, Request
 from bot.in_flight import InFlight
 from bot.manifest import MENTION
 from bot.message import Message
@@ -57,9 +57,15 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
     """The command. In the thread of a message about one customer, a command that lacks the name that it needs is
-    about that customer; so are status and audit without a name."""
+    about that customer; so are status and audit without a name. One that is about a single campaign is then about
+    that of the message."""
     subject = await subject_at(message.thread, services) if message.thread else None
-    return command_in(message.command_text, _today(services), str(subject or ""))
+    if subject is None:
+        return command_in(message.command_text, _today(services))
+    name = str(subject.target)
+    command = command_in(message.command_text, _today(services), name)
+    is_about_it = command.reach is Reach.ONE and not command.campaign and getattr(command, "target", "") == name
+    return command.model_copy(update={"campaign": subject.campaign}) if is_about_it else command
 
 
 async def _carried_out(command: Request, message: WrittenMessage, services: Services) -> Message:

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from bot.errors import DependencyError, RateLimited, Unavailable, new_reference
+from bot.errors import AccessDenied, DependencyError, RateLimited, Refused, Unavailable, new_reference
 from bot.message import Message
 from bot.services import Services
-from handlers.listeners.reply import FIRST_WAIT, LONGEST_WAIT, TRIES
+from handlers.listeners.rate_limits import LONGEST_PATIENCE
+from handlers.listeners.reply import FIRST_WAIT, TRIES
 
 # Slack's limit for the text of an ephemeral message (docs/slack-facts.md#limits), so the log keeps the whole text.
 LONGEST_TEXT = 4_000
+
+Sleep = Callable[[float], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -21,26 +26,40 @@ async def notify_privately(user_id: str, services: Services, message: Message) -
     """Send the message. One that may have arrived is sent again: better twice than never. A failure is only logged,
     with the text."""
     try:
-        await with_retries(lambda: services.modals.whisper(user_id, message))
+        await send_with_retries(partial(services.modals.whisper, user_id), message)
     except DependencyError as exc:
         lost = {"user": user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
         _log.error("outcome not told", reference=new_reference(), **lost)
 
 
-async def with_retries(act: Callable[[], Awaitable[None]]) -> None:
-    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy. Raises the last Unavailable."""
+async def send_with_retries(send: Callable[[Message], Awaitable[None]], message: Message) -> None:
+    """Send the message as ``with_retries`` does; as plain text if Slack refuses its blocks."""
+    try:
+        await with_retries(partial(send, message))
+    except Refused as exc:
+        if isinstance(exc, AccessDenied) or not message.blocks:
+            raise
+        _log.error("answer refused", why=str(exc), text=message.text[:200])
+        await with_retries(partial(send, replace(message, blocks=())))
+
+
+async def with_retries(act: Callable[[], Awaitable[None]], sleep: Sleep = asyncio.sleep) -> None:
+    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy, for as long as a person may be kept
+    waiting. Raises the last Unavailable."""
+    patience = LONGEST_PATIENCE
     for attempt in range(1, TRIES + 1):
         try:
             await act()
         except Unavailable as exc:
-            if attempt == TRIES:
+            wait = _wait(attempt, exc)
+            patience -= wait
+            if attempt == TRIES or patience < timedelta(0):
                 raise
-            await asyncio.sleep(_wait(attempt, exc))
+            await sleep(wait.total_seconds())
         else:
             return
 
 
-def _wait(attempt: int, exc: Unavailable) -> float:
-    """Seconds until the next try."""
-    wait = exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))
-    return min(wait.total_seconds(), LONGEST_WAIT)
+def _wait(attempt: int, exc: Unavailable) -> timedelta:
+    """The time until the next try. Before Slack's own time is over, no call is made."""
+    return exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))

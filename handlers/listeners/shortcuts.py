@@ -65,29 +65,31 @@ async def on_shortcut(
 
 async def _answer(payload: ShortcutPayload, services: Services, in_flight: InFlight) -> Message | None:
     command_type = _COMMANDS[payload.callback_id]
-    target = await _target(payload, services)
-    if not target:
+    subject = await _subject(payload, services)
+    if subject is None:
         return shortcut_blocks.explain(command_type)
-    command: Request = command_type(target=target)
+    target, campaign = subject
+    command: Request = command_type(target=target, campaign=campaign)
     return await answer_or_ask(command, Asker(payload.actor, payload.trigger_id), services, in_flight)
 
 
-async def _target(payload: ShortcutPayload, services: Services) -> str:
-    """The one customer that the message is about, or "". Answers to commands are not in the store, but their buttons
-    name their customers. Raises Unavailable when the store does not answer in time."""
+async def _subject(payload: ShortcutPayload, services: Services) -> tuple[str, str] | None:
+    """The one customer that the message is about, and the campaign ("" where none is told), or None. Answers to
+    commands are not in the store, but their buttons name their customers. Raises Unavailable when the store does not
+    answer in time."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             subject = await subject_at(payload.address, services)
     except TimeoutError as exc:
         raise Unavailable("store", "it did not tell in time whom the message is about; try again") from exc
     if subject is not None:
-        return str(subject)
+        return str(subject.target), subject.campaign
     named = set(_targets(payload.own_blocks))
-    return named.pop() if len(named) == 1 else ""
+    return named.pop() if len(named) == 1 else None
 
 
-def _targets(node: Any) -> Iterator[str]:
-    """The customers in the values of buttons, at any depth."""
+def _targets(node: Any) -> Iterator[tuple[str, str]]:
+    """The customers in the values of buttons, each with the campaign, at any depth."""
     if isinstance(node, Mapping):
         if node.get("type") == "button":
             yield from _target_of(node.get("value"))
@@ -97,8 +99,9 @@ def _targets(node: Any) -> Iterator[str]:
             yield from _targets(inner)
 
 
-def _target_of(value: object) -> Iterator[str]:
+def _target_of(value: object) -> Iterator[tuple[str, str]]:
     try:
-        yield TargetValue.model_validate_json(str(value)).target
+        about = TargetValue.model_validate_json(str(value))
+        yield about.target, about.campaign
     except ValidationError:
         return

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bot.bulk_fields import BulkValue
 from bot.commands import ControlRequest
+from bot.commands.spelling import spells_exactly
 from bot.confirmation import CONFIRM, Confirmation, InputId, confirmed, unknown_dialog
 from bot.fleet.audit import MAX_REASON
 from bot.fleet.proposals.sizes import takes_size, with_size
@@ -62,7 +63,7 @@ def read_reason(payload: SubmissionPayload) -> str | Complaints:
     entered = payload.entered(InputId.REASON)
     if entered is None:
         raise unknown_dialog()
-    reason = " ".join(_printable(entered, " ").split())
+    reason = " ".join(_printable(entered).split())
     complaint = _about_reason(reason)
     return {InputId.REASON.value: complaint} if complaint else redact_line(reason, MAX_REASON)
 
@@ -89,15 +90,15 @@ def _about_reason(reason: str) -> str:
 
 
 def about_typed_name(payload: SubmissionPayload, command: ControlRequest, name: str) -> str:
-    """What is wrong with the typed name, or "" if it is right or the command needs none. Unprintable characters,
-    which copying may add, are ignored. Raises UsageError for a modal without the field."""
+    """What is wrong with the typed name, or "" if it is right or the command needs none. What copying or a keyboard
+    changes makes no difference. Raises UsageError for a modal without the field."""
     if not command.asks_for_name:
         return ""
     entered = payload.entered(InputId.NAME)
     if entered is None:
         raise unknown_dialog()
-    return "" if _printable(entered, "").strip() == name else f"Type {name}, exactly so, to confirm."
+    return "" if spells_exactly(entered, name) else f"Type {name}, exactly so, to confirm."
 
 
-def _printable(text: str, replacement: str) -> str:
-    return "".join(replacement if unicodedata.category(char) in _UNPRINTABLE else char for char in text)
+def _printable(text: str) -> str:
+    return "".join(" " if unicodedata.category(char) in _UNPRINTABLE else char for char in text)

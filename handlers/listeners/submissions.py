@@ -69,24 +69,29 @@ class Submissions:
         a submission that Slack delivers again only gets its latest view."""
         try:
             payload = submission_validation.submission(body)
-            confirmed = await self._read(payload)
         except BackfillBotError as exc:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return
-        if not isinstance(confirmed, Confirmed | ConfirmedBulk):
+        confirmed = self._cache.get(payload.delivery) or await self._read(payload)
+        # Another delivery may have been read meanwhile, and has perhaps changed what the fields are compared with. So
+        # its view comes before mistakes.
+        confirmed = self._cache.get(payload.delivery) or confirmed
+        if isinstance(confirmed, View):
+            await ack(response_action="update", view=view_json(confirmed))
+        elif isinstance(confirmed, Confirmed | ConfirmedBulk):
+            with self._under_way.track():
+                await self._acknowledge_and_carry_out(ack, confirmed, payload)
+        else:
             await ack(response_action="errors", errors=dict(confirmed))
-            return
-        view = self._cache.get(payload.delivery)
-        if view is not None:
-            await ack(response_action="update", view=view_json(view))
-            return
-        with self._under_way.track():
-            await self._acknowledge_and_carry_out(ack, confirmed, payload)
 
-    async def _read(self, payload: SubmissionPayload) -> Confirmed | ConfirmedBulk | Complaints:
-        if payload.view.callback_id == CONFIRM_BULK:
-            return await read_bulk(payload, self._services)
-        return submission_validation.read(payload)
+    async def _read(self, payload: SubmissionPayload) -> Confirmed | ConfirmedBulk | Complaints | View:
+        """The confirmation, what is wrong with the fields, or the view that says what is wrong with the dialog."""
+        try:
+            if payload.view.callback_id == CONFIRM_BULK:
+                return await read_bulk(payload, self._services)
+            return submission_validation.read(payload)
+        except BackfillBotError as exc:
+            return confirm.problem(exc)
 
     async def _acknowledge_and_carry_out(
         self, ack: AsyncAck, confirmed: Confirmed | ConfirmedBulk, payload: SubmissionPayload

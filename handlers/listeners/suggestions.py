@@ -25,8 +25,9 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 async def on_leave_out(services: Services, ack: AsyncAck, body: dict[str, Any]) -> None:
-    """Offer the customers of the dialog. Whoever has it open was allowed to see them, so nobody is authorized again.
-    Without the dialog nothing is offered, and the submission says why."""
+    """Offer the customers of the dialog that match what is typed. Whoever has the dialog open was allowed to see
+    them, so nobody is authorized again. If the store cannot return the dialog, nothing is offered, and the submission
+    says why."""
     payload = SuggestionPayload.read(body)
     try:
         dialog = await recalled(payload.view.id, services)

@@ -82,7 +82,9 @@ class WrittenMessage(Payload):
         own = "|".join(rf"<@{re.escape(id_)}(?:\|[^<>]*)?>" for id_ in self._own_ids)
         # Where the payload does not name the bot, a mention at the beginning is taken for the bot's own.
         text = re.sub(own, " ", self.event.text) if own else re.sub(rf"^\s*{_ANY_MENTION}", " ", self.event.text)
-        return re.sub(rf"^\s*{re.escape(SLASH)}(?=\s|$)", " ", text).strip()
+        # People set a mention apart with a colon or comma.
+        text = re.sub(r"^[\s:,]+", "", text)
+        return re.sub(rf"^{re.escape(SLASH)}(?=\s|$)", " ", text).strip()
 
     @property
     def _own_ids(self) -> frozenset[str]:

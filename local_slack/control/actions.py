@@ -1,4 +1,4 @@
-"""Control routes that do what people do: commands, clicks, modals, App Home, and events."""
+"""Control routes that do what people do in Slack's client, and one that sends an event."""
 
 from __future__ import annotations
 

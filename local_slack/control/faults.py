@@ -67,8 +67,9 @@ class ImmediateFaults:
 
     ws: Workspace
     sockets: SocketMode
-    changed: dict[str, Conversation] = field(default_factory=dict)
-    """The channels that a fault has archived or taken the bot out of, by id. `undo` opens them again."""
+    changed: dict[str, bool] = field(default_factory=dict)
+    """The ids of the channels that a fault has archived, or removed the bot from, and whether the bot was a member
+    before. `undo` opens them again."""
 
     async def strike(self, fault: ImmediateFault) -> Json:
         """Carries the fault out and returns the answer of the control API."""
@@ -82,9 +83,8 @@ class ImmediateFaults:
 
     def undo(self) -> None:
         """Opens the channels that faults have changed. Deleted messages stay deleted."""
-        for channel in self.changed.values():
-            self._open(channel)
-        self.changed.clear()
+        for channel_id in list(self.changed):
+            self._open(self.ws.directory.conversations[channel_id])
 
     def _delete(self, fault: DeleteMessage) -> Json:
         message = self.ws.messages.find(self._channel(fault.channel).id, fault.ts)
@@ -97,17 +97,19 @@ class ImmediateFaults:
         channel, bot = self._channel(fault.channel), self.ws.seed.bot.id
         self._open(channel)
         if fault.state != "open":
-            self.changed[channel.id] = channel
+            self.changed[channel.id] = bot in channel.members
         channel.archived = fault.state == "archived"
         channel.private = fault.state == "removed_private"
-        if fault.state in ("removed", "removed_private"):
+        if fault.state in ("removed", "removed_private") and bot in channel.members:
             channel.members.remove(bot)
         return {"channel": channel.describe(bot)}
 
     def _open(self, channel: Conversation) -> None:
+        """Undoes what a fault has changed in the channel. A bot that was not a member does not become one."""
+        bot, was_member = self.ws.seed.bot.id, self.changed.pop(channel.id, False)
         channel.archived = channel.private = False
-        if self.ws.seed.bot.id not in channel.members:
-            channel.members.append(self.ws.seed.bot.id)
+        if was_member and bot not in channel.members:
+            channel.members.append(bot)
 
     def _channel(self, name: str) -> Conversation:
         channel = self.ws.directory.conversation(name)

@@ -40,7 +40,7 @@ class PostRoutes:
         body = await read_body(request, MessageRequest)
         actor = self._actor(body.user, body.channel)
         if body.thread_ts is not None:
-            self._visible(actor, body.thread_ts)
+            self._check_root(actor, body.thread_ts)
         return self._answer(self.posts.write(actor, body.text, body.thread_ts))
 
     async def edit(self, request: web.Request) -> web.Response:
@@ -59,6 +59,11 @@ class PostRoutes:
         if message.deleted or message.place.ephemeral_to is not None:
             raise ControlError(f"there is no message {ts} in {actor.channel.name}", 404)
         return message
+
+    def _check_root(self, actor: Actor, ts: str) -> None:
+        message = self._visible(actor, ts)
+        if not message.is_root:
+            raise ControlError(f"message {ts} is a reply; its thread is {message.place.thread_ts}")
 
     def _answer(self, message: Message) -> web.Response:
         ws = self.lookup.ws

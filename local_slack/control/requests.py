@@ -19,7 +19,8 @@ from local_slack.workspace.people import User
 
 @dataclass(frozen=True)
 class Lookup:
-    """Finds things by id or by name. Raises ControlError with the names that exist."""
+    """Finds users and channels by id or by name, and messages by timestamp. Raises ControlError for one that does not
+    exist."""
 
     ws: Workspace
 

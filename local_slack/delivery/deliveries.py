@@ -26,7 +26,7 @@ class DeliveryError(StrEnum):
     TIMEOUT = "operation_timeout"
     """No ack within three seconds."""
     DISPATCH = "dispatch_failed"
-    """No receiver, or an ack that cannot be shown."""
+    """No receiver, an HTTP status other than 200, or an ack with invalid content."""
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,10 @@ class HttpTransport:
     async def send(self, delivery: Delivery) -> None:
         body, kind = _body(delivery)
         headers = self._headers(delivery, body) | {"Content-Type": kind}
-        twice = self._faults.strike(Duplicate)
-        delivery.copies = 2 if twice else 1
+        delivery.copies = 1
+        if twice := self._faults.strike(Duplicate):
+            delivery.copies = 2
+            delivery.faults.append(twice.fault)
         try:
             async with asyncio.timeout(self._ws.timings.ack), aiohttp.ClientSession() as http:
                 first, *_ = await asyncio.gather(*(self._post(http, body, headers) for _ in range(delivery.copies)))

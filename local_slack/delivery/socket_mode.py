@@ -110,11 +110,13 @@ class SocketMode:
     def forget_ack(self, envelope_id: str) -> None:
         self._acks.pop(envelope_id, None)
 
-    async def send(self, envelope: Json) -> list[int]:
+    async def send(self, delivery: Delivery) -> list[int]:
         """Sends to one socket; under a fault of the kind Duplicate also a second time. Returns the numbers of the
         sockets that it was sent to now."""
-        first = self._next()
+        envelope, first = _envelope(delivery), self._next()
         twice = self._faults.strike(Duplicate) if first else None
+        if twice:
+            delivery.faults.append(twice.fault)
         if twice and twice.again == "after_reconnect":
             self._after_reconnect.append(envelope)
         sockets = [first]
@@ -199,7 +201,7 @@ class SocketTransport:
     async def send(self, delivery: Delivery) -> None:
         waiter = self._sockets.expect_ack(delivery.envelope_id)
         try:
-            took = await self._sockets.send(_envelope(delivery))
+            took = await self._sockets.send(delivery)
             if not took:
                 delivery.error = DeliveryError.DISPATCH
                 return

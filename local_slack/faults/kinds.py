@@ -173,7 +173,8 @@ class Abort(BaseModel):
 
 
 class ChannelState(BaseModel):
-    """Archives the channel or takes the bot out of it, at once; `open` undoes it."""
+    """Archives the channel or removes the bot from it, at once. `removed_private` also makes it private. `open`
+    undoes each of these."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -133,8 +133,8 @@ class Page:
         return found if found is not None and not found.is_bot else self._ws.seed.users[0]
 
     def _user_and_channel(self, request: web.Request) -> tuple[User, Conversation]:
-        """The user and the channel that are asked for; with `dm`, the person's conversation with the app. Instead of
-        a channel that the person is not in, the first one."""
+        """The user and the channel that the request names; `dm` names the user's conversation with the app. The first
+        user stands in for an unknown one, and the first channel for one that the user is not in."""
         user, directory = self._user(request), self._ws.directory
         if "dm" in request.query:
             return user, directory.direct(user.id)[0]

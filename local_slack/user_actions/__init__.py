@@ -1,1 +1,1 @@
-"""What people do: type a command, press a button, fill in a modal; and the payloads this sends to the app."""
+"""What people do in Slack, and the payloads with which the app learns of it."""

@@ -1,5 +1,5 @@
-"""What people do in a channel: type commands, press buttons and choose shortcuts. If the delivery fails, they see a
-note.
+"""What people do in a channel: type commands, use the elements of messages and choose shortcuts. If the delivery
+fails, they see a note.
 
 The same class sends events about what they do elsewhere, such as opening the app's Home.
 """

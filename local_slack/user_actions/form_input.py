@@ -15,10 +15,9 @@ REQUIRED = "Please complete this required field."
 
 
 def fill_in(views: Views, view: OpenView, values: Mapping[str, Any]) -> None:
-    """Enters values. The keys are block ids; a value is one for the block's only element, or maps action ids to
-    values.
+    """Enters values by block id: the value of the block's only element, or a dict of values by action id.
 
-    Raises ControlError for an unknown field or an option that is not offered, and then enters nothing.
+    Raises ControlError for an unknown field or a value that its field does not accept, and then enters nothing.
     """
     read: list[tuple[str, str, Json]] = []
     for block_id, given in values.items():

@@ -84,7 +84,8 @@ OFFER = record(
 
 
 def apply_suggestion_ack(view: OpenView, action_id: str, delivery: Delivery) -> Json:
-    """Returns the offered options and groups, which the view remembers as choices."""
+    """Returns the offered options and groups, which the view remembers as choices. Without a valid ack there are
+    none."""
     empty: Json = {"options": [], "option_groups": []}
     if delivery.error is not None:
         return empty

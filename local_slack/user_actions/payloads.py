@@ -51,7 +51,7 @@ def slash_command(actor: Actor, text: str, response_url: str, ws: Workspace) -> 
 
 
 def sender_fields(user: User, ws: Workspace) -> Json:
-    """The fields of every interaction that name the user and the installation.
+    """The fields that name the user and the installation, the same in every interaction.
 
     An app installed for a whole organisation has no workspace
     (https://docs.slack.dev/reference/interaction-payloads/block_actions-payload).
@@ -133,7 +133,7 @@ def event_callback(event: Json, ws: Workspace) -> Json:
 
 
 def _state(action: Json) -> Json:
-    """The entered values by block id. Buttons and overflow menus have none."""
+    """The value of the pressed element, by block id and action id. Buttons and overflow menus have none."""
     if not holds(action):
         return {}
     held = {name: action[name] for name in ("type", SHAPES[action["type"]].name)}

@@ -1,4 +1,4 @@
-"""What people write: messages in channels, threads and with the app, their edits, and the events about these.
+"""What people write in channels, in threads and to the app, how they edit it, and the events about messages.
 
 https://docs.slack.dev/reference/events/message, https://docs.slack.dev/reference/events/app_mention
 """
@@ -32,7 +32,7 @@ class Posts:
         self._announce = announce
 
     def write(self, actor: Actor, text: str, thread_ts: str | None = None) -> Message:
-        """Posts a message of a person. Raises ControlError where the person is not a member."""
+        """Posts a message of a person. Raises ControlError if it is empty or the person is not a member."""
         self._check(actor, text)
         place = Place(actor.channel.id, thread_ts)
         message = self._ws.messages.post(place, actor.user.id, Draft(_as_written(text, self._ws)))

@@ -141,8 +141,8 @@ def _metadata(given: Any) -> Json | None:
 
 
 def parsed(value: Any, error: str) -> Any:
-    """Parses an argument that is JSON text in a form, and the value itself in a JSON request. Raises SlackError with
-    the code `error`."""
+    """Parses an argument: a form has it as JSON text, and a JSON request as the value itself. Raises SlackError with
+    the code `error` if the text is not JSON."""
     if not isinstance(value, str) or not value:
         return value or None if isinstance(value, str) else value
     try:

@@ -117,8 +117,8 @@ def _rate_limited(retry_after: int) -> Reply:
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
-    """The reply that the app gets in place of the real one under a LostReply fault. The call has taken effect all the
-    same."""
+    """The reply under a LostReply fault: the one that the app gets in place of the real one, or the real one for the
+    log if the connection is closed. The call has taken effect in either case."""
     if fault.answer == "closed":
         return reply
     if fault.answer == "http_error":

@@ -13,15 +13,21 @@ from local_slack.workspace.directory import Conversation, Kind
 from local_slack.workspace.messages import Message
 from local_slack.workspace.objects import message_object
 
-_TYPES = {"public_channel": Kind.CHANNEL, "private_channel": None, "mpim": None, "im": Kind.DIRECT}
+_TYPES = frozenset({"public_channel", "private_channel", "mpim", "im"})
 
 
 def named(args: Arguments, ws: Workspace) -> Conversation:
     """Finds the conversation by its id. Slack takes no names here."""
     found = ws.directory.conversations.get(args.required("channel", "channel_not_found"))
-    if found is None or (found.private and ws.seed.bot.id not in found.members):
+    if found is None or not found.is_visible_to(ws.seed.bot.id):
         raise SlackError("channel_not_found")
     return found
+
+
+def _type(conversation: Conversation) -> str:
+    if conversation.kind is Kind.DIRECT:
+        return "im"
+    return "private_channel" if conversation.private else "public_channel"
 
 
 def info(args: Arguments, ws: Workspace) -> Json:
@@ -30,10 +36,10 @@ def info(args: Arguments, ws: Workspace) -> Json:
 
 def list_all(args: Arguments, ws: Workspace) -> Json:
     wanted = (args.text("types") or "public_channel").replace(" ", "").split(",")
-    if not set(wanted) <= set(_TYPES):
+    if not set(wanted) <= _TYPES:
         raise SlackError("invalid_types")
-    kinds = {_TYPES[name] for name in wanted}
-    found = sorted((c for c in ws.directory.conversations.values() if c.kind in kinds), key=lambda c: c.id)
+    visible = [c for c in ws.directory.conversations.values() if c.is_visible_to(ws.seed.bot.id)]
+    found = sorted((c for c in visible if _type(c) in wanted), key=lambda c: c.id)
     shown, cursor = page(found, args, lambda c: c.id, most=UNDER_A_THOUSAND)
     return {
         "channels": [conversation.describe(ws.seed.bot.id) for conversation in shown],

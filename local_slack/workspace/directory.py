@@ -32,6 +32,10 @@ class Conversation:
             return "im"
         return "groups" if self.private else "channels"
 
+    def is_visible_to(self, user: str) -> bool:
+        """Slack hides a private channel from those who are not in it."""
+        return not self.private or user in self.members
+
     def describe(self, viewer: str) -> Json:
         """Returns the channel object of conversations.info as `viewer` sees it."""
         direct = self.kind is Kind.DIRECT
@@ -112,6 +116,5 @@ class Directory:
         if found.archived:
             raise SlackError("is_archived")
         if self.seed.bot.id not in found.members:
-            # Slack hides a private channel from those who are not in it.
-            raise SlackError("channel_not_found" if found.private else "not_in_channel")
+            raise SlackError("not_in_channel" if found.is_visible_to(self.seed.bot.id) else "channel_not_found")
         return found

@@ -33,6 +33,7 @@ EMOJI: Mapping[str, tuple[str, str]] = MappingProxyType(
         "hourglass_flowing_sand": ("⌛", INFO),
         "arrows_counterclockwise": ("↻", INFO),
         "repeat": ("↻", INFO),
+        "double_vertical_bar": ("‖", WARN),
         "large_blue_circle": ("●", INFO),
         "information_source": ("ℹ", INFO),
         "eyes": ("◉", INFO),

@@ -81,9 +81,10 @@ class Messages:
         return [m for m in self.of(root.place.channel) if root_ts in (m.ts, m.place.thread_ts)]
 
     def post(self, place: Place, user: str, draft: Draft, bot_id: str | None = None) -> Message:
-        """Stores a message. A reply whose root is missing or deleted goes to the channel.
+        """Stores a message. A reply that all see goes to the channel if its root is missing, deleted or ephemeral.
+        Raises SlackError if the root is itself a reply.
 
-        Slack accepts such a reply; that it is in the channel shows only in its answer, which lacks ``thread_ts``
+        Slack accepts a reply to a missing root. Only its answer shows that the channel has it: it lacks ``thread_ts``
         (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)

@@ -30,8 +30,8 @@ def message_object(message: Message, messages: Messages, seed: SlackSeed, *, met
 
 
 def control_message(message: Message, messages: Messages, seed: SlackSeed) -> Json:
-    """The object of `message_object` with its metadata, with the user who alone sees it if it is ephemeral, and with
-    a mark if it was deleted."""
+    """The object of `message_object`, with its metadata and channel. An ephemeral message also names the user who
+    sees it, and a deleted one is marked."""
     body = message_object(message, messages, seed, metadata=True) | {"channel": message.place.channel}
     if message.place.ephemeral_to:
         body |= {"ephemeral_to": message.place.ephemeral_to, "is_ephemeral": True}

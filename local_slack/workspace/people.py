@@ -37,8 +37,8 @@ class Grid:
 class User:
     """A user.
 
-    ``team`` is the user's own workspace if that is another one, with which a channel is shared by Slack Connect.
-    ``teams`` are the organisation's workspaces that they are members of; None means this one.
+    ``team`` is the workspace of a user from outside, who shares a channel by Slack Connect; "" for others. ``teams``
+    are the organisation's workspaces that the user is a member of; None means this one.
     """
 
     id: str

@@ -25,7 +25,7 @@ class Origin(StrEnum):
 
 @dataclass
 class ResponseUrl:
-    """Permission to answer one command or one click."""
+    """Permission to answer one command, click or shortcut."""
 
     origin: Origin
     channel: str

@@ -98,7 +98,7 @@ class Views:
         return pushed
 
     def update(self, address: str, content: Json, known_hash: str | None) -> OpenView:
-        """Replaces the content of an open view; `address` is its view_id or external_id."""
+        """Replaces the content of an open modal; `address` is its view_id or external_id."""
         modals = (view for stack in self._stacks.values() for view in stack)
         found = next((v for v in modals if address in (v.id, v.content["external_id"] or None)), None)
         if found is None:

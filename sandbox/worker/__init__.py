@@ -1,1 +1,1 @@
-"""The team's own backfill: the workflow CustomerBackfill and the worker that runs it on every cluster."""
+"""The teams' own backfills: a workflow for each shape, and the workers that run them on the clusters."""

@@ -1,4 +1,5 @@
-"""`python -m sandbox.worker --orders FILE`: runs the workers of all clusters until it is stopped."""
+"""`python -m sandbox.worker --orders FILE`: runs a worker for each cluster until it is stopped, except for clusters
+that are served in another language."""
 
 import argparse
 import asyncio

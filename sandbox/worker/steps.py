@@ -16,7 +16,7 @@ from sandbox.worker.contract import ActivityPace, Backfill, Piece, Progress
 COPY_DAYS = "copy_days"
 COPY_PIECE = "copy_piece"
 ACTIVITY_PACE = "activity_pace"
-# An attempt never reaches this time limit: only missing heartbeats end an attempt.
+# No attempt takes this long. Only missing heartbeats time an attempt out.
 LONGEST_ATTEMPT = timedelta(days=365)
 
 

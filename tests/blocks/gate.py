@@ -1,5 +1,8 @@
 """Checks a drawn message or modal with the local Slack's validation, which refuses what Slack refuses."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from bot.adapters.slack.modals import view_json
 from bot.message import HomeTab, Message, View
 from local_slack.validation import (
@@ -29,8 +32,13 @@ def texts(drawn: Message | View | HomeTab) -> list[str]:
 
 def action_ids(message: Message) -> list[str]:
     """The action ids of the buttons and menus, in order."""
-    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row]
+    return [element["action_id"] for element in elements_of(message.blocks)]
+
+
+def elements_of(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The buttons and menus, in order. None stands beside a text, which would have a third of a phone's width."""
+    assert not [block for block in blocks if "accessory" in block]
+    return [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
 
 
 def table_of(drawn: Message | View | HomeTab) -> list[str]:

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.actions import ActionId
+from bot.actions import ActionId, command_of
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.notifications import draw
+from bot.commands import Verify
 from bot.fleet.notifications import notification
 from bot.model import AlertFacts, AlertReason, Doubt, DoubtfulDays, DoubtReason, Ending, Health, Window
 from tests.blocks.gate import action_ids, taken_by_slack
@@ -48,18 +49,59 @@ def test_an_alert_adds_another_health_than_that_of_its_reason() -> None:
 def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert_has(reason: AlertReason) -> None:
     card = taken_by_slack(draw(notification.EpisodeCard(episode(alert_reason=reason))))
 
-    assert action_ids(card) == [*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert set(action_ids(card)) == {*WORDS[reason].actions, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN}
+
+
+FIRST = {
+    AlertReason.FAILED: ActionId.RETRY,
+    AlertReason.HEARTBEAT_TIMEOUT: ActionId.SPLIT,
+    AlertReason.MISMATCH: ActionId.RETRY,
+    AlertReason.IN_DOUBT: ActionId.VERIFY,
+}
+
+
+@pytest.mark.parametrize("reason", AlertReason)
+def test_the_suggested_act_stands_first_or_else_the_way_to_temporal_and_what_ends_the_run_stands_last(
+    reason: AlertReason,
+) -> None:
+    card = draw(notification.EpisodeCard(episode(alert_reason=reason)))
+    (row,) = [block for block in card.blocks if block["type"] == "actions"]
+    primary = [each["action_id"] for each in row["elements"] if each.get("style") == "primary"]
+    red = [each["action_id"] for each in row["elements"] if each.get("style") == "danger"]
+
+    assert primary == action_ids(card)[:1] == [FIRST.get(reason, ActionId.OPEN)]
+    assert red == [each for each in WORDS[reason].actions if each in (ActionId.CANCEL, ActionId.TERMINATE)]
+    assert action_ids(card)[-1:] == (red or [ActionId.OPEN])
+
+
+def test_an_alert_about_rows_offers_both_to_count_them_and_to_run_what_is_missing() -> None:
+    for reason in (AlertReason.MISMATCH, AlertReason.IN_DOUBT):
+        assert {ActionId.VERIFY, ActionId.RETRY} <= set(
+            action_ids(draw(notification.EpisodeCard(episode(alert_reason=reason))))
+        )
 
 
 @pytest.mark.parametrize(("campaign", "where"), [("", ""), ("march", " in march")])
-def test_an_alert_about_days_in_doubt_says_what_to_type_in_its_campaign(campaign: str, where: str) -> None:
+def test_an_alert_about_days_in_doubt_verifies_in_its_campaign_and_says_so_when_it_is_over(
+    campaign: str, where: str
+) -> None:
     alert = episode(alert_reason=AlertReason.IN_DOUBT, campaign=campaign)
     doubtful = DoubtfulDays(Window(date(2026, 1, 6), date(2026, 1, 11)), Doubt(DoubtReason.CANCEL_REQUESTED))
     still_open = draw(notification.EpisodeCard(replace(alert, facts=AlertFacts(doubts=(doubtful,)))))
     over = draw(notification.EpisodeCard(replace(alert, ending=Ending.IN_DOUBT, ended_at=NOW)))
 
-    assert f"(/backfill verify voice-prod/hilton{where})" in still_open.text
+    (row,) = [block for block in still_open.blocks if block["type"] == "actions"]
+    assert command_of(row["elements"][0]["action_id"], row["elements"][0]["value"]) == Verify(
+        target="voice-prod/hilton", campaign=campaign
+    )
     assert f"/backfill verify voice-prod/hilton{where} proves" in over.text
+
+
+def test_what_an_alert_says_to_type_has_a_name_with_spaces_in_quotes() -> None:
+    alert = episode("acme corp", alert_reason=AlertReason.IN_DOUBT)
+    over = draw(notification.EpisodeCard(replace(alert, ending=Ending.IN_DOUBT, ended_at=NOW)))
+
+    assert '/backfill verify "voice-prod/acme corp" proves' in over.text
 
 
 @pytest.mark.parametrize(

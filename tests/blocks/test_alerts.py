@@ -95,8 +95,16 @@ def test_an_attempt_that_is_a_while_away_can_begin_at_once_and_that_is_offered_b
     ids = action_ids(card(can_reset=True, alert_reason=AlertReason.RETRYING))
     of_timeout = action_ids(card(can_reset=True))
 
-    assert ids[:2] == [ActionId.RESET, ActionId.CANCEL]
-    assert of_timeout[:3] == [ActionId.SPLIT, ActionId.RESET, ActionId.CANCEL]
+    assert ids[:2] == [ActionId.OPEN, ActionId.RESET]
+    assert of_timeout[:2] == [ActionId.SPLIT, ActionId.RESET]
+    assert ids[-1] == of_timeout[-1] == ActionId.CANCEL
+
+
+def test_a_paused_run_says_so_and_offers_to_resume_it() -> None:
+    paused = card(is_paused=True, can_reset=True)
+
+    assert "It is paused: no attempt begins until somebody resumes it." in paused.text
+    assert action_ids(paused)[:2] == [ActionId.SPLIT, ActionId.RESUME]
 
 
 def test_another_failure_than_the_timeout_of_the_headline_is_told() -> None:
@@ -113,8 +121,8 @@ def test_the_suggested_act_is_the_only_primary_button_and_what_ends_a_run_is_red
     assert [action for action, style in styles.items() if style == "danger"] == [ActionId.CANCEL]
 
 
-def test_an_open_alert_offers_split_cancel_acknowledge_snooze_and_the_way_to_temporal() -> None:
-    offered = [ActionId.SPLIT, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+def test_an_open_alert_offers_split_acknowledge_snooze_the_way_to_temporal_and_last_cancel() -> None:
+    offered = [ActionId.SPLIT, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN, ActionId.CANCEL]
 
     assert action_ids(taken_by_slack(card())) == offered
 
@@ -124,7 +132,7 @@ def test_where_more_time_can_be_given_a_button_says_how_much_and_instead_of_what
     (row,) = [block for block in message.blocks if block["type"] == "actions"]
     button = row["elements"][1]
 
-    assert action_ids(message)[:3] == [ActionId.SPLIT, ActionId.TIMEOUT, ActionId.CANCEL]
+    assert action_ids(message)[:3] == [ActionId.SPLIT, ActionId.TIMEOUT, ActionId.ACK]
     assert button["text"]["text"] == "Raise heartbeat timeout to 30 m…"
     assert message.text.endswith(" Heartbeat timeout: 5 m.")
     command = command_of(button["action_id"], button["value"])
@@ -133,14 +141,15 @@ def test_where_more_time_can_be_given_a_button_says_how_much_and_instead_of_what
 
 def test_split_and_cancel_mean_the_customer_on_its_cluster() -> None:
     (buttons,) = (block for block in card().blocks if block["type"] == "actions")
-    values = [TargetValue.model_validate_json(button["value"]).target for button in buttons["elements"][:2]]
+    pressed = (buttons["elements"][0], buttons["elements"][-1])
+    values = [TargetValue.model_validate_json(button["value"]).target for button in pressed]
 
     assert values == ["voice-prod/hilton"] * 2
 
 
 @pytest.mark.parametrize("customer", ["", "x" * 400])
 def test_what_was_not_recognised_or_has_too_long_a_name_can_only_be_acknowledged(customer: str) -> None:
-    assert action_ids(taken_by_slack(card(customer=customer))) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert action_ids(taken_by_slack(card(customer=customer))) == [ActionId.OPEN, ActionId.ACK, ActionId.SNOOZE]
 
 
 def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledgement() -> None:

@@ -111,6 +111,7 @@ def test_the_state_after_an_act_is_told(act: Act, state: str) -> None:
         (Instruction(Order.PAUSE, "", ""), "paused"),
         (Instruction(Order.RESUME, "", ""), "resumed"),
         (Instruction(Order.RESIZE, "", "", days=3), "windows of 3 days from now on"),
+        (Instruction(Order.RESIZE, "", "", days=1), "windows of 1 day from now on"),
         (Instruction(Order.SKIP, "", "", window=window(1, 6)), "2026-01-01..2026-01-06 left out"),
         (Instruction(Order.AGAIN, "", "", window=window(1, 6)), "2026-01-01..2026-01-06 to be run again"),
         (Instruction(Order.STOP, "", ""), "being cancelled"),

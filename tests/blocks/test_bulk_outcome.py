@@ -64,6 +64,22 @@ def test_an_instruction_that_is_obeyed_at_once_is_done() -> None:
     assert headline == "*Cancel: done for all 3 customers.*"
 
 
+def test_what_to_type_for_those_who_have_changed_has_the_options_and_the_campaign() -> None:
+    command = Split(target="hilton spirit", names=("hilton", "spirit"), days=3, campaign="march")
+    changed = BulkProposal(command, (ProposedCustomer(split("spirit")), ProposedCustomer(split("acme corp"))))
+    message = taken_by_slack(bulk_outcome.outcome_message(BulkOutcome(command, (), changed=changed)))
+
+    typed = f'/backfill split {VOICE}/spirit "{VOICE}/acme corp" windows 3d in march'
+    assert f"Type {typed} to confirm them anew." in message.text
+
+
+def test_names_that_do_not_fit_into_one_command_are_not_listed() -> None:
+    changed = BulkProposal(COMMAND, tuple(ProposedCustomer(split(f"customer-{n}")) for n in range(100)))
+    message = taken_by_slack(bulk_outcome.outcome_message(BulkOutcome(COMMAND, (), changed=changed)))
+
+    assert "Type the same command again to confirm them anew." in message.text
+
+
 def test_whoever_has_changed_is_asked_about_in_the_same_modal() -> None:
     changed = BulkProposal(COMMAND, (ProposedCustomer(split("spirit")),))
     outcome = BulkOutcome(COMMAND, (executed("hilton"),), changed=changed)

@@ -66,6 +66,14 @@ def test_an_answer_says_which_campaign_it_is_about_only_when_several_are_known()
     assert "(31 days), closed." in with_campaign(answer, view(ODD, JAN)).text
 
 
+def test_an_answer_about_a_campaign_that_commands_do_not_mean_says_what_they_need() -> None:
+    march = replace(ODD, definition=replace(ODD.definition, name="march"), closed_at=None, problem=None)
+    answer = kit.message("Type /backfill run hilton.", [])
+
+    assert with_campaign(answer, view(march, JAN)).text.endswith("A command about it needs “in march”.")
+    assert "A command about it needs" not in with_campaign(answer, view(JAN, march)).text
+
+
 def test_an_answer_that_is_full_keeps_its_blocks() -> None:
     block = kit.message("x", [kit.section("x")]).blocks[0]
     full = Message("x", (block,) * kit.MAX_BLOCKS)

@@ -15,6 +15,7 @@ from bot.fleet.diagnostics.mapping_facts import (
     RunsUnrecognised,
     SharedRuns,
 )
+from bot.fleet.diagnostics.same_days import SameDays
 from tests.fleet.builders import CAMPAIGN, window
 
 BY_ID = RunRow("CustomerBackfill", "backfill-hilton", "hilton", CAMPAIGN, "id")
@@ -47,6 +48,16 @@ def test_a_run_that_is_not_recognised_is_shown_as_such() -> None:
         "CustomerBackfill  not recognised                        job-1",
         "CustomerBackfill  not recognised        input not read  job-2",
     ]
+
+
+def test_runs_of_the_same_days_are_named_with_what_proves_them() -> None:
+    shown = text(SameDays(4, "hilton", window(1, 6), ("job-1", "job-2")))
+
+    assert shown.startswith(
+        "4 runs had the customer and days of another one at the same time, such as job-1 and job-2"
+        " (hilton, 2026-01-01..2026-01-06). The bot takes days for complete as soon as one such run is."
+    )
+    assert shown.endswith("with what is expected of it: then a count proves the days")
 
 
 def test_a_proposal_is_written_as_in_the_file() -> None:

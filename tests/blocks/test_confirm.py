@@ -1,6 +1,7 @@
 """What all confirmations share, and the outcome shown afterwards."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from bot.blocks.confirm import EarlierAttempt
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Retry, Run, Split, Terminate
 from bot.confirmation import CONFIRM, Confirmation, InputId
 from bot.errors import BackfillBotError, Conflict, NotAllowed, Refused, Unavailable, UsageError
+from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Act, Changed, Done, ExecutedProposal, Proposal
 from bot.fleet.proposals.warnings import ResizesWhatIsToCome, VolumesUnknown
@@ -192,7 +194,22 @@ def test_whoever_closed_the_modal_hears_that_the_world_has_changed_and_what_to_t
     message = taken_by_slack(confirm.outcome_message(Changed(of_hilton(), "old")))
 
     assert message.text.startswith("Nothing was done: the world has changed since you looked.")
-    assert "Type /backfill split voice-prod/hilton to confirm it anew." in message.text
+    assert "Type /backfill split voice-prod/hilton windows 3d to confirm it anew." in message.text
+
+
+def test_what_to_type_anew_has_the_days_the_options_and_the_campaign() -> None:
+    skipped = replace(of_hilton(), command=Cancel(target="hilton", range=window(1, 6), campaign="march"))
+    message = taken_by_slack(confirm.outcome_message(Changed(skipped, "old")))
+
+    typed = "/backfill cancel voice-prod/hilton 2026-01-01..2026-01-06 in march"
+    assert f"Type {typed} to confirm it anew." in message.text
+
+
+def test_what_to_type_anew_has_the_name_in_quotes_where_it_needs_them() -> None:
+    spaced = replace(of_hilton(), target=Target("voice-prod", "acme corp"))
+
+    text = confirm.outcome_message(Changed(spaced, "old")).text
+    assert 'split "voice-prod/acme corp" windows 3d to confirm' in text
 
 
 @pytest.mark.parametrize(

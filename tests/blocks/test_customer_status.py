@@ -68,13 +68,23 @@ def test_a_customer_is_told_window_by_window_with_attempts_failures_and_links() 
         "Jan 1–Feb 20 (51 days).",
         "5 of 51 days complete, 46 days missing (Jan 6–Feb 20).",
     ]
-    assert lines(message)[3].startswith("Jan 6–10: running. Attempt 1, healthy, running for 1 h.")
+    assert lines(message)[3] == "Jan 6–10: running. Started 2026-02-22 17:00 UTC."
     assert lines(message)[4:] == [
         "Jan 1–5: completed, took 2 h 15 m, no failure seen. Started 2026-02-22 14:45 UTC.",
         "Jan 1–Feb 20: cancelled, took 15 h, at least 2 attempts. Started 2026-02-21 22:00 UTC. "
         "Failures seen: attempt 1, heartbeat timeout.",
     ]
     assert "<https://temporal.test/backfill-hilton-2026-01-01-2026-01-06|Temporal>" in str(message.blocks)
+    assert "Started <!date^" in str(message.blocks)
+
+
+def test_who_ended_a_run_with_the_bot_is_said() -> None:
+    whole = run(closed(S.CANCELLED, "hilton", CAMPAIGN, ago=5 * HOUR, took=15 * HOUR), CAMPAIGN)
+    backfill = derive("voice-prod", "hilton", CAMPAIGN, (whole, running_run("hilton", window(6, 11))), NOW)
+    by = {whole.execution.ref: "U0OLIVIA"}
+    result = CustomerStatus("voice-prod", "hilton", CAMPAIGN, NOW, backfill, people=OLIVIA, ended_by=by)
+
+    assert lines(draw(result))[-1].startswith("Jan 1–Feb 20: cancelled by Olivia, took 15 h,")
 
 
 def test_1_825_windows_of_a_customer_fit_and_the_latest_are_shown() -> None:
@@ -95,6 +105,15 @@ def test_a_range_that_is_too_long_to_be_read_has_no_picture(days: int, has_pictu
     message = draw(CustomerStatus("voice-prod", "hilton", whole, NOW, backfill))
 
     assert (message.picture is not None) is has_picture
+
+
+def test_of_many_open_runs_the_worst_three_are_shown_and_the_others_counted() -> None:
+    windows = [running_run(f"hilton-{n}", window(n, n + 1)) for n in range(1, 5)]
+    odd = run(execution("odd"), None, activity(attempt=9, last_failure=BOOM))
+
+    assert "1 other run is open." in customer(*windows).text
+    assert "2 other runs are open." in customer(*windows, running_run("hilton", window(5, 6))).text
+    assert "Days not recognised: Attempt 9, retrying" in customer(runs=(odd, *windows)).text
 
 
 def test_failures_of_many_attempts_are_shown_from_the_latest_back() -> None:
@@ -133,7 +152,7 @@ def test_a_waiting_run_says_whether_anybody_could_pick_it_up(pollers: int | None
     waiting = running_run("hilton", state=ActivityState.SCHEDULED, started_at=None, last_heartbeat_at=None)
     message = customer(replace(waiting, pollers=pollers))
 
-    assert "Attempt 1, waiting, running for 1 h. No worker has picked it up for 1 h." in message.text
+    assert "waiting, full range: no worker has picked it up for 1 h. At Jan 7 (21%), running for 1 h." in message.text
     assert expected in message.text
 
 
@@ -143,7 +162,7 @@ def test_a_paused_run_says_who_paused_it_and_estimates_no_end() -> None:
     paused = running_run("hilton", details=half, state=ActivityState.PAUSED, pause=pause)
     message = customer(paused)
 
-    assert "Attempt 1, paused, running for 1 h. The activity was paused 2 h ago by" in message.text
+    assert "paused, full range: the activity was paused 2 h ago by" in message.text
     assert "left" not in message.text
 
 
@@ -346,7 +365,8 @@ def test_days_in_doubt_are_missing_with_the_reason_and_with_what_proves_them() -
         "hilton on voice-prod: in doubt: Jan 6–Feb 20 completed after a cancel was requested"
     )
     assert "46 days missing (Jan 6–Feb 20)" in lines(message)[0]
-    assert "/backfill verify hilton" in message.text
+    assert "/backfill verify voice-prod/hilton" in message.text
+    assert "/backfill run voice-prod/hilton" in message.text
     assert any(line.startswith("Jan 6–Feb 20: in doubt, took") for line in lines(message))
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.actions import command_of
 from bot.blocks.digest import card, render
-from bot.commands import Retry
+from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
 from bot.fleet.status.snapshot import News
 from bot.model import Health, State, Window
-from tests.blocks.gate import taken_by_slack
+from tests.blocks.gate import elements_of, taken_by_slack
 
 AT = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
 YESTERDAY = AT - timedelta(days=1)
@@ -21,7 +21,7 @@ DIGEST = Digest(
     range=Window(date(2026, 1, 1), date(2026, 2, 21)),
     complete=90,
     total=95,
-    clusters=(ClusterLine("voice-prod", "15/17", "hilton, vivint"), ClusterLine("eu-west-2-prod", "–", "")),
+    clusters=(ClusterLine("voice-prod", "15/17", "2 open"), ClusterLine("eu-west-2-prod", "–", "")),
     silent=(),
     news=News(YESTERDAY, finished=("voice-prod/holidayinn-transfers",), windows_done=1),
     struggling=(StrugglingRun("hilton", "voice-prod", Health.STRUGGLING, 3, "https://slack.test/thread"),),
@@ -38,18 +38,31 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Jan 1–Feb 20 (51 days).",
             "Needs a person:",
             "hilton on voice-prod timed out on heartbeat (attempt 3).",
-            "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry spirit",
+            "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry us-east-1-prod/spirit",
             "Since 2026-02-22 09:00 UTC:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
             "What runs now will be done between 2026-02-23 14:00 and 15:40 UTC.",
-            "If the stopped ones start now, all but vivint on voice-prod (no estimate yet) will be done between "
-            "2026-02-25 01:00 and 14:20 UTC.",
-            "Cluster         Done",
-            "voice-prod      15/17  open: hilton, vivint",
-            "eu-west-2-prod  –      nothing to backfill",
+            "If the stopped ones start now, all will be done between 2026-02-25 01:00 and 14:20 UTC, except "
+            "vivint on voice-prod (no estimate yet).",
+            "Cluster          Done",
+            "voice-prod      15/17  2 open",
+            "eu-west-2-prod      –  nothing to backfill",
         ]
     )
+
+
+def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular() -> None:
+    waiting = [OpenSequence(f"voice-prod/c{n}", 1, 11, paused_by="Olivia") for n in range(16)]
+    text = render(replace(DIGEST, sequences=tuple(waiting))).text
+
+    assert "1 more sequence waits: /backfill status shows all." in text
+
+
+def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
+    stopped = replace(DIGEST, eta=replace(DIGEST.eta, stopped=("voice-prod/Big One, Inc.",)), campaign="march")
+
+    assert '/backfill retry "voice-prod/Big One, Inc." in march' in render(stopped).text.splitlines()[4]
 
 
 def test_a_scheduled_digest_without_news_is_one_line() -> None:
@@ -74,7 +87,8 @@ def test_asked_for_it_is_shown_whole_even_without_news() -> None:
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
     message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
 
-    assert "chat-prod did not answer, so its customers are unknown." in message.text
+    assert message.text.splitlines()[2].startswith("chat-prod did not answer: its customers are unknown.")
+    assert "backfill-bot check" in message.text.splitlines()[3]
 
 
 def test_the_first_digest_has_no_news() -> None:
@@ -100,8 +114,8 @@ def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_sh
 
     assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
         "new-prod    unknown  did not answer",
-        "voice-prod  15/17    open: hilton, vivint",
-        "chat-prod   3/3      complete",
+        "voice-prod    15/17  2 open",
+        "chat-prod       3/3  complete",
         "2 clusters have nothing to backfill",
     ]
 
@@ -110,7 +124,7 @@ def test_a_fleet_of_hundreds_fits_in_a_message_that_slack_takes() -> None:
     many = tuple(f"cluster-{n}/customer-{n}" for n in range(2_000))
     large = replace(
         DIGEST,
-        clusters=tuple(ClusterLine(f"cluster-{n}", "1/9", "a, b, c") for n in range(200)),
+        clusters=tuple(ClusterLine(f"cluster-{n}", "1/9", "3 open") for n in range(200)),
         news=News(YESTERDAY, finished=many, failed=many),
         struggling=tuple(replace(DIGEST.struggling[0], name=f"customer-{n}") for n in range(300)),
         eta=replace(DIGEST.eta, unknown=many),
@@ -204,9 +218,11 @@ def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing
 
 
 def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
-    buttons = [block["accessory"] for block in taken_by_slack(render(STOPPED)).blocks if "accessory" in block]
+    buttons = elements_of(taken_by_slack(render(STOPPED)).blocks)
 
+    assert [button.get("style") for button in buttons] == ["primary", None, None]
     assert [command_of(button["action_id"], button["value"]) for button in buttons] == [
+        retry_several(("us-east-1-prod/spirit", "us-east-1-prod/nrg")),
         Retry(target="us-east-1-prod/spirit"),
         Retry(target="us-east-1-prod/nrg"),
     ]
@@ -216,21 +232,16 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     shown = render(STOPPED).text
 
     assert "What runs now (holidayinn on voice-prod) will be done between" in shown
-    assert "all but nrg on us-east-1-prod, vivint on voice-prod (no estimate yet) will be done" in shown
+    assert "UTC, except nrg on us-east-1-prod, vivint on voice-prod (no estimate yet)." in shown
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
-    assert "all but those above and vivint on voice-prod (no estimate yet) will be done" in nobody_known
+    assert "UTC, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:
     two = (STOPPED.stopped[0], replace(STOPPED.stopped[0], name="prod/c1"))
     message = taken_by_slack(render(replace(STOPPED, campaign="march", stopped=two)))
-    pressed = [
-        element
-        for block in map(dict, message.blocks)
-        for element in [*block.get("elements", ()), *filter(None, [block.get("accessory")])]
-        if "action_id" in element
-    ]
+    pressed = elements_of(message.blocks)
 
     assert len(pressed) == 3
     assert {command_of(element["action_id"], element["value"]).campaign for element in pressed} == {"march"}
@@ -249,4 +260,4 @@ def test_many_stopped_customers_fit_and_the_last_of_them_say_what_to_type() -> N
     message = taken_by_slack(render(replace(STOPPED, stopped=many)))
 
     assert "/backfill retry NAME" in str(message.blocks)
-    assert len([block for block in message.blocks if "accessory" in block]) == 6
+    assert len(elements_of(message.blocks)) == 6

@@ -30,13 +30,12 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     message = draw_alert(sequence=sequence_progress())
 
     assert message.text == (
-        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
+        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 of 51 days complete. "
         "Timed out on heartbeat as one run (attempt 2); now running as windows. "
-        "19% of the days. "
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "<@U0OLIVIA>" in json.dumps(message.blocks)
-    assert action_ids(message) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert action_ids(message) == [ActionId.PAUSE, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN, ActionId.CANCEL]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +54,7 @@ def test_only_a_sequence_that_waits_for_a_person_suggests_something(
 def test_while_it_is_paused_it_can_be_resumed() -> None:
     message = draw_alert(sequence=sequence_progress(phase=Phase.PAUSED, paused_by="U2"))
 
-    assert action_ids(message)[:2] == [ActionId.RESUME, ActionId.CANCEL]
+    assert (action_ids(message)[0], action_ids(message)[-1]) == (ActionId.RESUME, ActionId.CANCEL)
 
 
 def test_a_sequence_that_is_being_cancelled_is_not_offered_to_be_cancelled() -> None:
@@ -90,7 +89,7 @@ def test_an_alert_whose_sequence_left_days_out_says_how_many() -> None:
     failed = (ended(window(1, 6), WindowEnd.FAILED),)
     message = ended_alert(Ending.INCOMPLETE, end=SequenceEnd.INCOMPLETE, troubled=failed)
 
-    assert message.text == ("hilton on voice-prod: ended with 5 days missing, 23 h after the alert.")
+    assert message.text == "hilton on voice-prod: ended with 5 days missing (Jan 1–5), 23 h after the alert."
     assert action_ids(message) == [ActionId.RETRY]
 
 

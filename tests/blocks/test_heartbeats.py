@@ -10,6 +10,7 @@ from bot.blocks.heartbeats import reached
     [
         ("day 2026-01-04, 3,619 of 61,500 rows", "Jan 4 (5%, 3,619 of 61,500 rows)"),
         ("day 2026-01-04, 61,500 of 61,500 rows", "Jan 4 (100%, 61,500 of 61,500 rows)"),
+        ("day 2026-01-04, 1 of 1 rows", "Jan 4 (100%, 1 of 1 row)"),
         ("day 2026-01-01, 0 rows", "Jan 1, 0 rows"),
         ("day 2026-01-01", "Jan 1"),
         ("day 2026-13-01, 0 rows", "day 2026-13-01, 0 rows"),

@@ -1,5 +1,9 @@
 """App Home: the verdict first, then who needs a person, what goes on, and the clusters."""
 
+import json
+
+import pytest
+
 from bot.actions import ActionId
 from bot.blocks.home import GO_ON_SHOWN, NEED_SHOWN, refused, render
 from bot.fleet.runs.run import ClusterView, Run
@@ -43,7 +47,7 @@ def test_the_first_line_counts_who_is_complete_who_needs_a_person_and_what_goes_
     done = run(closed(ExecutionStatus.COMPLETED, "ready", CAMPAIGN), CAMPAIGN)
     tab = draw(row(struggling("slow"), healthy("calm"), done, customers=("slow", "calm", "ready")))
 
-    assert texts(tab)[0] == "1 of 3 customers complete · 1 needs a person · 1 goes on"
+    assert texts(tab)[0] == "1 of 3 customers complete · 1 needs a person · 1 runs by itself"
 
 
 def test_what_struggles_can_be_split_or_cancelled_and_what_has_failed_is_run_again() -> None:
@@ -61,6 +65,24 @@ def test_a_sequence_shows_its_windows_as_a_bar_and_in_words_and_can_be_paused() 
     assert line.startswith("█░░░░░░░░░ ")
     assert "window 3 of 11" in line
     assert actions(tab) == [[ActionId.PAUSE, ActionId.CANCEL]]
+
+
+@pytest.mark.parametrize(("rows", "bar"), [(350, "███░░░░░░░ "), (20, "█░░░░░░░░░ "), (0, "░░░░░░░░░░ ")])
+def test_the_bar_of_a_run_shows_what_its_heartbeat_reports(rows: int, bar: str) -> None:
+    details = json.dumps({"day": "2026-01-07", "rows": rows, "total": 1_000})
+    calm = run(execution("calm", started_at=NOW - HOUR), CAMPAIGN, activity(details=details))
+    (line,) = [text for text in texts(draw(row(calm, customers=("calm",)))) if "*calm*" in text]
+
+    assert line.startswith(bar)
+
+
+def test_a_window_under_way_counts_in_the_bar_as_far_as_it_is() -> None:
+    done = run(closed(ExecutionStatus.COMPLETED, "hilton", window(1, 26)), window(1, 26))
+    details = json.dumps({"day": "2026-02-10", "rows": 500, "total": 1_000})
+    second = run(execution("hilton", window(26, 52)), window(26, 52), activity(details=details))
+    (line,) = [text for text in texts(draw(row(done, second, customers=("hilton",)))) if "*hilton*" in text]
+
+    assert line.startswith("███████░░░ ")
 
 
 def test_who_may_only_look_sees_no_button_and_whom_to_ask() -> None:

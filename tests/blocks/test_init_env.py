@@ -32,6 +32,15 @@ def test_other_lines_stay_and_what_is_not_given_keeps_its_value() -> None:
     assert after == "# mine\nSLACK_BOT_TOKEN=xoxb-new\nLOG_LEVEL=debug\nCLICKHOUSE_PASSWORD=old\n"
 
 
+def test_a_variable_that_is_there_twice_gets_its_new_value_in_both_places(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    before = "SLACK_BOT_TOKEN=xoxb-old\nLOG_LEVEL=debug\nexport SLACK_BOT_TOKEN=xoxb-older\n"
+    file.write_text(env({"SLACK_BOT_TOKEN": "xoxb-new"}, before), "utf-8")
+
+    assert read_env_file(file, is_needed=True).values == {"SLACK_BOT_TOKEN": "xoxb-new", "LOG_LEVEL": "debug"}
+    assert "xoxb-old" not in file.read_text("utf-8")
+
+
 def test_the_difference_names_what_changes_and_shows_no_value() -> None:
     before = "SLACK_BOT_TOKEN=xoxb-old\nCLICKHOUSE_PASSWORD=\nSOMETHING_ELSE=private words\n# private, too\n"
     after = env({"SLACK_BOT_TOKEN": "xoxb-new", "CLICKHOUSE_PASSWORD": "secret", "SLACK_APP_TOKEN": "xapp-1"}, before)

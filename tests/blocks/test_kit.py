@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InputBlo
 from bot.blocks import kit
 from bot.message import DrawingError
 from bot.redaction import HIDDEN
-from tests.blocks.gate import shown_by_slack
+from tests.blocks.gate import shown_by_slack, taken_by_slack
 
 
 @pytest.mark.parametrize("mark", ["&amp;", "&lt;", "<https://temporal.test/a|Temporal>", "<!date^1^{time}|09:00>"])
@@ -44,6 +44,21 @@ def test_a_modal_of_too_many_parts_keeps_what_is_to_be_filled_in_and_says_how_ma
     assert len(view.blocks) == kit.MAX_MODAL_BLOCKS
     assert view.blocks[-1]["block_id"] == "why"
     assert "202 more parts do not fit in one Slack modal:" in str(view.blocks[-2])
+
+
+@pytest.mark.parametrize(("number", "last"), [(50, "49"), (51, "2 more parts do not fit in one Slack message")])
+def test_a_message_of_exactly_as_many_parts_as_slack_takes_shows_them_all(number: int, last: str) -> None:
+    message = taken_by_slack(kit.message("", [kit.section(str(n)) for n in range(number)]))
+
+    assert len(message.blocks) == kit.MAX_BLOCKS
+    assert last in str(message.blocks[-1])
+
+
+def test_one_part_that_is_left_out_is_counted_in_the_singular() -> None:
+    long = kit.section("x" * kit.MAX_SECTION)
+    message = kit.message("", [*[long] * (kit.MAX_ALL_TEXT // kit.MAX_SECTION), kit.section("y")])
+
+    assert "1 more part does not fit in one Slack message:" in str(message.blocks[-1])
 
 
 def test_a_title_that_is_too_long_is_cut() -> None:

@@ -25,7 +25,7 @@ def test_the_picture_of_an_alert_tells_in_its_alternative_text_how_far_each_atte
     picture = picture_of(draw(EpisodeCard(episode(attempts=ATTEMPTS))))
 
     assert picture.alt_text == (
-        "How far the attempts of hilton on voice-prod came, of 61,500 rows: "
+        "How far each attempt of hilton on voice-prod got, of 61,500 rows: "
         "attempt 1 reached Jan 4 (5%, 3,619 rows) and attempt 2 was not seen."
     )
 
@@ -69,16 +69,17 @@ def test_secrets_in_names_are_in_neither_the_picture_nor_its_text() -> None:
 
 
 def test_the_picture_of_a_count_tells_in_its_alternative_text_on_how_many_days_something_differs() -> None:
-    first, second = date(2026, 1, 1), date(2026, 1, 2)
+    first, second, third = (date(2026, 1, day) for day in (1, 2, 3))
     counts = {first: DayCount(raw=10_248, final=10_000)}
-    expected = {first: ExpectedDay(rows=10_000), second: ExpectedDay(rows=3_952)}
+    expected = {first: ExpectedDay(rows=10_000), second: ExpectedDay(rows=3_952), third: ExpectedDay(rows=48)}
     table = judge("scorecards", Window.of_days(first, 51), counts, expected)
+    table = table.while_filled([Window.of_days(third, 1)])
     picture = pictures.counts(CustomerVerdict("voice-prod", "hilton", (table,)))
 
     assert picture is not None
     assert picture.alt_text == (
-        "Rows of hilton on voice-prod by day, expected and actual: scorecards has 10,000 of 13,952 rows, "
-        "1 day with missing rows and 1 day with duplicates of 51 days."
+        "Rows of hilton on voice-prod by day, expected and actual: scorecards has 10,000 of 14,000 rows, "
+        "1 day with missing rows, 1 day with rows still to come and 1 day with duplicates of 51 days."
     )
 
 
@@ -92,6 +93,6 @@ def test_the_picture_of_progress_tells_in_its_alternative_text_what_is_done_and_
     assert picture is not None
     assert picture.alt_text == (
         "Progress on Jan 1–Feb 20 (51 days) for 95 customers: 86% of 4,845 days complete at 2026-02-22 09:00 UTC, "
-        "since 2026-02-21 09:00 UTC. What goes on brings it to 100% between 2026-02-22 12:00 UTC and "
+        "since 2026-02-21 09:00 UTC. The work under way brings it to 100% between 2026-02-22 12:00 UTC and "
         "2026-02-22 13:00 UTC."
     )

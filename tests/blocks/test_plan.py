@@ -137,12 +137,12 @@ def test_the_headline_says_how_it_is(result: Plan, first: str) -> None:
         ),
         (
             plan(complete(window(1, 6), took=5 * HOUR)),
-            "3 days a window: 82K rows a day; a day of them takes about 60 m as 1 run of hilton took, "
+            "3 days a window: 82K rows a day. One day takes about 60 m (as 1 run of hilton took), "
             "and a window should take about 3 h.",
         ),
         (
             plan(complete(window(1, 6), took=HOUR / 2)),
-            "10 days a window: 82K rows a day; a day of them takes about 6 m as 1 run of hilton took, "
+            "10 days a window: 82K rows a day. One day takes about 6 m (as 1 run of hilton took), "
             "and a window should take about 3 h; 30 days would fit, but 10 are the most.",
         ),
         (

@@ -14,6 +14,7 @@ from bot.fleet.proposals.warnings import (
     DoesNotApply,
     EndsByItself,
     InCampaigns,
+    LaterActivitiesRun,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -22,6 +23,8 @@ from bot.fleet.proposals.warnings import (
     NothingStarted,
     OfOneCustomer,
     OthersGoOn,
+    OutsideGoesOn,
+    PausedAttemptOpen,
     ProgressUnknown,
     ProposalWarning,
     QueuedInOrder,
@@ -68,6 +71,16 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     ),
     (AttemptsGoOn(1), "An attempt that runs goes on as before."),
     (AttemptsGoOn(2), "2 attempts that run go on as before."),
+    (
+        LaterActivitiesRun(),
+        "What their workflow begins later is not paused, and no timeout ends what is.",
+    ),
+    (OutsideGoesOn(1), "1 workflow outside of a sequence goes on: no activity there can be paused now."),
+    (OutsideGoesOn(2), "2 workflows outside of a sequence go on: no activity there can be paused now."),
+    (
+        PausedAttemptOpen(Split(target="hilton")),
+        "Something of it is paused: a silent attempt hears of the cancel only after /backfill resume hilton.",
+    ),
     (RunsAgain(5), "5 days of it would be run again."),
     (
         NeverSeen("CustomerBackfill", "voice-prod"),
@@ -119,12 +132,18 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (Unrecognised(1), "1 open workflow is not recognised, and left to run."),
     (Unrecognised(2), "2 open workflows are not recognised, and left to run."),
     (
-        QueuedInOrder(QueueOrder.SMALLEST),
-        "They wait in the queue of their cluster, smallest first; windows_at_once bounds how many run together.",
+        QueuedInOrder(QueueOrder.SMALLEST, (("voice-prod", 8), ("us-east-1-prod", 1))),
+        "The customers wait in the queue of their cluster, smallest first. "
+        "At most 8 windows run at once on voice-prod, 1 on us-east-1-prod.",
     ),
     (
-        QueuedInOrder(QueueOrder.NAME),
-        "They wait in the queue of their cluster, by name; windows_at_once bounds how many run together.",
+        QueuedInOrder(QueueOrder.NAME, (("voice-prod", 4), ("us-east-1-prod", 4))),
+        "The customers wait in the queue of their cluster, by name. At most 4 windows run at once on each cluster.",
+    ),
+    (
+        QueuedInOrder(QueueOrder.SMALLEST, (("voice-prod", 1),)),
+        "The customers wait in the queue of their cluster, smallest first. "
+        "At most 1 window runs at once on voice-prod.",
     ),
     (
         DaysOfNobody("march"),

@@ -111,6 +111,11 @@ ABOUT_REQUESTS: list[tuple[Refusal, str, str]] = [
         f"It has 51 days, {WHOLE}.",
     ),
     (
+        WindowsTooLong(2, window(1, 2)),
+        "Windows of 2 days are longer than the campaign.",
+        "It has 1 day, 2026-01-01..2026-01-02.",
+    ),
+    (
         OutsideCampaign(window(40, 60), CAMPAIGN),
         f"2026-02-09..2026-03-01 is not within the campaign, which is {WHOLE}.",
         "Did you mean 2026-02-09..2026-02-21?",

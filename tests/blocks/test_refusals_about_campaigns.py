@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.blocks.refusals import lines
+from bot.commands import Cancel
 from bot.fleet.refusals.campaigns import (
     CampaignBroken,
     CampaignClosed,
@@ -22,7 +23,7 @@ from bot.fleet.refusals.campaigns import (
 )
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.model import CampaignProblem
-from tests.fleet.builders import CAMPAIGN
+from tests.fleet.builders import CAMPAIGN, window
 
 LIST = "/backfill campaigns lists them."
 MANY = tuple(f"a/c{number}" for number in range(9))
@@ -82,9 +83,9 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
     ),
     (CampaignIsOpen("jan"), "The campaign jan is open already.", LIST),
     (
-        OnOtherClusters("cancel", "hilton", (("jan", "eu-prod"), ("feb", "us-prod"))),
+        OnOtherClusters(Cancel(target="x", range=window(1, 6)), "hilton", (("jan", "eu-prod"), ("feb", "us-prod"))),
         "hilton has something open on eu-prod in jan and on us-prod in feb.",
-        "Say which: /backfill cancel hilton in jan or in feb.",
+        "Say which: /backfill cancel hilton 2026-01-01..2026-01-06 in jan or in feb.",
     ),
 ]
 

@@ -16,8 +16,10 @@ from bot.fleet.refusals.runs import (
     NoHeartbeats,
     NoneFailed,
     NothingOpen,
+    NothingToPause,
     NothingWaits,
     NoWorkers,
+    PausesNotOffered,
     ResetsNotOffered,
     RunsAlready,
     TimeoutLongEnough,
@@ -137,6 +139,21 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
         "The Temporal of voice-prod cannot reset an activity.",
         "Its next attempt begins by itself.",
     ),
+    (
+        NothingToPause(PAUSE, "hilton", is_paused=True),
+        "What runs of hilton is paused already.",
+        "Type /backfill resume hilton to go on.",
+    ),
+    (
+        NothingToPause(PAUSE, "hilton", is_paused=False),
+        "Nothing that runs of hilton has an activity to pause now.",
+        STATUS,
+    ),
+    (
+        PausesNotOffered(PAUSE, "voice-prod"),
+        "The Temporal of voice-prod cannot pause an activity or resume one.",
+        "What runs goes on by itself: /backfill cancel hilton ends it.",
+    ),
 ]
 ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
     (
@@ -194,7 +211,7 @@ ABOUT_SEQUENCES: list[tuple[Refusal, str, str]] = [
         NoSequence(PAUSE, "hilton", SPANNING),
         "No sequence of hilton is open, so there is nothing to pause.",
         "What runs goes on by itself: the workflow over the full range, attempt 3, struggling, for 22 h. "
-        "/backfill cancel hilton ends it.",
+        "To pause its activities, name the customer.",
     ),
     (
         NoSequence(Resume(target="hilton"), "hilton", PART),

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from bot.blocks.report import markdown, render
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Estimate
@@ -136,6 +138,14 @@ def test_counts_name_the_days_that_differ() -> None:
 
     assert "| voice-prod | 1 | 49 | 51 | 2026-02-22 18:00 UTC |" in lines
     assert "- hilton on voice-prod: Jan 7–8 differ from the source." in lines
+
+
+@pytest.mark.parametrize(("customers", "last"), [(21, "1 more customer differs."), (22, "2 more customers differ.")])
+def test_customers_that_differ_beside_those_named_are_counted(customers: int, last: str) -> None:
+    differing = tuple((f"c{n}", (Window(date(2026, 1, 7), date(2026, 1, 9)),)) for n in range(customers))
+    counted = CountedCluster("voice-prod", customers, 49, 51, differing, AT)
+
+    assert f"- {last}" in markdown(replace(REPORT, counted=(counted,))).splitlines()
 
 
 def test_a_past_day_says_from_what_its_states_were_derived() -> None:

@@ -257,7 +257,7 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
         (SequenceEnd.COMPLETE, "hilton: complete, 2 windows. It took 23 h."),
         (
             SequenceEnd.STOPPED,
-            "hilton on voice-prod: stopped at a window that failed, 41 days missing. It took 23 h. "
+            "hilton on voice-prod: stopped with 41 days missing. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
         (
@@ -267,7 +267,7 @@ def test_what_was_cancelled_in_temporal_itself_mentions_nobody() -> None:
         ),
         (
             SequenceEnd.CANCELLED,
-            "hilton: cancelled, 10 days of 51 complete. It took 23 h. "
+            "hilton: cancelled, 10 of 51 days complete. It took 23 h. "
             "/backfill retry voice-prod/hilton runs what is missing.",
         ),
     ],
@@ -281,6 +281,13 @@ def test_what_to_type_names_the_campaign_where_there_are_several(end: SequenceEn
     line = SequenceEndLine(progress(phase=Phase.ENDED, end=end), 23 * HOUR, campaign="march")
 
     assert f"/backfill {word} voice-prod/hilton in march " in draw_stored(line).text
+
+
+@pytest.mark.parametrize(("end", "word"), [(SequenceEnd.STOPPED, "retry"), (SequenceEnd.IN_DOUBT, "verify")])
+def test_what_to_type_has_a_name_with_spaces_in_quotes(end: SequenceEnd, word: str) -> None:
+    line = SequenceEndLine(progress(of=spec("acme corp"), phase=Phase.ENDED, end=end), 23 * HOUR)
+
+    assert f'/backfill {word} "voice-prod/acme corp" ' in draw_stored(line).text
 
 
 def test_windows_that_share_a_line_are_told_by_their_number_days_and_times() -> None:

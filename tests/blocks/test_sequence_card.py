@@ -38,10 +38,9 @@ def card(of: SequenceProgress = UNDER_WAY, **changes: Any) -> Message:
 
 def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
     assert card().text == (
-        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 days of 51 complete. "
+        "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 of 51 days complete. "
         "Jan 1–Feb 20 (51 days). "
         "Still to come: 8 windows of up to 5 days, 36 days in all. "
-        "19% of the days. "
         "Asked by U0OLIVIA (split): it times out."
     )
     assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
@@ -58,12 +57,12 @@ def test_a_card_names_its_campaign_where_several_are_known() -> None:
 def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebody_has() -> None:
     held: dict[str, Any] = {"paused_by": "U2"}
 
-    assert action_ids(card()) == [ActionId.PAUSE, ActionId.CANCEL, ActionId.NOTIFY]
-    assert action_ids(card(phase=Phase.PAUSED, **held)) == [ActionId.RESUME, ActionId.CANCEL, ActionId.NOTIFY]
+    assert action_ids(card()) == [ActionId.PAUSE, ActionId.NOTIFY, ActionId.CANCEL]
+    assert action_ids(card(phase=Phase.PAUSED, **held)) == [ActionId.RESUME, ActionId.NOTIFY, ActionId.CANCEL]
     assert action_ids(card(spec=CLEARING, phase=Phase.CLEARING, **held)) == [
         ActionId.RESUME,
-        ActionId.CANCEL,
         ActionId.NOTIFY,
+        ActionId.CANCEL,
     ]
     assert action_ids(card(phase=Phase.STOPPING)) == []
 
@@ -92,7 +91,7 @@ def test_while_it_is_open_it_can_be_paused_or_resumed_and_cancelled_until_somebo
     ],
 )  # fmt: skip
 def test_the_state_comes_first_in_words(changes: dict[str, Any], state: str) -> None:
-    assert card(spec=CLEARING, **changes).text.startswith(f"hilton on voice-prod: {state}. 10 days of 51 complete.")
+    assert card(spec=CLEARING, **changes).text.startswith(f"hilton on voice-prod: {state}. 10 of 51 days complete.")
 
 
 def test_who_paused_it_and_what_is_marked_are_told() -> None:
@@ -116,14 +115,72 @@ def test_what_only_cancels_speaks_of_no_days() -> None:
 
 
 @pytest.mark.parametrize("end", SequenceEnd)
-def test_when_it_is_over_it_is_one_line_green_only_if_complete_and_else_what_is_missing_can_be_run(
+def test_when_it_is_over_it_is_green_only_if_complete_and_else_bold_with_what_is_missing_to_be_run(
     end: SequenceEnd,
 ) -> None:
     message = card(OVER, end=end)
 
     assert [block["type"] for block in message.blocks if block["type"] != "actions"] == ["section"]
-    assert action_ids(message) == ([] if end is SequenceEnd.COMPLETE else [ActionId.RETRY])
+    assert action_ids(message)[-1:] == ([] if end is SequenceEnd.COMPLETE else [ActionId.RETRY])
     assert (":large_green_circle:" in json.dumps(message.blocks)) == (end is SequenceEnd.COMPLETE)
+    assert ("*hilton on voice-prod: " in texts(message)[0]) == (end is not SequenceEnd.COMPLETE)
+
+
+STUCK = progress(
+    phase=Phase.ENDED,
+    end=SequenceEnd.STOPPED,
+    closed=3,
+    queued=8,
+    queued_days=36,
+    troubled=(ended(window(11, 16), WindowEnd.FAILED, note="heartbeat timeout"),),
+    left=(window(16, 52),),
+)
+
+
+def test_one_that_stopped_says_which_days_are_missing_why_and_what_to_do() -> None:
+    message = taken_by_slack(draw(SequenceCard(STUCK, link="https://temporal.test/run")))
+
+    assert message.text == (
+        "hilton on voice-prod: stopped with 41 days missing (Jan 11–Feb 20). "
+        "Not complete: Jan 11–15 failed (heartbeat timeout). "
+        "Suggested: remove the cause, then run what is missing. Complete days are not run again, and rows already "
+        "written stay."
+    )
+    assert texts(message)[0].startswith(":red_circle: *hilton on voice-prod: stopped with ")
+    assert "<https://temporal.test/run|Temporal>" in texts(message)[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "suggested"),
+    [
+        ({}, ActionId.RETRY),
+        ({"end": SequenceEnd.INCOMPLETE}, ActionId.RETRY),
+        ({"end": SequenceEnd.IN_DOUBT}, ActionId.VERIFY),
+        ({"end": SequenceEnd.CANCELLED}, None),
+        ({"phase": Phase.PAUSED, "end": None, "paused_by": "U2"}, ActionId.RESUME),
+        ({"phase": Phase.RUNNING, "end": None}, None),
+    ],
+)
+def test_one_that_needs_a_person_suggests_an_act_and_one_that_goes_on_or_was_cancelled_suggests_none(
+    changes: dict[str, Any], suggested: ActionId | None
+) -> None:
+    (row,) = [block for block in card(STUCK, **changes).blocks if block["type"] == "actions"]
+    primary = [each["action_id"] for each in row["elements"] if each.get("style") == "primary"]
+
+    assert primary == ([suggested] if suggested else [])
+    assert primary in ([], [row["elements"][0]["action_id"]])
+
+
+def test_one_of_an_earlier_version_that_did_not_report_the_days_left_counts_the_missing_ones() -> None:
+    assert card(STUCK, left=()).text.startswith("hilton on voice-prod: stopped with 41 days missing. ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "icon"),
+    [({}, ":arrows_counterclockwise:"), ({"phase": Phase.PAUSED, "paused_by": "U2"}, ":double_vertical_bar:")],
+)
+def test_an_open_one_leads_with_an_icon_for_whether_it_goes_on(changes: dict[str, Any], icon: str) -> None:
+    assert texts(card(**changes))[0].startswith(f"{icon} *hilton on voice-prod: ")
 
 
 def test_complete_with_a_count_that_differs_is_not_green() -> None:
@@ -154,9 +211,9 @@ def test_after_a_window_it_shows_how_far_it_is_the_time_left_and_what_was_counte
     latest = CompletedWindow(window(6, 11), timedelta(minutes=131), count)
     drawn = card(latest=latest, measured_days=10, measured_time=timedelta(hours=5))
 
-    assert f"19% of the days. About 20–27 h left, counted from {NOW - HOUR:%Y-%m-%d %H:%M} UTC." in drawn.text
+    assert f"About 20–27 h left, as of {NOW - HOUR:%Y-%m-%d %H:%M} UTC." in drawn.text
     assert "Last: Jan 6–10 complete in 2 h 11 m. Counts match: 413,011 scorecards." in drawn.text
-    assert "▓░░░░░░░░░ 19% of the days. About 20–27 h left, counted from <!date^" in texts(drawn)[1]
+    assert "▓░░░░░░░░░ 19% · About 20–27 h left, as of <!date^" in texts(drawn)[1]
 
 
 @pytest.mark.parametrize(("days", "bar"), [(0, "░░░░░░░░░░ 0%"), (26, "▓▓▓▓▓░░░░░ 50%"), (51, "▓▓▓▓▓▓▓▓▓▓ 100%")])

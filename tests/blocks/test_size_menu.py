@@ -44,7 +44,7 @@ def test_each_size_tells_how_many_windows_and_how_long_and_the_suggested_one_is_
 
 def test_it_says_which_size_the_lines_above_are_for() -> None:
     assert menu(with_sizes(of_size(1), of_size(SUGGESTED)))["hint"]["text"] == (
-        "Above are windows of 5 days. Another size runs the same days."
+        "Shown above: windows of 5 days. Any size runs the same days; a smaller window loses less if it fails."
     )
 
 

@@ -44,10 +44,15 @@ def test_what_is_to_be_cancelled_is_told_with_its_health_in_words() -> None:
     )
 
 
-def test_the_windows_are_listed_as_plan_lists_them() -> None:
+def test_what_becomes_of_rows_that_are_written_already_is_said_where_something_is_cancelled() -> None:
+    assert "Rows already written stay, and complete days are not run again." in modal_text(of_hilton())
+    assert "Rows already written" not in modal_text(proposal(Split(target="hilton"), begin(), plan=plan()))
+
+
+def test_alike_windows_share_a_line_so_that_the_reason_stays_on_the_screen_of_a_phone() -> None:
     shown = [" ".join(line.split()) for line in modal_text(of_hilton()).splitlines()]
 
-    assert "Jan 1–5 5 412K run, 2–3 h" in shown
+    assert "Jan 1–Feb 19 10 × 5 4.1M 2–3 h each" in shown
     assert "Feb 20 1 82K run, 27–38 m" in shown
 
 

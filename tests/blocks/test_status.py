@@ -18,7 +18,7 @@ from bot.fleet.status.backfill import Stop
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of, with_volumes
 from bot.message import Message
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, MoreTime, Phase, Window, in_utc
-from tests.blocks.gate import table_of, taken_by_slack, texts, texts_of
+from tests.blocks.gate import elements_of, table_of, taken_by_slack, texts, texts_of
 from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
@@ -91,7 +91,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "3 clusters expect no customers",
+        "3 clusters have nothing to backfill",
     ]
     partial = "stopped after 1 of {0} windows: {1} days missing ({2}–Feb 20). Nothing runs."
     assert answer[2:5] == [
@@ -106,7 +106,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[14:] == ["Run what is missing keeps complete days and runs the others in windows."]
+    assert answer[14:] == ["“Run what is missing…” runs the missing days in windows, and only those."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -119,7 +119,7 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
         "*89 of 95 customers complete · 3 stopped · 3 running (3–4 d left)*\nJan 1–Feb 20 (51 days)"
     )
     assert "voice-prod      14/17  3 open" in table
-    assert table.splitlines()[-1] == "3 clusters expect no customers"
+    assert table.splitlines()[-1] == "3 clusters have nothing to backfill"
     assert "*hilton* on voice-prod: running, window 2 of 11" in open_customers
     assert "<https://temporal.test/backfill-vivint-2026-01-01-2026-02-21|Temporal>" in open_customers
 
@@ -127,7 +127,7 @@ def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
 def test_the_table_is_narrow_enough_for_a_phone(evening: Board) -> None:
     (table,) = table_of(draw(FleetStatus(evening)))
 
-    assert max(len(line) for line in table.splitlines()) <= 54
+    assert max(len(line) for line in table.splitlines()) <= 40
 
 
 def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> None:
@@ -141,9 +141,10 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
     assert "chat-prod unknown: did not answer (no answer within 3 s), last seen 4 m ago" in lines(message)
     assert "new-prod unknown: did not answer (connection refused), never seen yet" in lines(message)
     assert (
-        "*chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
+        ":warning: *chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
         in drawn(message)
     )
+    assert "Until they answer, none of their alerts opens or ends." in drawn(message)
 
 
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
@@ -280,6 +281,16 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
     assert "more lines of open customers" in drawn(message)
 
 
+def test_one_customer_that_does_not_fit_is_counted_in_the_singular() -> None:
+    def lines_of(customers: int) -> list[str]:
+        runs = [running_run(f"tenant-{n}", attempt=n + 2, last_failure=BOOM) for n in range(customers)]
+        return lines(fleet(row(*runs, customers=tuple(run.name for run in runs))))
+
+    line = next(line for n in range(1, 100) for line in lines_of(n) if "of open customers" in line)
+
+    assert line == "1 more line of open customers: type /backfill status and the name of a cluster or customer."
+
+
 def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:
     done = run(closed(S.COMPLETED, "nrg", CAMPAIGN), CAMPAIGN)
     voice = with_volumes(row(done, running_run("hilton"), customers=("nrg", "hilton", "idle")), {})
@@ -297,6 +308,10 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
     assert lines(message)[0] == (
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
+    assert lines(message)[1] == (
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
+    )
+    assert "`backfill-bot check`" in drawn(message)
 
 
 def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_paused_it() -> None:
@@ -413,13 +428,14 @@ def test_each_customer_that_needs_a_person_has_the_button_for_what_it_needs() ->
             customers=("vivint", "hilton", "nrg", "spirit"),
         )
     )
-    accessories = [block["accessory"] for block in message.blocks if "accessory" in block]
+    shown = elements_of(message.blocks)
 
-    assert [command_of(button["action_id"], button["value"]) for button in accessories] == [
+    assert [command_of(button["action_id"], button["value"]) for button in shown] == [
         Split(target="voice-prod/hilton"),
         Status(target="voice-prod/nrg"),
         Retry(target="voice-prod/spirit"),
     ]
+    assert [button.get("style") for button in shown] == ["primary", None, None]
     assert ":warning: *hilton*" in drawn(message)
     assert ":arrows_counterclockwise: *vivint*" in drawn(message)
 
@@ -441,27 +457,31 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     slow = [running_run(name, attempt=3, last_failure=TIMED_OUT) for name in ("hilton", "vivint")]
     ended = [run(closed(S.CANCELLED, name, CAMPAIGN), CAMPAIGN) for name in ("spirit", "nrg")]
     both = fleet(row(*slow, *ended, customers=("hilton", "vivint", "spirit", "nrg")))
-    (for_all,) = [block["elements"] for block in both.blocks if block["type"] == "actions"]
+    for_all = elements_of(both.blocks)[:2]
 
+    assert [button.get("style") for button in elements_of(both.blocks)] == ["primary", *[None] * 5]
     assert [button["text"]["text"] for button in for_all] == [
         "Split all struggling…",
-        "Run what is missing of all 2…",
+        "Run what is missing for all 2…",
     ]
     assert [command_of(button["action_id"], button["value"]) for button in for_all] == [
         split_struggling("voice-prod"),
         retry_several(("voice-prod/nrg", "voice-prod/spirit")),
     ]
     one_each = fleet(row(slow[0], ended[0], customers=("hilton", "spirit")))
-    assert not [block for block in one_each.blocks if block["type"] == "actions"]
+    assert [type(command_of(each["action_id"], each["value"])) for each in elements_of(one_each.blocks)] == [
+        Split,
+        Retry,
+    ]
 
 
 def test_the_buttons_of_a_named_campaign_are_about_that_campaign() -> None:
     ended = [run(closed(S.CANCELLED, name, CAMPAIGN), CAMPAIGN) for name in ("spirit", "nrg")]
     shown = buttons.in_campaign(fleet(row(*ended, customers=("spirit", "nrg"))).blocks, "march")
-    beside = [block["accessory"] for block in shown if "accessory" in block]
-    pressed = [*beside, *(each for block in shown if block["type"] == "actions" for each in block["elements"])]
 
-    assert [command_of(button["action_id"], button["value"]).campaign for button in pressed] == ["march"] * 3
+    assert [command_of(button["action_id"], button["value"]).campaign for button in elements_of(shown)] == [
+        "march"
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -487,7 +507,7 @@ def test_clusters_with_the_most_open_customers_come_first_and_those_with_nothing
         Silent("new-prod", "no answer within 3 s", None, 1),
     ]
 
-    assert [line.split(" ")[0].rstrip(":") for line in lines(fleet(*rows))[3:]] == [
+    assert [line.split(" ")[0].rstrip(":") for line in lines(fleet(*rows))[5:]] == [
         "new-prod",
         "voice-prod",
         "chat-prod",

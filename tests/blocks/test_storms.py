@@ -12,7 +12,7 @@ from bot.commands import Split
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import GroupMember
 from bot.model import AlertFacts, AlertReason, Ending
-from tests.blocks.gate import action_ids, taken_by_slack
+from tests.blocks.gate import action_ids, elements_of, taken_by_slack
 
 NOW = datetime(2026, 2, 22, 3, 0, tzinfo=UTC)
 
@@ -91,7 +91,7 @@ def test_a_group_says_who_still_needs_a_person_and_links_each_to_its_run() -> No
     assert "<https://temporal.test/united-east|united-east>" in json.dumps(message.blocks)
 
 
-def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_the_suggested_act_beside_it() -> None:
+def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_the_suggested_act() -> None:
     tried = [
         replace(member, customer=member.name, attempt=5, reached="day 2026-01-03, 30 of 1,000 rows")
         for member in GROUP.members
@@ -100,12 +100,19 @@ def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_t
 
     assert "marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%). united-east: attempt 5 runs" in shown.text
     assert "Still open" not in shown.text
-    beside = [block["accessory"]["action_id"] for block in map(dict, shown.blocks) if "accessory" in block]
-    assert len(beside) == 2
-    assert {action_id.partition("#")[0] for action_id in (*beside, *action_ids(shown))} == {
+    assert [action_id.partition("#")[0] for action_id in action_ids(shown)] == [
+        "control.split",
         "control.split",
         "alert.ack_group",
-    }
+    ]
+
+
+def test_a_group_never_suggests_to_end_its_runs() -> None:
+    members = tuple(replace(member, customer=member.name) for member in GROUP.members)
+    for reason in (AlertReason.BLOCKED, AlertReason.STALLED, AlertReason.NO_WORKER, AlertReason.RETRYING):
+        shown = taken_by_slack(draw(replace(GROUP, members=members, alert_reason=reason)))
+
+        assert [action_id.partition("#")[0] for action_id in action_ids(shown)] == ["alert.ack_group"]
 
 
 def test_the_buttons_of_a_group_act_in_the_campaign_of_its_alerts() -> None:
@@ -114,9 +121,7 @@ def test_the_buttons_of_a_group_act_in_the_campaign_of_its_alerts() -> None:
             GroupMember(f"customer-{n}", customer=f"customer-{n}", campaign=c) for n, c in enumerate(names)
         )
         card = replace(GROUP, names=tuple(m.name for m in members), over=0, members=members, is_large=is_large)
-        blocks = [dict(block) for block in draw(card).blocks]
-        pressed = [*(block["accessory"] for block in blocks if "accessory" in block)]
-        pressed += [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+        pressed = elements_of(draw(card).blocks)
         commands = [command_of(button["action_id"], button["value"]) for button in pressed]
         return [command.campaign for command in commands if isinstance(command, Split)]
 
@@ -164,5 +169,5 @@ def test_a_group_without_a_worker_says_which_queue_and_what_to_start() -> None:
 
     shown = draw(replace(GROUP, alert_reason=AlertReason.NO_WORKER, facts=facts)).text
 
-    assert "No worker polls backfill for activities." in shown
+    assert "No worker polls task queue backfill for activities." in shown
     assert "Suggested: start a worker for this task queue, or free one." in shown

@@ -31,7 +31,9 @@ def test_each_says_where_since_when_and_why() -> None:
     lines = answer_lines(running_run("hilton", attempt=2, last_failure=TIMED_OUT), running_run("vivint"))
 
     assert lines == [
-        "1 of 2 open executions needs a look.",
+        "1 of 2 open runs is not healthy: 1 struggling.",
+        "Struggling: each attempt times out on heartbeat, and the next one starts over. Split the run into smaller "
+        "windows; rows already written stay.",
         "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Timed out on heartbeat. "
         "At Jan 7 (21%, 12,345 of 57,300 rows).",
     ]
@@ -52,9 +54,23 @@ def test_one_that_is_being_cancelled_or_not_recognised_says_so() -> None:
     assert "backfill-odd-2026-01-01-2026-02-21 on voice-prod (not recognised): Attempt 2" in "\n".join(lines)
 
 
+def test_the_worst_and_the_most_tried_come_first_each_with_an_icon() -> None:
+    runs = [
+        running_run("once", attempt=2, last_failure=TIMED_OUT),
+        running_run("failing", attempt=9, last_failure=BOOM),
+        running_run("often", attempt=4, last_failure=TIMED_OUT),
+    ]
+    message = draw(struggling_of([ClusterView("voice-prod", NOW, runs)], [], NOW))
+    shown = [line for line in message.text.splitlines() if " on voice-prod " in line]
+
+    assert message.text.startswith("3 of 3 open runs are not healthy: 2 struggling and 1 retrying.")
+    assert [line.split()[0] for line in shown] == ["often", "once", "failing"]
+    assert str(message.blocks).count(":warning:") == 3
+
+
 def test_that_nothing_struggles_is_said() -> None:
     assert answer_lines(running_run("hilton"), running_run("vivint")) == [
-        "Nothing struggles: 2 open executions, all healthy."
+        "Nothing struggles: 2 open runs, all healthy."
     ]
     assert answer_lines() == ["Nothing runs."]
 
@@ -65,9 +81,10 @@ def test_silence_is_never_told_as_health() -> None:
     assert lines == [
         "Nothing is known to run, 1 cluster did not answer.",
         "chat-prod did not answer (no answer within 3 s), last seen 1 h ago: not looked at.",
+        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs.",
     ]
     assert answer_lines(running_run("hilton"), silent=(SILENT,))[0] == (
-        "Nothing struggles: 1 open execution, healthy, 1 cluster did not answer."
+        "Nothing struggles: 1 open run, healthy, 1 cluster did not answer."
     )
     assert answer_lines(Run(execution("gone"), None))[0] == "Nothing is known to run, 1 could not be looked at."
 
@@ -87,8 +104,19 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     ]
     lines = answer_lines(*runs)
 
-    assert lines[0] == "1,000 of 1,000 open executions need a look."
-    assert lines[-2].endswith("more are not shown: type /backfill status and the name of a cluster.")
+    assert lines[0] == "1,000 of 1,000 open runs are not healthy: 1,000 retrying."
+    assert lines[-1].endswith("more runs not shown: type /backfill status and the name of a cluster.")
+
+
+def test_one_that_does_not_fit_is_counted_in_the_singular() -> None:
+    failure = replace(BOOM, message="x" * 5_000)
+    answers = (
+        answer_lines(*(running_run(f"tenant-{n}", attempt=2, last_failure=failure) for n in range(1, number)))
+        for number in range(1, 100)
+    )
+    last = next(lines[-1] for lines in answers if "not shown" in lines[-1])
+
+    assert last == "1 more run not shown: type /backfill status and the name of a cluster."
 
 
 def test_a_window_of_a_sequence_says_so() -> None:

@@ -68,11 +68,11 @@ def test_the_home_tab_counts_those_that_it_does_not_show(fleet: Board) -> None:
     assert f"{COMPLETE} of {TOTAL:,}" in texts(tab)[0]
 
 
-def test_the_digest_names_the_first_and_counts_the_others(fleet: Board) -> None:
+def test_the_digest_counts_the_open_customers_of_each_cluster(fleet: Board) -> None:
     message = digest_blocks.render(digest_of(fleet, News(NOW - timedelta(days=1)), (), {}))
 
     assert message.text.startswith(f"Digest: {COMPLETE} of {TOTAL:,} customers complete")
-    assert "46 more" in whole(message)
+    assert "75/125  50 open" in whole(message)
     assert all(cluster in whole(message) for cluster in CLUSTERS)
 
 

@@ -95,6 +95,21 @@ def test_tables_that_lack_the_same_days_whole_share_a_sentence_and_nothing_runs_
     assert "Nothing is running for the missing days." in message.text
 
 
+def test_tables_that_differ_alike_name_the_days_once() -> None:
+    cards = replace(damaged(), table="scorecards")
+    running = replace(verdict_of("hilton", lacking_on(JAN_7), replace(lacking_on(JAN_7), table="scorecards")))
+    message = of_customer(verdict_of("hilton", damaged(), cards))
+
+    assert first_line(message) == (
+        "hilton on voice-prod does not match its source. No rows at all for Jan 7 (1,123 missing in scores, 1,123 in "
+        "scorecards); duplicates on Jan 9 (900 in scores, 900 in scorecards)."
+    )
+    assert "Rows still to come for Jan 7 (1,123 in scores, 1,123 in scorecards)." in first_line(
+        of_customer(running.while_filled((CAMPAIGN,), (), CAMPAIGN))
+    )
+    assert "scorecards: 1,123 rows missing" in first_line(of_customer(verdict_of("hilton", lacking_on(JAN_9), cards)))
+
+
 def with_contents(*days: date, of: TableVerdict = GOOD) -> TableVerdict:
     """The table with other contents on these days, and the contents of the source on all others."""
     return replace(
@@ -205,14 +220,14 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     )
 
     assert first_line(message).startswith(
-        "hilton on voice-prod holds as many rows as expected: 57,273 scores, 51 days. Duplicates in"
+        "hilton on voice-prod holds as many rows as expected: 57,273 scores, 51 days. Not proven: duplicates in"
     )
     assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
     assert (
         first_line(over)
         == "hilton on voice-prod does not match its source. scores: 877 rows too many (Jan 9, perhaps duplicates)."
     )
-    assert "Duplicates in scores cannot be told" in first_line(uncompared)
+    assert "Not proven: duplicates in scores are not counted" in first_line(uncompared)
     assert first_line(fleet) == "All clusters: 0 of 1 customer match, 1 with duplicates not known."
     assert fleet.text.splitlines()[-1].startswith("1 holds as many rows as expected, duplicates not known")
 
@@ -233,6 +248,21 @@ def test_the_numbers_are_drawn_as_a_table() -> None:
         "Table   Expected   Found",
         "scores    57,273  56,150  differs",
     ]
+
+
+def test_numbers_too_wide_for_a_phone_stand_below_the_name_of_their_table() -> None:
+    many = {day: DayCount(1_021_568, 1_021_568) for day in SOURCE if day.month == 1}
+    source = dict.fromkeys(SOURCE, ExpectedDay(1_021_568))
+    tables = [judge(name, CAMPAIGN, many, source) for name in ("scores", "scorecards")]
+    (table,) = table_of(of_customer(verdict_of("vivint", *tables).while_filled((CAMPAIGN,), (), CAMPAIGN)))
+
+    assert table.splitlines()[:4] == [
+        "scores",
+        "  expected  52,099,968",
+        "  found     31,668,608",
+        "  not finished",
+    ]
+    assert max(len(line) for line in table.splitlines()) <= 40
 
 
 def test_duplicates_alone_are_told_beside_the_match() -> None:
@@ -275,10 +305,14 @@ def test_a_customer_without_any_rows_anywhere_has_nothing_to_verify() -> None:
 
 def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
     silent = Unanswered("scores", "no answer from host:8123 within 60 s")
-    message = of_customer(verdict_of("hilton", silent, GOOD))
+    message = of_customer(verdict_of("hilton", silent, replace(GOOD, table="calls")))
 
     assert first_line(message) == (
-        "hilton on voice-prod is not verified. scores did not answer (no answer from host:8123 within 60 s)."
+        "hilton on voice-prod is not verified. scores did not answer (no answer from host:8123 within 60 s). "
+        "calls matches: 57,273 rows."
+    )
+    assert "To count again: /backfill verify voice-prod/hilton. If it stays like this, backfill-bot check" in (
+        message.text
     )
 
 
@@ -320,8 +354,8 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
         "Jan 1–Feb 20 (51 days).",
         "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), 900 duplicates (Jan 9).",
-        "eu-west-2-prod has no expected customers",
         "The other 2 match.",
+        "1 cluster has nothing to backfill.",
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.fleet.notifications.keys import episode_id
 from bot.model import Ref
 from tests.chaos.channel import ChannelMessage
+from tests.chaos.day import errors_in
 from tests.chaos.memory import Memory, Recorded
 from tests.chaos.truth import Drove, Ran, Truth
 from tests.chaos.verdict import differences
@@ -173,3 +174,18 @@ def test_a_run_that_was_seen_to_fail_without_an_alert_is_one_that_nobody_heard_o
     assert "nobody heard of backfill-hilton-2026-01-01-2026-02-21, which was seen to fail" in differences(
         channel, memory, TRUTH
     )
+
+
+def test_an_error_is_what_no_library_takes_wrongly_for_one() -> None:
+    logs = (
+        "2026-11-30T20:25:05.1Z [error    ] Failed handling activation on workflow [temporalio.worker]\n"
+        "Traceback (most recent call last):\n"
+        "_DeadlockError: [TMPRL1101] Potential deadlock detected\n"
+        "2026-11-30T20:25:06.1Z [error    ] Failed to send a ping [slack_bolt]\n"
+        "2026-11-30T20:25:07.1Z [warning  ] pass failed [bot.background.periodic]\n"
+        "2026-11-30T20:25:08.1Z [error    ] Failed handling activation on workflow [temporalio.worker]\n"
+        "Traceback (most recent call last):\n"
+        "NondeterminismError: [TMPRL1100] Activity machine does not handle this event\n"
+    )
+
+    assert [line[:23] for line in errors_in(logs)] == ["2026-11-30T20:25:08.1Z "]

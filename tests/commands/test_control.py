@@ -298,3 +298,12 @@ def test_a_customer_that_is_called_all_is_typed_in_quotes() -> None:
 
     assert isinstance(command, Run)
     assert (command.group, command.target) == (None, "all")
+
+
+@pytest.mark.parametrize("name", ["allen", "wholefoods", "2026-01-01-corp"])
+def test_among_several_names_one_that_resembles_an_option_is_answered_with_how_to_type_it(name: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        command_in(f"run hilton {name}", TODAY)
+
+    assert "A name that reads like an option or a date goes in double quotes." in refused.value.hint
+    assert command_in(f'run hilton "{name}"', TODAY).model_dump()["names"] == ("hilton", name)

@@ -84,6 +84,8 @@ def test_a_command_is_read(typed: str, command: Request) -> None:
         ("snooze hilton tomorrow", "“tomorrow” is not a duration", "/backfill snooze <customer|cluster>"),
         ("snooze hilton 0h", "is not a duration", ""),
         ("snooze hilton 1e9d", "is not a duration", ""),
+        ("snooze hilton 0.0000001s", "is not a duration", ""),
+        ("campaign extend march 9999-12-31", "is too far ahead", "9999-12-30"),
         ("snooze hilton " + "9" * 400 + "d", "is not a duration", ""),
         ("snooze hilton 31d", "at most 30 days", "lasts until the alert changes"),
         ("digest now", "“now”", "/backfill digest"),
@@ -235,3 +237,10 @@ def test_a_thread_makes_no_sense_of_what_has_none(typed: str) -> None:
         command_in(typed, TODAY)
 
     assert str(in_thread.value) == str(elsewhere.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["/backfill status hilton", "`/backfill status hilton`", "/Backfill `status hilton`"]
+)
+def test_a_command_that_was_copied_whole_is_read_without_its_slash(text: str) -> None:
+    assert command_in(text, TODAY) == Status(target="hilton")

@@ -108,6 +108,17 @@ def test_a_cluster_may_be_filled_by_another_definition_than_the_campaigns(tmp_pa
     assert config.watched_types("voice-prod") == ("Reindex", "CustomerBackfill", "CustomerBackfillV2")
 
 
+def test_a_definition_that_one_of_several_campaigns_names_comes_before_that_of_a_cluster(tmp_path: Path) -> None:
+    march = '[[campaigns]]\nname = "march"\nstart = 2026-03-01\nend = 2026-04-01\n'
+    april = march.replace("march", "april").replace("04-01", "05-01").replace("03-01", "04-01")
+    text = several().replace("covers = false\n", "").replace(CLUSTER, CLUSTER + 'workflow = "reindex"\n')
+    text = text.replace("[slack]", f'{march}workflow = "fills"\n{april}\n[slack]')
+    config = loaded(tmp_path, text)
+    views = [config.for_campaign(campaign.definition) for campaign in config.file_campaigns]
+
+    assert [view.filling_workflow("voice-prod").name for view in views] == ["reindex", "fills", "reindex"]
+
+
 def test_overrides_of_a_cluster_hold_for_the_definition_that_fills_it(tmp_path: Path) -> None:
     own = f'workflow = "reindex"\n{OVERRIDES}'
     config = loaded(tmp_path, several().replace("covers = false\n", "").replace(CLUSTER, CLUSTER + own))
@@ -143,6 +154,10 @@ def test_a_mapping_that_is_not_read_back_is_told_at_the_definition_that_has_it(t
         (
             several().replace(CLUSTER, CLUSTER + 'workflow = "reindex"\n'),
             "clusters.voice-prod.workflow: reindex fills this cluster, so covers cannot be false",
+        ),
+        (
+            several().replace(CLUSTER, CLUSTER + 'types = ["VoiceBackfill", "Reindex"]\n'),
+            "clusters.voice-prod.types: Reindex is a type of the definition reindex: name that in workflow instead",
         ),
         (
             GOOD.replace(CLUSTER, CLUSTER + 'types = ["SequentialBackfill"]\n'),

@@ -147,6 +147,7 @@ def test_a_line_that_leaves_an_hour_out_is_not(line: str) -> None:
         ("1.5 9 * * *", "is not understood"),
         ("9" * 5_000 + " 9 * * *", "is not understood"),
         ("0 0 9 * * *", "has 6 fields: write five"),
+        ("daily", "has 1 field: write five"),
         ("0 9 * *", "has 4 fields: write five"),
         ("", "has 0 fields: write five"),
         ("at nine", "has 2 fields: write five"),

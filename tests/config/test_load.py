@@ -407,6 +407,27 @@ def test_a_password_variable_that_is_not_set_is_a_mistake(file: Path) -> None:
     assert "clusters.voice-prod.clickhouse.password_env: no variable NOWHERE in the environment" in shown
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (GOOD.replace('8123" }', '8123", password_env = "OWN" }'), "clusters.voice-prod.clickhouse.password_env"),
+        (
+            f'{GOOD}codec = {{ endpoint = "https://c.example.com", auth_env = "OWN" }}\n',
+            "clusters.voice-prod.codec.auth_env",
+        ),
+        (f'{GOOD}[webhooks.pagerduty]\nrouting_key_env = "OWN"\n', "webhooks.pagerduty.routing_key_env"),
+        (
+            f'{GOOD}[webhooks.chat]\nurl_env = "OWN"\ntemplate = \'{{"text": "{{summary}}"}}\'\n',
+            "webhooks.chat.url_env",
+        ),
+    ],
+)
+def test_an_empty_variable_that_the_file_names_is_a_mistake(file: Path, text: str, key: str) -> None:
+    (shown,) = mistakes(file, text, OWN="")
+
+    assert f"{key}: the variable OWN is empty; expected the name of an environment variable" in shown
+
+
 def with_codec(keys: str) -> str:
     return GOOD + f"codec = {{ {keys} }}\n"
 

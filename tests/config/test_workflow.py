@@ -102,6 +102,7 @@ def test_the_short_keys_say_the_same_as_the_long_ones(tmp_path: Path) -> None:
             '[workflow.identity]\nend = { memo = "included" }',
             "6: workflow: BackfillCustomer is an attribute and a memo field",
         ),
+        ('[workflow.identity]\ndates = "epoch_end"', "10: workflow.identity.dates: epoch_end is for what is written"),
         (
             '[workflow.start]\nsearch_attributes = { A = "{x}" }',
             "10: workflow.start.search_attributes.A: {x} is unknown",

@@ -38,7 +38,7 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
     assert lines[6:9] == [
         "Orchard 1/4 complete, 3 open",
         "harbor_1 4/5 complete, 1 open",
-        "attic-7: no customers expected",
+        "attic-7: nothing to backfill",
     ]
     assert lines[2].startswith("Big One, Inc. on Orchard: struggling, full range, attempt ")
     assert lines[3].startswith(
@@ -85,7 +85,7 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
     assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith(f"Big One, Inc. on Orchard {TIMED_OUT}. ")
     assert f" {RANGE}, running since " in alert["text"]
-    assert lines[0] == "1 of 2 open executions needs a look."
+    assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
     assert lines[1].startswith("Big One, Inc. on Orchard (Mar 1–14): Attempt ")
 
 
@@ -95,7 +95,7 @@ def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control
     assert lines[:2] == ["All clusters: 5 of 9 customers match, 2 differ, 2 not finished.", f"{RANGE}."]
     missing = "No rows at all for Mar 11–14 (12 missing in scorecards, 12 in scores)."
     assert f"*bold*_co_ on harbor_1 does not match its source. {missing}" in lines
-    assert lines[-2:] == ["attic-7 has no expected customers", "The other 5 match."]
+    assert lines[-2:] == ["The other 5 match.", "1 cluster has nothing to backfill."]
     named = control.ask_until_known('/backfill verify "2026-03-01"')
     assert named.startswith("2026-03-01 on harbor_1 matches: 42 scorecards and 112 scores, 14 days.")
 

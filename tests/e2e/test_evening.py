@@ -45,7 +45,7 @@ def test_status_prints_the_table_of_the_log(control: Control) -> None:
         "us-west-2-prod 30/30 complete",
         "chat-prod 3/3 complete",
         "schwab-prod 1/1 complete",
-        "3 clusters expect no customers",
+        "3 clusters have nothing to backfill",
     ]
     partial = "on us-east-1-prod: stopped after 1 of {} windows: {} days missing"
     assert [line.split(" (Jan")[0] for line in lines[2:5]] == [

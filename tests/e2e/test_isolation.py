@@ -55,11 +55,12 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
         lines = answer["text"].splitlines()
         assert lines[0].startswith("At least 2 of 8 customers complete · ")
         assert lines[0].endswith(" · 4 unknown.")
-        assert lines[2].startswith("steady on beta: running, full range. Attempt 1, healthy")
-        assert lines[4].startswith("alpha unknown: did not answer (")
-        assert ", last seen " in lines[4]
-        assert lines[4].endswith(" ago")
-        assert lines[5:7] == ["beta 2/4 complete, 2 open", "gamma: no customers expected"]
+        assert lines[2].startswith("alpha did not answer (")
+        assert lines[4].startswith("steady on beta: running, full range. Attempt 1, healthy")
+        assert lines[6].startswith("alpha unknown: did not answer (")
+        assert ", last seen " in lines[6]
+        assert lines[6].endswith(" ago")
+        assert lines[7:9] == ["beta 2/4 complete, 2 open", "gamma: nothing to backfill"]
         assert "toobig" not in answer["text"]
     assert len(before[0]) == 1
     assert shown(control, alert) == before
@@ -73,7 +74,7 @@ def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(
     struggling = control.ask("/backfill struggling").splitlines()
 
     assert customer.startswith("toobig on alpha: unknown, alpha did not answer (")
-    assert struggling[0] == "Nothing struggles: 1 open execution, healthy, 1 cluster did not answer."
+    assert struggling[0] == "Nothing struggles: 1 open run, healthy, 1 cluster did not answer."
     assert struggling[1].startswith("alpha did not answer (")
     assert struggling[1].endswith(" ago: not looked at.")
 

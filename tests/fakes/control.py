@@ -13,12 +13,16 @@ from bot.fleet.sequence import instructions
 from bot.fleet.sequence import state as sequence_state
 from bot.fleet.sequence.cancellation import stop_of
 from bot.model import (
+    Activity,
+    ActivityState,
     CampaignScope,
     Description,
     Execution,
     ExecutionStatus,
     Instruction,
+    Pause,
     Ref,
+    RunningWindow,
     SequenceProgress,
     SequenceSpec,
     SequenceStanding,
@@ -32,13 +36,15 @@ ARGUMENTS: TypeAdapter[tuple[JsonValue, ...]] = TypeAdapter(tuple[JsonValue, ...
 
 @dataclass
 class FakeControl:
-    """Puts started runs into ``engine``. Sequences are stored, and do nothing by themselves."""
+    """Puts started runs into ``engine``. Sequences are stored, and do nothing by themselves; ``running`` are the
+    windows that they say they run."""
 
     cluster: str
     engine: FakeEngine
     now: Callable[[], datetime]
     states: dict[str, SequenceState] = field(default_factory=dict)
     statuses: dict[str, ExecutionStatus] = field(default_factory=dict)
+    running: dict[str, tuple[RunningWindow, ...]] = field(default_factory=dict)
     started: list[StartOrder] = field(default_factory=list)
     cancelled: list[tuple[Ref, str]] = field(default_factory=list)
     terminated: list[tuple[Ref, str]] = field(default_factory=list)
@@ -47,6 +53,7 @@ class FakeControl:
     has_updates: bool = True
     has_activity_options: bool = True
     has_resets: bool = True
+    has_pauses: bool = True
     by_campaign: dict[str, "FakeControl"] = field(default_factory=dict)
     campaign: str = ""
     root: "FakeControl | None" = None
@@ -57,7 +64,7 @@ class FakeControl:
         if scope.keeps_plain_ids:
             self.by_campaign[scope.name] = replace(self, root=self)
         elif scope.name not in self.by_campaign:
-            own = replace(self, campaign=scope.name, root=self, states={}, statuses={})
+            own = replace(self, campaign=scope.name, root=self, states={}, statuses={}, running={})
             self.by_campaign[scope.name] = own
         return self.by_campaign[scope.name]
 
@@ -113,40 +120,47 @@ class FakeControl:
             self.engine.put(replace(description, execution=over, activities=()))
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
-        self._answer()
-        if not self.has_activity_options:
-            raise Refused(f"Temporal of {self.cluster}", "not offered")
-        description = await self.engine.describe(ref)
-        if all(activity.activity_id != activity_id for activity in description.activities):
-            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
-        changed = tuple(
-            replace(activity, heartbeat_timeout=timeout) if activity.activity_id == activity_id else activity
-            for activity in description.activities
+        is_offered = self.has_activity_options
+        await self._change_activity(
+            ref, activity_id, is_offered, lambda known: replace(known, heartbeat_timeout=timeout)
         )
-        self.engine.put(replace(description, activities=changed))
 
     async def offers_heartbeat_timeouts(self) -> bool:
         self._answer()
         return self.has_activity_options
 
     async def reset_activity(self, ref: Ref, activity_id: str) -> None:
-        self._answer()
-        if not self.has_resets:
-            raise Refused(f"Temporal of {self.cluster}", "not offered")
-        description = await self.engine.describe(ref)
-        if all(activity.activity_id != activity_id for activity in description.activities):
-            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
-        changed = tuple(
-            replace(activity, attempt=1, last_failure=None, next_attempt_at=None)
-            if activity.activity_id == activity_id
-            else activity
-            for activity in description.activities
-        )
-        self.engine.put(replace(description, activities=changed))
+        def begun(known: Activity) -> Activity:
+            return replace(known, attempt=1, last_failure=None, next_attempt_at=None)
+
+        await self._change_activity(ref, activity_id, self.has_resets, begun)
 
     async def offers_resets(self) -> bool:
         self._answer()
         return self.has_resets
+
+    async def pause_activity(self, ref: Ref, activity_id: str, reason: str) -> None:
+        pause = Pause("backfill-bot", self.now(), reason)
+        await self._change_activity(ref, activity_id, self.has_pauses, lambda known: _paused(known, pause))
+
+    async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
+        await self._change_activity(ref, activity_id, self.has_pauses, lambda known: _unpaused(known, self.now()))
+
+    async def offers_pauses(self) -> bool:
+        self._answer()
+        return self.has_pauses
+
+    async def _change_activity(
+        self, ref: Ref, activity_id: str, is_offered: bool, change: Callable[[Activity], Activity]
+    ) -> None:
+        self._answer()
+        if not is_offered:
+            raise Refused(f"Temporal of {self.cluster}", "not offered")
+        description = await self.engine.describe(ref)
+        if all(activity.activity_id != activity_id for activity in description.activities):
+            raise NotFound(f"Temporal of {self.cluster}", f"activity {activity_id} is not pending")
+        changed = (change(each) if each.activity_id == activity_id else each for each in description.activities)
+        self.engine.put(replace(description, activities=tuple(changed)))
 
     async def begin(self, spec: SequenceSpec) -> None:
         self._answer()
@@ -218,7 +232,7 @@ class FakeControl:
             reason=state.spec.reason,
             thread_key=state.spec.thread_key,
             campaign=state.spec.campaign,
-            progress=sequence_state.progress(state, ()),
+            progress=sequence_state.progress(state, self.running.get(customer, ())),
         )
 
     def _latest_of_chain(self, description: Description) -> Description:
@@ -233,3 +247,22 @@ class FakeControl:
         away = self.away or (self.root.away if self.root else None)
         if away is not None:
             raise away
+
+
+def _paused(activity: Activity, pause: Pause) -> Activity:
+    """Paused while an attempt of it runs, or while it waits for one."""
+    if activity.pause:
+        return activity
+    runs = activity.state in (ActivityState.STARTED, ActivityState.CANCEL_REQUESTED)
+    state = ActivityState.PAUSE_REQUESTED if runs else ActivityState.PAUSED
+    return replace(activity, state=state, pause=pause, next_attempt_at=None)
+
+
+def _unpaused(activity: Activity, now: datetime) -> Activity:
+    match activity.state:
+        case ActivityState.PAUSED:
+            return replace(activity, state=ActivityState.SCHEDULED, pause=None, scheduled_at=now, last_failure=None)
+        case ActivityState.PAUSE_REQUESTED:
+            return replace(activity, state=ActivityState.STARTED, pause=None)
+        case _:
+            return replace(activity, pause=None)

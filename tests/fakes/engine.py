@@ -15,6 +15,7 @@ from bot.model import (
     ExecutionStatus,
     Portion,
     Ref,
+    TaskFailure,
     TaskKind,
 )
 from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CHILDREN_HINT, NO, PARENT_RUN_HINT, UNREAD_CHILDREN, YES
@@ -29,7 +30,8 @@ class FakeEngine:
     A portion holds at most ``at_most`` ended runs; ``listed`` has the number of runs of each. ``is_ahead`` is how far
     the bot's clock is ahead. ``inputs`` are the arguments of runs, ``read_inputs`` those that were asked for,
     and ``withheld`` those that are not answered. ``close_events`` say how runs ended, and ``read_ends`` are those
-    that were asked for. Describes of ``undescribed`` runs are not answered.
+    that were asked for. ``task_failures`` say why workflow tasks fail. Describes of ``undescribed`` runs are not
+    answered.
     """
 
     descriptions: dict[Ref, Description] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class FakeEngine:
     undescribed: set[Ref] = field(default_factory=set)
     close_events: dict[Ref, CloseEvent] = field(default_factory=dict)
     read_ends: list[Ref] = field(default_factory=list)
+    task_failures: dict[Ref, TaskFailure] = field(default_factory=dict)
     listed_below: list[Collection[Ref]] = field(default_factory=list)
 
     def add(self, execution: Execution) -> Description:
@@ -149,6 +152,10 @@ class FakeEngine:
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         return self.close_events.get(ref, CloseEvent())
+
+    async def task_failure(self, ref: Ref) -> TaskFailure | None:
+        self._answer()
+        return self.task_failures.get(ref)
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         self._answer()

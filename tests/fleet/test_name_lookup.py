@@ -71,3 +71,24 @@ def test_at_most_three_names_are_offered() -> None:
 def test_a_customer_unknown_on_a_known_cluster_gets_the_nearest_names_of_that_cluster() -> None:
     assert resolve("voice-prod/hiltn", DIRECTORY) == UnknownCustomer("hiltn", "voice-prod", ("voice-prod/hilton",))
     assert resolve("voice-prod/xxxxxxxx", DIRECTORY) == UnknownCustomer("xxxxxxxx", "voice-prod", ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("O'Brien", "O’Brien"), ("o'brien", "O’Brien"), ("acme corp", "acme\ncorp"), (":rocket: corp", "🚀 corp")],
+)
+def test_a_name_that_nobody_can_type_as_it_is_is_found_by_what_arrives(typed: str, name: str) -> None:
+    directory = {"voice-prod": ("hilton", name)}
+
+    assert resolve(typed, directory) == resolve(f"voice-prod/{typed}", directory) == Target("voice-prod", name)
+
+
+def test_a_name_that_is_the_same_comes_before_one_that_is_typed_alike() -> None:
+    assert resolve("O'Brien", {"voice-prod": ("O’Brien", "O'Brien")}) == Target("voice-prod", "O'Brien")
+    assert resolve("O'Brien", {"voice-prod": ("O’Brien",), "O'Brien": ()}) == Target("O'Brien")
+
+
+def test_names_that_are_typed_alike_are_asked_back() -> None:
+    assert resolve("acme corp", {"a": ("acme  corp",), "b": ("acme\tcorp",)}) == SeveralClusters(
+        "acme corp", ("a/acme  corp", "b/acme\tcorp")
+    )

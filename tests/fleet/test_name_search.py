@@ -23,6 +23,25 @@ def test_whose_name_begins_so_comes_first(typed: str, found: list[Target]) -> No
     assert search(typed, [HILTON_EAST, HILTON, VIVINT]) == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("o’br", "O'Brien"),
+        ("o'br", "O’Brien"),
+        (":rocket: c", "🚀 corp"),
+        (":rocket:", ":rocket: corp"),
+        ("a—b", "a--b"),
+    ],
+)
+def test_a_name_that_a_keyboard_or_slack_changes_is_found(typed: str, name: str) -> None:
+    assert search(typed, [HILTON, Target("voice", name)]) == [Target("voice", name)]
+
+
+@pytest.mark.parametrize("typed", ['"', "\u200b"])
+def test_what_is_no_part_of_any_name_finds_nobody(typed: str) -> None:
+    assert search(typed, [HILTON, Target("voice", "O’Brien")]) == []
+
+
 def test_a_menu_gets_as_many_as_it_takes() -> None:
     assert len(search("c", [Target("voice", f"c-{n}") for n in range(5_000)])) == MOST_OPTIONS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -11,12 +12,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from local_slack import LocalSlack, Setting, Timings
 from tests.local_slack.harness import Control
 
-QUICK = Timings(ack=0.4, event_retry=0.2, closing=0.3)
+# On a busy machine too, an ack that the app sends is in time.
+ACKED = Timings(ack=60.0, event_retry=0.2, closing=0.3)
+# For a test in which an ack never comes.
+UNACKED = replace(ACKED, ack=0.4)
+without_ack = pytest.mark.parametrize("timings", [UNACKED], ids=["no ack"])
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(setting=Setting(timings=QUICK)) as running:
+def timings() -> Timings:
+    return ACKED
+
+
+@pytest.fixture
+async def slack(timings: Timings) -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(setting=Setting(timings=timings)) as running:
         yield running
 
 

@@ -466,6 +466,20 @@ async def test_a_line_below_a_deleted_alert_brings_the_alert_back_as_it_stands(s
     assert (root.key, reply.thread) == ("storm:1", root.address)
 
 
+async def test_a_line_below_a_deleted_message_of_a_later_version_becomes_a_dead_letter(scene: Scene) -> None:
+    await scene.record(storm(1))
+    await scene.pass_by(MIN_EDIT_INTERVAL)
+    scene.channel.delete(scene.channel.messages[0].address)
+    root = scene.world.outbox.messages["storm:1"]
+    root.message = replace(root.message, body='{"steps":7,"kind":"storm"}')
+    await scene.record(line(1))
+    await scene.pass_by(timedelta(minutes=2))
+    reasons = dict(await scene.world.outbox.dead_letters(NOW))
+
+    assert sorted(reasons) == ["storm:1", line(1).key]
+    assert all(reason.startswith("cannot be drawn") for reason in reasons.values())
+
+
 @pytest.mark.parametrize(
     ("ending", "is_told"), [(Ending.COMPLETED, False), (Ending.CANCELLED, False), (Ending.FAILED, True)]
 )

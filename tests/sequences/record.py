@@ -106,6 +106,15 @@ async def waiting(stage: Stage) -> None:
     await stage.end(within=300)
 
 
+async def stopped_while_waiting(stage: Stage) -> None:
+    """Told to stop while a window waits."""
+    stage.world.engines[CLUSTER].unanswered = 1_000_000
+    await stage.begin(stage.spec(10, size=5))
+    await stage.wait_for_line("waiting")
+    await stage.instruct(Order.STOP)
+    await stage.end(within=300)
+
+
 async def in_doubt(stage: Stage) -> None:
     """A run in the way, and a window that times out, both of which return normally after their cancel."""
     stage.team.stubborn, stage.team.holding = True, True
@@ -177,12 +186,18 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "growing-steadily": growing_steadily,
         "growing-as-before": growing_as_before,
         "waiting": waiting,
+        # By the rules of before, that window is tried once more.
+        "stopped-after-an-attempt": stopped_while_waiting,
+        "stopped-while-waiting": stopped_while_waiting,
         "in-doubt": in_doubt,
         "slots": slots,
         "cancelled-with-a-slot": cancelled_with_a_slot,
         "reporting-first": reporting_first,
         "queue": queue,
         "queue-by-batch": queue_by_batch,
+        # By a timer of the bot's own: these replay under every version of Python.
+        "reporting-own-timer": reporting_first,
+        "queue-own-timer": queue_by_batch,
     }
 )
 # Scenes in which the worker goes and comes.

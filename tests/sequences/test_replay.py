@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from bot.sequences.workflow import SequentialBackfill
 from tests.sequences.record import HISTORIES, SCENES
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
+# Recorded with Python 3.11 before the bot's waits were independent of the version. Where the bot runs on a later one,
+# such workflows wait for a bot on 3.11 (docs/operations.md).
+OF_PYTHON_3_11 = frozenset({"queue-by-batch", "reporting-first"})
 
 
 def recorded(path: Path) -> WorkflowHistory:
@@ -34,6 +38,8 @@ def test_there_is_a_history_of_every_scene() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(path: Path) -> None:
+    if path.stem in OF_PYTHON_3_11 and sys.version_info[:2] > (3, 11):
+        pytest.skip("it waits as asyncio did in Python 3.11")
     replayer = Replayer(workflows=[SequentialBackfill, BackfillQueue], data_converter=data_converter)
 
     replayed = await replayer.replay_workflow(recorded(path))

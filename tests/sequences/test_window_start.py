@@ -71,6 +71,20 @@ async def test_a_sequence_is_stopped_while_its_window_waits(stage: Stage) -> Non
     assert stage.team.windows() == []
 
 
+async def test_a_stop_while_a_window_waits_starts_nothing_although_the_outage_is_over(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_start, "FIRST_PAUSE", timedelta(minutes=1))
+    async with stage.worker():
+        engine = await waits(stage, FOR_EVER)
+        engine.unanswered = 0
+        await stage.instruct(Order.STOP)
+        end = await stage.end(within=20)
+
+    assert end.end is SequenceEnd.CANCELLED
+    assert (stage.team.windows(), stage.world.controls[CLUSTER].started) == ([], [])
+
+
 async def test_a_sequence_that_never_gets_to_know_stops_at_the_window_and_starts_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from bot.fleet.proposals.proposal import Proposal
 from bot.model import Activity, Actor, ExecutionStatus, Ref, Window
+from bot.model.coverage import missing
 from tests.fakes.services import CHANNEL, GROUP_OPERATOR, OPERATOR, TEAM, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, description, execution, window
-from tests.fleet.sequences import spec
+from tests.fleet.sequences import running, spec
 from tests.fleet.sizes import evenly
 
 OLIVIA = Actor(OPERATOR, TEAM, CHANNEL)
@@ -49,8 +50,13 @@ def ends(world: FakeWorld, ref: Ref, status: ExecutionStatus = ExecutionStatus.C
 
 async def sequence(world: FakeWorld, customer: str = "sunbit", **changes: Any) -> None:
     """Adds a sequence that Olivia has begun, with its first window running."""
-    await world.controls[VOICE].begin(spec(customer, VOICE, **changes))
-    runs(world, customer, window(1, 6), activity())
+    control, days = world.controls[VOICE], window(1, 6)
+    await control.begin(spec(customer, VOICE, **changes))
+    runs(world, customer, days, activity())
+    state = control.states[customer]
+    left = tuple(rest for gap in state.days for rest in missing(gap, [days]))
+    control.states[customer] = replace(state, days=left)
+    control.running[customer] = (running(1, days, customer, VOICE),)
 
 
 def acts_of(proposal: Proposal) -> list[tuple[str, str]]:

@@ -54,6 +54,14 @@ async def test_one_customers_changes_are_told(world: FakeWorld, name: str) -> No
     assert [each.subject.customer for each in result.trail.records] == ["hilton"]
 
 
+@pytest.mark.parametrize("name", ["o'brien", "voice-prod/O'Brien"])
+async def test_a_customer_whose_name_nobody_can_type_as_it_is_is_found(name: str) -> None:
+    world = FakeWorld(config(customers={"voice-prod": ("O’Brien",)}))
+    await world.journal.record(JournalEntry(audit=(record("O’Brien"), record("hilton"))), NOW)
+
+    assert (await audit(Audit(target=name), world.services)).trail.in_all == 1
+
+
 async def test_what_does_not_fit_is_counted(world: FakeWorld) -> None:
     await world.journal.record(JournalEntry(audit=(record("hilton"),) * (LATEST + 5)), NOW)
 

@@ -113,3 +113,15 @@ async def test_with_that_mapping_all_are_recognised_by_both_places() -> None:
 
     assert answer.level is Level.OK
     assert "hilton    2026-01-01..2026-02-21  attributes and input" in answer_text(answer)
+
+
+async def test_a_run_for_each_table_is_said_to_prove_no_days_by_itself() -> None:
+    world = FakeWorld()
+    for table in ("scores", "calls"):
+        hints = {"BackfillCustomer": "hilton", "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"}
+        world.engines[CLUSTER].add(execution(ref=Ref(CLUSTER, table, f"run-{table}"), hints=hints))
+
+    answer = await checked(world)
+
+    assert answer.level is Level.WARNING
+    assert "such as calls and scores (hilton, 2026-01-01..2026-01-06)" in answer_text(answer)

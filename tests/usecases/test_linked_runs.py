@@ -30,6 +30,15 @@ async def test_without_a_run_id_it_leads_to_the_latest_run() -> None:
     assert linked.run.execution.ref == RUN
 
 
+async def test_messages_with_links_one_after_the_other_share_what_the_cluster_has_answered() -> None:
+    world = world_with_ui()
+    services = world.services
+    first, second = await linked_runs([LINK], services), await linked_runs([LINK], services)
+
+    assert first == second
+    assert world.engines[CLUSTER].described == [RUN]
+
+
 async def test_links_elsewhere_lead_to_nothing_and_ask_no_cluster() -> None:
     world = world_with_ui()
     elsewhere = ["https://example.com/", LINK.replace("voice-prod", "other"), f"{LINK.replace('example', 'other')}"]

@@ -97,6 +97,14 @@ async def test_a_name_that_is_not_one_customer_is_refused(world: FakeWorld, name
     assert await waiting(world) == []
 
 
+async def test_off_understands_a_name_that_nobody_can_type_as_it_is(world: FakeWorld) -> None:
+    await world.subscriptions.add(Subscription(VOICE, "O’Brien", VICTOR.user_id, NOW))
+    result = await notify(Notify(target="o'brien", is_off=True), VICTOR, world.services)
+
+    assert isinstance(result, Unsubscribed)
+    assert [target.customer for target in result.targets] == ["O’Brien"]
+
+
 async def test_off_ends_one_or_all_of_the_person_alone(world: FakeWorld) -> None:
     other = Subscription(VOICE, "hilton", "U0OTHER", NOW)
     await world.subscriptions.add(other)

@@ -124,11 +124,22 @@ async def test_whose_runs_are_open_on_two_clusters_is_asked_which_and_told_where
     assert caught.value.reason == RunsOnSeveral("moved", (old, new), ())
 
 
-async def test_only_sequences_are_paused_so_a_workflow_elsewhere_is_no_second_meaning(world: FakeWorld) -> None:
+async def test_only_sequences_skip_days_so_a_workflow_elsewhere_is_no_second_meaning(world: FakeWorld) -> None:
+    opens(world, "moved", NEW)
+    await begins(world, "moved", OLD)
+    skip = Cancel(target="moved", range=window(11, 16))
+
+    assert (await cancel(skip, world.services)).target == Target(OLD, "moved")
+
+
+async def test_a_sequence_and_a_workflow_elsewhere_can_both_be_paused_so_it_is_asked_which(world: FakeWorld) -> None:
     opens(world, "moved", NEW)
     await begins(world, "moved", OLD)
 
-    assert (await pause(Pause(target="moved"), world.services)).target == Target(OLD, "moved")
+    with pytest.raises(Declined) as refused:
+        await pause(Pause(target="moved"), world.services)
+    assert isinstance(refused.value.reason, RunsOnSeveral)
+    assert (await pause(Pause(target=f"{NEW}/moved"), world.services)).target == Target(NEW, "moved")
 
 
 async def test_of_two_clusters_that_expect_a_customer_the_one_where_it_runs_is_meant() -> None:

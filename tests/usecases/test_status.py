@@ -13,6 +13,8 @@ from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
 from bot.model import (
+    AuditOutcome,
+    AuditRecord,
     Description,
     ExecutionStatus,
     Health,
@@ -21,6 +23,7 @@ from bot.model import (
     Order,
     Portion,
     State,
+    Subject,
     Window,
 )
 from bot.usecases.status import status
@@ -32,6 +35,7 @@ from tests.fleet.builders import (
     BOOM,
     CAMPAIGN,
     HOUR,
+    MINUTE,
     NOW,
     activity,
     closed,
@@ -234,6 +238,20 @@ async def test_a_customer_is_told_with_the_failures_of_its_closed_runs(world: Fa
         (CAMPAIGN, []),
     ]
     assert shown.runs[0].link.endswith(f"{over.ref.workflow_id}/{over.ref.run_id}")
+
+
+@pytest.mark.parametrize(("ago", "is_known"), [(190 * MINUTE, True), (2 * HOUR, False)])
+async def test_a_run_that_ended_after_a_command_of_the_bot_was_ended_by_its_user(
+    world: FakeWorld, ago: timedelta, is_known: bool
+) -> None:
+    over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR, took=HOUR)
+    put(world, description(of=over))
+    split = AuditRecord(NOW - ago, OPERATOR, "split", Subject("voice-prod", "hilton"), AuditOutcome.DONE)
+    await world.journal.record(JournalEntry(audit=(split,)), NOW)
+    shown = await status(Status(target="voice-prod/hilton"), world.services)
+
+    assert isinstance(shown, CustomerStatus)
+    assert shown.ended_by == ({over.ref: OPERATOR} if is_known else {})
 
 
 async def test_the_fleet_tells_the_last_failure_seen_where_nothing_runs(world: FakeWorld) -> None:

@@ -1,7 +1,7 @@
 """Parses answers in the format JSONCompactEachRowWithNamesAndTypes: names, types, then one line for each row.
 
-A text format, because anything may answer at the address, and a native parser fed with foreign bytes can crash the
-process. Nothing here trusts the answer; any deviation raises NotAnAnswer or DatabaseError.
+The format is text, because anything may answer at the address, and a native parser fed with foreign bytes can crash
+the process. Nothing here trusts the answer; any deviation raises NotAnAnswer or DatabaseError.
 https://clickhouse.com/docs/interfaces/formats/JSONCompactEachRowWithNamesAndTypes
 """
 

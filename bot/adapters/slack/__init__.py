@@ -1,4 +1,4 @@
-"""The Slack adapter: Channel, Modals, Files and People on the Web API. Only this package knows Slack's methods."""
+"""The Slack adapter: Channel, Modals, Files and People on the Web API."""
 
 from bot.adapters.slack.channel import SlackChannel
 from bot.adapters.slack.check import check_app_token, check_clock

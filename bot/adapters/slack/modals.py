@@ -6,7 +6,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import translate_errors
-from bot.errors import NotFound, Refused
+from bot.errors import AccessDenied, NotFound, UnrecognisedRefusal
 from bot.message import HomeTab, Message, View
 from bot.model import Address
 
@@ -39,8 +39,9 @@ class SlackModals:
             await self._client.views_publish(user_id=user_id, view={"type": "home", "blocks": blocks})
 
     async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
-        """Send an ephemeral message. Slack does not keep it, so it is gone after a reload. If Slack refuses it,
-        because the person or the bot is not in the channel, send a direct message instead
+        """Send an ephemeral message. Slack does not keep it, so it is gone after a reload. If Slack refuses it
+        because the person or the bot is not in the channel, or for a reason that the bot does not know, send a direct
+        message instead. A message that is at fault itself, such as one with invalid blocks, is not sent again
         (https://docs.slack.dev/reference/methods/chat.postEphemeral)."""
         blocks = blocks_json(message) or None
         try:
@@ -52,7 +53,7 @@ class SlackModals:
                     blocks=blocks,
                     thread_ts=thread.ts if thread else None,
                 )
-        except (Refused, NotFound) as exc:
+        except (AccessDenied, UnrecognisedRefusal, NotFound) as exc:
             _log.info("told by a direct message", user=user_id, why=str(exc))
             await self._send_direct_message(user_id, message.text, blocks)
 

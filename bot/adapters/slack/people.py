@@ -1,4 +1,5 @@
-"""SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change."""
+"""SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change; the
+installation is cached for good."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta

@@ -35,7 +35,8 @@ def ignore_gone(_: Gone) -> None:
 
 
 class Database:
-    """Transactions on one database. Every error of the driver is raised as one of bot.errors."""
+    """Transactions on one database. An error of the driver is raised as one of bot.errors, unless it shows a mistake
+    in the bot's own SQL."""
 
     def __init__(self, backend: Backend, on_gone: OnGone = ignore_gone) -> None:
         self._backend = backend

@@ -110,7 +110,7 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(IS_PAGE, outbox.c.set_aside.is_(None), unresolved))
 
     async def undelivered(self) -> list[Queued]:
-        """The messages for Slack that have never been posted, in the order recorded. Dead letters are not among
+        """The messages for Slack that are still to be posted, in the order recorded. Dead letters are not among
         them."""
         return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None), ~IS_PAGE))
 
@@ -124,8 +124,8 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """Count this revision as sent, although it has no address in Slack. If a newer revision waits, it does not
-        get the reason, because no attempt at it has failed."""
+        """Count this revision as sent, although Slack does not show it. If a newer revision waits, it does not get
+        the reason, because no attempt at it has failed."""
         why = case((outbox.c.revision == revision, reason), else_=outbox.c.postponed)
         await self._change(key, said_revision=revision, postponed=why, next_try_at=None, tries=0)
 

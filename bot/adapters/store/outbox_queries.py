@@ -19,7 +19,7 @@ IS_PAGE = and_(outbox.c.destination != "", outbox.c.destination.startswith(WEBHO
 
 def due_messages(now: datetime, limit: int) -> Select[Any]:
     """The messages to post or edit now, ordered by priority and then by turn. At most ``limit`` posts and ``limit``
-    edits, and at most one reply of each thread."""
+    edits, and at most one new reply of each thread."""
     is_edit, in_thread = outbox.c.ts.is_not(None), outbox.c.thread_key != ""
     urgent = _threads_with_alerts()
     priority = _priority(

@@ -1,7 +1,7 @@
 """Reads the DATABASE_URL of a PostgreSQL server as libpq does, and prepares it for the driver.
 
-No parameter is passed on that the driver does not know. Such a parameter is applied here, dropped with a line in the
-log, or refused.
+A parameter that the driver does not know is not passed on: it is applied here, dropped with a line in the log, or
+refused.
 """
 
 import re

@@ -1,6 +1,6 @@
 """SqlRunHistory: bot.ports.RunHistory on the database, with a row for each run. No row is ever deleted.
 
-A cluster's past is long, and each question is about all of it. So rows stay in memory once they are read, and only
+A cluster's past is long, and most questions are about all of it. So rows stay in memory once they are read, and only
 rows that were written later are read from the database.
 """
 

@@ -44,6 +44,7 @@ class Writer:
     def __init__(self, transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
         self._transaction = transaction
         self._waiting: deque[_Write] = deque()
+        self._under_way: list[_Write] = []
         self._writing: asyncio.Task[None] | None = None
 
     def submit(self, work: Work[_T]) -> asyncio.Future[_T]:
@@ -62,11 +63,11 @@ class Writer:
         await asyncio.wait({self._writing}, timeout=patience.total_seconds())
         if self._writing.done():
             return 0
-        count = len(self._waiting)
+        count = len(self._under_way) + len(self._waiting)
         self._fail_all(_STOPPING)
         self._writing.cancel()
         await asyncio.wait({self._writing}, timeout=_ROLLBACK_LIMIT.total_seconds())
-        return count + 1
+        return count
 
     async def _write_all(self) -> None:
         while self._waiting:
@@ -78,6 +79,7 @@ class Writer:
             async with self._transaction() as connection:
                 # Taken from the queue only now, because more may have come while the transaction waited for the lock.
                 group = [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_GROUP))]
+                self._under_way = group
                 outcomes = await _run(group, connection)
         except asyncio.CancelledError:
             self._fail(group, _STOPPING)
@@ -89,6 +91,8 @@ class Writer:
         else:
             for write, outcome in zip(group, outcomes, strict=True):
                 _settle(write.outcome, outcome)
+        finally:
+            self._under_way = []
 
     def _fail_all(self, exc: Exception) -> None:
         waiting = tuple(self._waiting)

@@ -17,7 +17,7 @@ from temporalio.api.update.v1 import Outcome
 from temporalio.client import Client
 
 from bot.adapters.temporal import convert, requests
-from bot.adapters.temporal.activity_options import ActivityOptionsOf
+from bot.adapters.temporal.activity_control import ActivityControl
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.converter import data_converter
@@ -44,7 +44,7 @@ from bot.model import (
 INSTRUCTION_PATIENCE = timedelta(seconds=15)
 
 
-class TemporalControl:
+class TemporalControl(ActivityControl):
     """Changes one namespace. ``task_queue`` is the queue of the bot's own sequences, and ``patience`` the time in
     which a sequence has to answer an instruction.
     """
@@ -52,11 +52,10 @@ class TemporalControl:
     def __init__(
         self, temporal: TemporalCluster, task_queue: str, patience: timedelta = INSTRUCTION_PATIENCE
     ) -> None:
-        self._temporal = temporal
+        super().__init__(temporal)
         self._task_queue = task_queue
         self._patience = patience
         self._attributes = SearchAttributes(temporal)
-        self._options = ActivityOptionsOf(temporal)
         # Where clusters share a namespace, the workflow id of a sequence contains the cluster's name.
         self._ids = SequenceIds(temporal.name, bool(temporal.visibility_filter))
         self._found = Sequences(temporal, self._ids)
@@ -105,22 +104,6 @@ class TemporalControl:
                 requests.terminate(client.namespace, ref, chain, reason), retry=True, timeout=self._temporal.limit
             ),
         )
-
-    async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
-        """See ``bot.ports.Control``."""
-        await self._options.set_heartbeat_timeout(ref, activity_id, timeout)
-
-    async def offers_heartbeat_timeouts(self) -> bool:
-        """See ``bot.ports.Control``."""
-        return await self._options.offers_timeouts()
-
-    async def reset_activity(self, ref: Ref, activity_id: str) -> None:
-        """See ``bot.ports.Control``."""
-        await self._options.reset(ref, activity_id)
-
-    async def offers_resets(self) -> bool:
-        """See ``bot.ports.Control``."""
-        return await self._options.offers_resets()
 
     async def begin(self, spec: SequenceSpec) -> None:
         """See ``bot.ports.Control``."""

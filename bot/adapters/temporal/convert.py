@@ -77,7 +77,7 @@ _STATE: Mapping[int, ActivityState] = MappingProxyType(
         PendingActivityState.PENDING_ACTIVITY_STATE_STARTED: ActivityState.STARTED,
         PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED: ActivityState.CANCEL_REQUESTED,
         PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED: ActivityState.PAUSED,
-        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSED,
+        PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSE_REQUESTED,
     }
 )
 _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
@@ -146,7 +146,6 @@ def activity(info: PendingActivityInfo) -> Activity:
         details=payloads.details(info.heartbeat_details.payloads),
         last_failure=failure(info.last_failure) if info.HasField("last_failure") else None,
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
-        worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
         is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
         pause=_activity_pause(info),
@@ -217,7 +216,7 @@ def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
 
 
 def _activity_pause(info: PendingActivityInfo) -> Pause | None:
-    if not info.paused and _STATE.get(info.state) is not ActivityState.PAUSED:
+    if not info.paused and _STATE.get(info.state) not in (ActivityState.PAUSED, ActivityState.PAUSE_REQUESTED):
         return None
     paused = info.pause_info
     by = paused.rule if paused.HasField("rule") else paused.manual

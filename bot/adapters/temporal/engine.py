@@ -25,8 +25,9 @@ from bot.adapters.temporal.close_events import close_event
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
+from bot.adapters.temporal.task_failures import task_failure
 from bot.errors import Refused, Unavailable
-from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskKind
+from bot.model import WORKFLOW_TYPE, CloseEvent, Description, Execution, Portion, Ref, TaskFailure, TaskKind
 from bot.model.queue import QUEUE_TYPE as QUEUE_WORKFLOW
 
 _log = structlog.get_logger(__name__)
@@ -159,12 +160,13 @@ class TemporalEngine:
         await self._temporal.codec.decode_end(answer.history)
         return close_event(answer.history)
 
-    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
-        """See ``bot.ports.Engine``. Each worker identity counts once.
+    async def task_failure(self, ref: Ref) -> TaskFailure | None:
+        """See ``bot.ports.Engine``."""
+        return await task_failure(self._temporal, ref)
 
-        The server's timestamps are compared with the server's clock. While that clock is unknown, every poller that
-        the server remembers counts.
-        """
+    async def pollers(self, task_queue: str, kind: TaskKind) -> int:
+        """See ``bot.ports.Engine``. Each worker identity counts once. The server's timestamps are compared with the
+        server's clock. While that clock is unknown, every poller that the server remembers counts."""
         async with self._temporal.asking() as client:
             answer = await describe_queue(client, task_queue, self._temporal.limit, QUEUE_TYPE[kind])
         now = await self._clock.now()

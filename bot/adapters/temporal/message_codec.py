@@ -74,7 +74,7 @@ class MessageCodec:
             _log.warning("heartbeats stay encrypted", system=exc.system, reason=exc.why)
 
     async def decode_end(self, history: History) -> None:
-        """Decode the results and failures in the events that end a run."""
+        """Decode the results and failures in the events that end a run or one of its workflow tasks."""
         await self.decode(payload for event in history.events for payload in _of_end(event))
 
     async def check(self) -> str:
@@ -103,8 +103,9 @@ def _shown(answer: DescribeWorkflowExecutionResponse) -> Iterator[Payload]:
 
 def _of_end(event: HistoryEvent) -> Iterator[Payload]:
     yield from event.workflow_execution_completed_event_attributes.result.payloads
-    if event.workflow_execution_failed_event_attributes.HasField("failure"):
-        yield from _of_failure(event.workflow_execution_failed_event_attributes.failure)
+    for ended in (event.workflow_execution_failed_event_attributes, event.workflow_task_failed_event_attributes):
+        if ended.HasField("failure"):
+            yield from _of_failure(ended.failure)
 
 
 def _of_failure(failure: Failure) -> Iterator[Payload]:

@@ -37,7 +37,7 @@ class Sequences:
         return None
 
     async def open_id(self, customer: str) -> str:
-        """The workflow id of the customer's open sequence, or the one that a new sequence would get."""
+        """The workflow id of the customer's open sequence. If none is open, an id that it could have."""
         first, *others = self._ids.of(customer)
         standing = await self.current(customer) if others else None
         return standing.ref.workflow_id if standing else first

@@ -45,7 +45,8 @@ def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Co
     """Whether the run history decides about the alert of this run, and not its description. An alert that belongs to
     a sequence ends with the sequence or its window.
 
-    If the history has already seen the run end, a description of the run as open is older than that.
+    An alert with a reason of ``CLOSED_REASONS`` shows that the history has seen its run end. So a description of this
+    run as open is older, and does not decide.
     """
     if alert is None or _is_of_sequence(alert):
         return False
@@ -77,8 +78,9 @@ def describe_closed(
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about this alert. The history lags, so False for an alert that opened on an
-    open run, until the history has the alert's latest run and how it ended."""
+    """Whether the run history decides about this alert; never for an alert that is over or belongs to a sequence. It
+    always decides about a reason of ``CLOSED_REASONS``. About another reason it decides once it has the alert's
+    latest run and how that run ended, if the end is in ``_LEFT`` and its reason is switched on: the history lags."""
     if not alert.is_open or _is_of_sequence(alert):
         return False
     if alert.alert_reason in CLOSED_REASONS:

@@ -56,8 +56,10 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
 
 def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
     """Whether to edit the message now. Progress alone edits it only once in ``PROGRESS_EDITS``."""
-    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested, episode.can_reset)
-    if (run.alert_reason, run.health, run.link, run.cancel_requested, run.can_reset) != before:
+    before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
+    if (run.alert_reason, run.health, run.link, run.cancel_requested) != before:
+        return True
+    if (run.can_reset, run.is_paused) != (episode.can_reset, episode.is_paused):
         return True
     if (run.ref, run.chain) != (episode.ref, episode.chain):
         return True

@@ -17,7 +17,7 @@ ENDINGS = {
     SequenceEnd.CANCELLED: Ending.CANCELLED,
 }
 
-# How an alert ends when its run has ended, or when a sequence is to run its days.
+# How an alert may end because a sequence cancels its run, or is to run its days.
 _ENDED_FOR_SEQUENCE = (
     Ending.CANCELLED,
     Ending.TERMINATED,
@@ -29,8 +29,7 @@ _ENDED_FOR_SEQUENCE = (
 
 
 def reopened(episode: Episode, spec: SequenceSpec) -> Episode | None:
-    """The alert, open again for its sequence; None if it is not about this sequence, has a sequence already, or has
-    not ended or has ended for another reason.
+    """The alert, open again for its sequence; None unless this sequence is why the alert has ended.
 
     A sequence cancels the run of an alert, or runs the days that it has left. The watcher may see that before the
     sequence's first report arrives, and then ends the alert as if a person had ended or replaced the run. Code that

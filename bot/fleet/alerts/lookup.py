@@ -6,6 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from bot.commands import Request
+from bot.commands.spelling import spells
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import NoAlert, SeveralAlerts
 from bot.model import Episode
@@ -55,7 +56,8 @@ def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Ep
     Raises Declined if ``target`` names no open episode or several.
     """
     wanted = target.casefold()
-    matching = [episode for episode in episodes if wanted in _names(episode)]
+    named = [episode for episode in episodes if wanted in {name.casefold() for name in _names(episode)}]
+    matching = named or [each for each in episodes if any(spells(target, name) for name in _names(each))]
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -65,7 +67,7 @@ def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Ep
 
 def _names(episode: Episode) -> set[str]:
     names = {episode.name, episode.ref.workflow_id}
-    return {name.casefold() for plain in names for name in (plain, f"{episode.ref.cluster}/{plain}")}
+    return {name for plain in names for name in (plain, f"{episode.ref.cluster}/{plain}")}
 
 
 def _several(target: str, matching: Sequence[Episode], command: type[Request]) -> SeveralAlerts:

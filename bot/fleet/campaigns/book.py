@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.commands.spelling import spells
 from bot.model import KnownCampaign
 
 
@@ -49,7 +50,9 @@ class CampaignBook:
         return next((campaign.name for campaign in preferred if campaign and campaign.name in names), "")
 
     def find(self, name: str) -> KnownCampaign | None:
-        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first."""
+        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first, and
+        one that is only typed alike last."""
         exact = (campaign for campaign in self.campaigns if campaign.name == name)
         folded = (campaign for campaign in self.campaigns if campaign.name.casefold() == name.casefold())
-        return next(exact, None) or next(folded, None)
+        alike = (campaign for campaign in self.campaigns if spells(name, campaign.name))
+        return next(exact, None) or next(folded, None) or next(alike, None)

@@ -63,7 +63,7 @@ class EndEvidence:
 
     @property
     def leans_to_included(self) -> bool:
-        """Whether there is more evidence for ends that are included."""
+        """Whether there is more evidence for ends that are included; if there is as much for both, ``is_month``."""
         return self.is_month if self.excluded == self.included else self.included > self.excluded
 
 

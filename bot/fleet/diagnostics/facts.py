@@ -170,7 +170,7 @@ class OperatorLacks:
 
 @dataclass(frozen=True, slots=True)
 class GroupLacks:
-    """No member of a user group in the configuration may change anything."""
+    """No member of a user group in the configuration is known to be allowed to change anything."""
 
     group_id: str
     lack: GroupLack

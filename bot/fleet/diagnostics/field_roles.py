@@ -18,8 +18,19 @@ _CUSTOMER = (
     re.compile(rf"{_NOUN}|slug", re.IGNORECASE),
 )
 _START = re.compile(r"start|from|since|begin|first|lower", re.IGNORECASE)
-_END = re.compile(r"end|(?:^|[_-])to(?:$|[_-])|until|till|last|through|upper|(?-i:To$|^to[A-Z])", re.IGNORECASE)
-_COUNT_OF_DAYS = re.compile(r"days", re.IGNORECASE)
+_END = re.compile(
+    r"end|(?:^|[_-])(?:up)?to(?:$|[_-])|until|till|last|through|upper|before|stop|(?-i:To$|^to[A-Z])", re.IGNORECASE
+)
+# Names of dates on which something was done about the run itself, or up to which it looks back.
+_OTHER_DATE = re.compile(
+    r"request|creat|updat|modif|insert|submit|schedul|trigger|deploy|issued|expir|as_?of|today|^now$", re.IGNORECASE
+)
+# Names such as retention_days or requestedDays count other days than those that a run fills.
+_COUNT_OF_DAYS = re.compile(
+    r"^(?:(?:n|nr|num|number|count|total|window|range|period|span|length|duration|backfill|fill)[_-]?(?:(?:of|in)[_-]?)?)?"
+    r"days$|^days?[_-]?(?:count|number|total)$",
+    re.IGNORECASE,
+)
 # Names that mean nothing without the name of the table that they are in.
 _GENERAL = re.compile(r"^(?:id|name|key|code|value)$", re.IGNORECASE)
 
@@ -50,13 +61,30 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
     ends = [name for name in days if _END.search(_last_step(name)) and name not in starts]
     if len(starts) == len(ends) == 1:
         return Keys(customer, starts[0], ends[0])
-    if len(days) == 2:
+    counts = count_fields(others)
+    if len(starts) == len(counts) == 1 and not ends:
+        return Keys(customer, starts[0], days=counts[0])
+    if len(days) == 2 and not starts and not ends and not counts:
         ordered = [pair for pair in permutations(days) if _is_ordered(days[pair[0]], days[pair[1]])]
         return Keys(customer, *ordered[0]) if len(ordered) == 1 else None
-    counts = count_fields(others)
     if len(days) == len(counts) == 1:
         return Keys(customer, next(iter(days)), days=counts[0])
     return None
+
+
+def is_other_date(name: str) -> bool:
+    """Whether the name of a field says that its date is none of the days that the run fills."""
+    return _OTHER_DATE.search(_last_step(name)) is not None
+
+
+def is_named_as_start(name: str) -> bool:
+    """Whether the name of a field says that it is the first day."""
+    return _START.search(_last_step(name)) is not None
+
+
+def are_named_as_days(keys: Keys) -> bool:
+    """Whether the names of the fields say that they are the first day and the end."""
+    return is_named_as_start(keys.start) and _END.search(_last_step(keys.end)) is not None
 
 
 def possible_counts(customer: str, days: Values, others: Values) -> list[Keys]:

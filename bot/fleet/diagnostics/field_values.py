@@ -13,6 +13,7 @@ from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.days import read_day
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
+from bot.model.input_path import unwrapped
 from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
 
 # Tried in this order. The compact form comes first: the form ISO reads it, too, but would write days with hyphens.
@@ -69,18 +70,18 @@ def is_day(text: str, form: str, zone: tzinfo) -> bool:
 def _leaves(value: JsonValue, path: str, depth: int) -> Iterator[tuple[str, str]]:
     if depth > _DEEPEST:
         return
-    match value:
-        case str():
-            yield path, value
+    match unwrapped(value):
+        case str() as text:
+            yield path, text
         case bool():
             return
-        case int() | float():
-            yield path, json.dumps(value)
-        case list():
-            for number, item in enumerate(value[:_MOST]):
-                yield from _leaves(item, f"{path}[{number}]", depth + 1)
-        case dict():
-            for key, item in value.items():
+        case int() | float() as number:
+            yield path, json.dumps(number)
+        case list() as items:
+            for n, item in enumerate(items[:_MOST]):
+                yield from _leaves(item, f"{path}[{n}]", depth + 1)
+        case dict() as table:
+            for key, item in table.items():
                 step = key if _PLAIN_KEY.fullmatch(key) else f'"{key}"'
                 if '"' not in key:
                     yield from _leaves(item, f"{path}.{step}", depth + 1)

@@ -3,6 +3,7 @@ words."""
 
 from dataclasses import dataclass
 
+from bot.fleet.diagnostics.same_days import SameDays
 from bot.model import Window
 
 
@@ -92,5 +93,6 @@ MappingFact = (
     | ArgumentsUnreadable
     | ClusterAway
     | SharedRuns
+    | SameDays
     | FiltersApart
 )

@@ -2,23 +2,24 @@
 Pure.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import permutations
 
+from bot.fleet.diagnostics.common_fields import CommonFields, common_fields
 from bot.fleet.diagnostics.end_evidence import EndEvidence
 from bot.fleet.diagnostics.field_roles import customer_field, day_fields, is_clearly_customer, possible_counts
-from bot.fleet.diagnostics.field_values import SampleRun, day_form
+from bot.fleet.diagnostics.field_values import SampleRun
 from bot.fleet.diagnostics.id_proposal import propose_id
 from bot.fleet.diagnostics.mapping_reading import (
     SHARE,
-    common_values,
     dated_runs,
     identities,
     reading_ends,
     windows_as_dated,
 )
+from bot.fleet.diagnostics.plausible_days import are_days
 from bot.fleet.runs.id_template import IdTemplate
 from bot.fleet.runs.identity import Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
@@ -89,7 +90,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the only mapping that joins two sources and does so. ``campaign`` is None if none is configured yet."""
+    the mapping that joins two sources and does so, if there is exactly one. ``campaign`` is None if none is
+    configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
@@ -103,8 +105,9 @@ def propose_mappings(
 
 
 def _fits(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
-    is_enough = proposal.recognised >= max(1, len(runs) * SHARE)
-    return is_enough and _are_for_customers(proposal, runs, customers)
+    mapping, is_enough = proposal.mapping, proposal.recognised >= max(1, len(runs) * SHARE)
+    are_right = is_enough and _are_for_customers(proposal, runs, customers)
+    return are_right and are_days(mapping, _keys(mapping, proposal.source), runs)
 
 
 def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]) -> bool:
@@ -127,7 +130,7 @@ def _with_customers(
 def _of_fields(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, IdentityMapping]]:
-    for source, fields in _fields_of(runs, zone).items():
+    for source, fields in common_fields(runs, zone).items():
         if customer := customer_field(fields.texts, customers):
             mapping = IdentityMapping((source,), zone)
             yield from ((source, dated) for dated in _with_days(mapping, source, customer, fields, runs))
@@ -139,7 +142,7 @@ def _of_parts(
     """The mappings that join the customer in the fields of one source with the days in those of another, each with
     these two sources. If the source of the customer has several dates, two of them may be the days, so it is not
     joined."""
-    by_source = _fields_of(runs, zone)
+    by_source = common_fields(runs, zone)
     for customer_source, source in permutations(by_source, 2):
         own = by_source[customer_source]
         customer = customer_field(own.texts, customers) if len(own.forms) < 2 else ""
@@ -149,36 +152,12 @@ def _of_parts(
                 yield customer_source, source, dated
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The fields that most runs have in one source, each with its values: all of them, the date form of those that
-    hold days, and the others."""
-
-    by_name: Mapping[str, list[str]]
-    forms: Mapping[str, str]
-    texts: Mapping[str, list[str]]
-
-
-def _fields_of(runs: Sequence[SampleRun], zone: tzinfo) -> Mapping[Source, _Fields]:
-    found: dict[Source, _Fields] = {}
-    for source, values in (
-        (Source.ATTRIBUTES, [run.hints for run in runs]),
-        (Source.INPUT, [run.inputs for run in runs]),
-    ):
-        by_name = common_values(values)
-        forms = {name: form for name, texts in by_name.items() if (form := day_form(texts, zone))}
-        texts = {name: texts for name, texts in by_name.items() if name not in forms}
-        found[source] = _Fields(by_name, forms, texts)
-    return found
-
-
 def _with_days(
-    mapping: IdentityMapping, source: Source, customer: str, fields: _Fields, runs: Sequence[SampleRun]
+    mapping: IdentityMapping, source: Source, customer: str, fields: CommonFields, runs: Sequence[SampleRun]
 ) -> Iterator[IdentityMapping]:
     """The mapping with the days of this source, in each form in which they are clear, and with the customer if that
     is not ""."""
-    for form in dict.fromkeys(fields.forms.values()):
-        days = {name: fields.by_name[name] for name, own in fields.forms.items() if own == form}
+    for form, days in fields.days_by_form.items():
         of_form = replace(mapping, forms={source: form} if form != ISO else {})
         if keys := day_fields(customer, days, fields.texts):
             yield _with_keys(of_form, source, keys)

@@ -49,8 +49,8 @@ def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) ->
 
 
 def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The recognised runs with their ends as written. ``excluded`` and ``included`` are the same mapping, which reads
-    an end as the day after the last, and as the last day."""
+    """The recognised runs with their ends as written. ``excluded`` and ``included`` are the same mapping, but the
+    first reads an end as the day after the last, and the second as the last day."""
     names = count_fields(common_values([{**run.hints, **run.inputs} for run in runs]))
     readings = zip(runs, identities(excluded, runs), identities(included, runs), strict=True)
     return [

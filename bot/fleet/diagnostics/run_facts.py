@@ -16,11 +16,12 @@ class ExampleRun:
 
 @dataclass(frozen=True, slots=True)
 class UnrecognisedRun:
-    """A run that was not recognised, neither by its id nor by its keys.
+    """A run that was not recognised, with the values in which its customer and days were looked for.
 
-    ``form`` is the expected form of ids; "" if ids are not read. ``absent`` are the keys that the run lacks. If it
-    lacks none, ``days`` are its start and end, each with its key, which cannot be read as days in the time zone
-    ``zone``. ``input`` holds the values of its arguments by path; ``is_input_unread``: they were not read.
+    ``form`` is the expected form of ids; "" if ids are not read, or if they are read for the customer or the days
+    alone and this id has that part. ``absent`` are the keys that the run lacks. If it lacks none, ``days`` are its
+    values for the days, each with its key, and ``zone`` is the time zone in which they were read. ``input`` holds the
+    values of its arguments by path; ``is_input_unread``: they were not read.
     """
 
     workflow_id: str

@@ -25,7 +25,7 @@ from bot.fleet.diagnostics.run_facts import (
 )
 from bot.fleet.runs.close_facts import is_fact_hint
 from bot.fleet.runs.identity import Source
-from bot.fleet.runs.input_hints import input_hint
+from bot.fleet.runs.input_hints import found_nothing, input_hint
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS, IdentityMapping
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution
@@ -203,9 +203,14 @@ def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
         absent,
         days,
         str(mapping.zone) if days else "",
-        tuple((path, _shown(run.hints.get(input_hint(path), ""))) for path in paths),
+        tuple((path, _shown(_readable(run.hints.get(input_hint(path), "")))) for path in paths),
         expected.recogniser.needs_input(run),
     )
+
+
+def _readable(text: str) -> str:
+    """The value of an input; "" if there is none, or none that can be read."""
+    return "" if found_nothing([text]) else text
 
 
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:

@@ -18,7 +18,8 @@ EVERY = 5
 def ended_attempts(
     name: str, first: int, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
-    """A line for each ended attempt from ``first`` on whose failure the bot has seen.
+    """The lines about attempts that have ended, beginning with attempt ``first``: one for each attempt whose failure
+    the bot has seen, and one for the latest.
 
     Attempts that the bot has not seen, and repeated failures without a line of their own, are counted in the next
     line. Which attempts have a line depends on the failures alone, and not on how often the bot describes the run.

@@ -46,11 +46,38 @@ class ResetLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivitiesPausedLine:
+    """Somebody has paused ``count`` activities of a customer."""
+
+    cluster: str
+    customer: str
+    count: int
+    by: str
+    reason: str
+    kind: Literal["activities paused"] = "activities paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitiesResumedLine:
+    """Somebody has let ``count`` paused activities of a customer go on."""
+
+    cluster: str
+    customer: str
+    count: int
+    by: str
+    reason: str
+    kind: Literal["activities resumed"] = "activities resumed"
+
+
+ActivitiesLine = TimeoutLine | ResetLine | ActivitiesPausedLine | ActivitiesResumedLine
+
+
+@dataclass(frozen=True, slots=True)
 class BulkCard:
     """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. It was
     done for ``customers`` and was not done for ``failed``, each as ``cluster/customer``. ``is_queued``: the customers
-    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done, and not known
-    to be done for anybody."""
+    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done for
+    ``customers``, and its outcome is not known yet."""
 
     word: str
     by: str
@@ -64,8 +91,9 @@ class BulkCard:
 
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
-    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence; ``may_begin``:
-    it is about something that will end. ``campaign`` is its name for people, or ""."""
+    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence.
+    ``may_begin``: what ``why`` names will end, and then the sequence may begin. ``campaign`` is the campaign's name
+    for people, or ""."""
 
     cluster: str
     customer: str

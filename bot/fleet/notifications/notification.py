@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, TypeAdapter
+from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from bot.fleet.notifications.announcements import Announcement
 from bot.fleet.notifications.calls import MentionLine, PageFailedLine
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ActivitiesLine, BulkCard, NotBegunLine, TerminatedLine
 from bot.fleet.notifications.personal import PersonalNote
 from bot.fleet.notifications.sequence import SequenceCard, SequenceLine
 from bot.fleet.report.report import Report
@@ -51,9 +51,9 @@ class StormCard:
 
     ``over`` counts the alerts that have ended. Of these, ``completed`` counts the alerts whose run completed, and
     ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last one opened;
-    None if all opened at once. ``is_large`` means that they probably have one cause. ``facts`` are what they have in
-    common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is the id
-    of one of them; cards of earlier versions have neither.
+    None in cards of earlier versions. ``is_large`` means that they probably have one cause. ``facts`` are what they
+    have in common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is
+    the id of one of them; cards of earlier versions have neither.
     """
 
     cluster: str
@@ -199,8 +199,7 @@ Notification = Annotated[
     | StormCard
     | AlertLine
     | TerminatedLine
-    | TimeoutLine
-    | ResetLine
+    | ActivitiesLine
     | BulkCard
     | NotBegunLine
     | DigestCard
@@ -224,3 +223,12 @@ def dump(notification: Notification) -> str:
 def parse(body: str) -> Notification:
     """Read the JSON back. Raises pydantic's ValidationError for anything that ``dump`` did not write."""
     return _ADAPTER.validate_json(body)
+
+
+def parse_if_readable(body: str) -> Notification | None:
+    """Read the JSON back; None if this version of the bot cannot. After a rollback, and while bots of two versions
+    share a store, some messages are of a later version. Such a message must not hold up work on others."""
+    try:
+        return parse(body)
+    except ValidationError:
+        return None

@@ -72,8 +72,8 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 
 
 def as_overtaken(notification: Notification, by: Overtaken) -> Notification | None:
-    """The message of a sequence with ``by``, which shows that later runs have overtaken it, and therefore without
-    buttons; None if it needs no change."""
+    """The message of a sequence with ``by`` added. It then shows which run has completed its days, and loses its
+    buttons. None if it needs no change."""
     match notification:
         case SequenceCard() | StillOpenLine() | WindowLine() if _is_shown(notification.overtaken, by):
             return None

@@ -15,7 +15,7 @@ from bot.model import AlertReason, SequenceProgress, Window
 @dataclass(frozen=True, slots=True)
 class CustomerComplete:
     """The customer is complete. ``is_verified``: counts have proven all of its days. ``campaign`` is the campaign
-    that the person asked about, here and in ``CustomerAlert``; "" while only one is known."""
+    that the person asked about, here and in the other notes; "" while only one is known."""
 
     cluster: str
     customer: str
@@ -44,6 +44,7 @@ class CustomerStopped:
     has cancelled stays open."""
 
     progress: SequenceProgress
+    campaign: str = ""
     kind: Literal["customer stopped"] = "customer stopped"
 
 

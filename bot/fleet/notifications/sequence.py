@@ -25,11 +25,14 @@ from bot.model import (
 @dataclass(frozen=True, slots=True)
 class SequenceCard:
     """The message of a sequence that has no alert, in its present state. ``campaign`` is the name of its campaign; ""
-    while a single one is known."""
+    while a single one is known. ``link`` leads to the run of the window that runs now or that has ended in trouble;
+    "" if there is none."""
 
     progress: SequenceProgress
     overtaken: Overtaken | None = None
     campaign: str = ""
+    link: str = ""
+    # The last field, because the outbox finds the messages of a kind by how their JSON ends.
     kind: Literal["sequence"] = "sequence"
 
 

@@ -1,7 +1,11 @@
-"""Whom a message of the outbox is about."""
+"""Which customer a message of the outbox is about, and in which campaign."""
+
+from dataclasses import dataclass
 
 from bot.fleet.name_lookup import Target
+from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
 from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
+from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import (
     BegunLine,
     ClearedLine,
@@ -13,32 +17,53 @@ from bot.fleet.notifications.sequence import (
     WaitingLine,
     WindowLine,
 )
-from bot.model import Episode
+from bot.model import Episode, SequenceSpec
 
-_OF_SEQUENCE = (
-    BegunLine,
-    ClearedLine,
-    StillOpenLine,
-    WaitingLine,
-    WindowLine,
-    CutLine,
-    InstructedLine,
-)
+_WITH_SPEC = BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine
+_WITH_PROGRESS = SequenceCard | SequenceEndLine | CustomerStopped
+_WITH_CAMPAIGN = NotBegunLine | CustomerComplete | CustomerAlert
+_WITH_CUSTOMER = TerminatedLine | TimeoutLine | ResetLine | _WITH_CAMPAIGN
 
 
-def of_episode(episode: Episode) -> Target:
+@dataclass(frozen=True, slots=True)
+class MessageSubject:
+    """The customer, and the name of the campaign; "" where the message tells none."""
+
+    target: Target
+    campaign: str = ""
+
+
+def of_episode(episode: Episode) -> MessageSubject:
     """The customer of an alert, or, where none was recognised, the workflow id."""
-    return Target(episode.ref.cluster, episode.name)
+    return MessageSubject(Target(episode.ref.cluster, episode.name), episode.campaign)
 
 
-def of_notification(notification: Notification) -> Target | None:
-    """The one customer that the message names with its cluster; None if it names several, or none."""
+def of_notification(notification: Notification) -> MessageSubject | None:
+    """The customer that the message names with its cluster. None for a message that names several or none, and for
+    the lines in an alert's thread."""
     if isinstance(notification, EpisodeCard):
         return of_episode(notification.episode)
-    if isinstance(notification, StormCard):
-        return Target(notification.cluster, notification.names[0]) if len(notification.names) == 1 else None
-    if isinstance(notification, SequenceCard | SequenceEndLine):
-        return Target(notification.progress.spec.cluster, notification.progress.spec.customer)
-    if isinstance(notification, _OF_SEQUENCE):
-        return Target(notification.spec.cluster, notification.spec.customer)
+    if isinstance(notification, StormCard | BulkCard):
+        return _of_group(notification)
+    if isinstance(notification, _WITH_PROGRESS):
+        return _of_sequence(notification.progress.spec)
+    if isinstance(notification, _WITH_SPEC):
+        return _of_sequence(notification.spec)
+    if isinstance(notification, _WITH_CUSTOMER):
+        campaign = notification.campaign if isinstance(notification, _WITH_CAMPAIGN) else ""
+        return MessageSubject(Target(notification.cluster, notification.customer), campaign)
     return None
+
+
+def _of_group(card: StormCard | BulkCard) -> MessageSubject | None:
+    """The only customer of the group; None if there are several."""
+    if isinstance(card, BulkCard):
+        names = (*card.customers, *card.failed)
+        return MessageSubject(Target(*names[0].split("/", 1))) if len(names) == 1 else None
+    campaigns = {member.campaign for member in card.members}
+    campaign = campaigns.pop() if len(campaigns) == 1 else ""
+    return MessageSubject(Target(card.cluster, card.names[0]), campaign) if len(card.names) == 1 else None
+
+
+def _of_sequence(spec: SequenceSpec) -> MessageSubject:
+    return MessageSubject(Target(spec.cluster, spec.customer), spec.campaign)

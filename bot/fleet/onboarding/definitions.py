@@ -1,17 +1,19 @@
 """Surveys the runs of each workflow type: how their customer and days can be read, and how a run is started. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
 from bot.fleet.diagnostics.field_roles import customer_field, is_clearly_customer
-from bot.fleet.diagnostics.field_values import SampleRun, day_form
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.diagnostics.lists import without_elements
 from bot.fleet.diagnostics.mapping_proposal import propose_mappings
 from bot.fleet.diagnostics.mapping_reading import identities
+from bot.fleet.onboarding.date_signs import hold_dates
 from bot.fleet.onboarding.identity_choice import IdentityChoice, choose_identity
 from bot.fleet.onboarding.start_input import InputProposal, propose_input
+from bot.fleet.runs.days import customer_name
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping, Keys
 from bot.model import Window
@@ -19,11 +21,6 @@ from bot.model.execution import PARENT_HINT
 
 # Stands for the days of runs that tell none. Any window would do.
 _ANY_DAYS = Window(date(1990, 1, 1), date(1991, 1, 1))
-# Text that may be a date, a week or a month.
-_DATE_IN_TEXT = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])|1\d{9}(?:\d{3})?"
-    r"|(?:19|20)\d\d-?W[0-5]\d|(?:19|20)\d\d[-/.](?:0[1-9]|1[0-2]))(?!\d)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,9 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a started run would get. If no run has the days in its arguments, they are added. Runs
-        that continue another one are not used: their arguments say how far the earlier run had come."""
+        """The arguments that a started run would get; None if they are not known. The days are added if the runs tell
+        none (``without_days``). Runs that continue another one are not used: their arguments say how far the earlier
+        run had come."""
         began = [run for run in self.runs if not _is_continued(run, self.runs)]
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
@@ -87,9 +85,9 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type is left out if all its runs are children, and some of
-    them of a type whose customers can be read, because they do parts of its work. Children of runs without a
-    customer, such as one run for the whole campaign, stay, because they do the filling."""
+    """A survey of each type, the most frequent first. A type is left out if all its runs are children and some of
+    their parents are of a type whose customers can be read, because such children do parts of their parents' work.
+    Children of runs without a customer, such as one run for the whole campaign, stay, because they do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)
@@ -113,7 +111,7 @@ def _survey(
         unknown = propose_mappings(runs, (), None, zone)
         proposals = [replace(proposal, is_customer_certain=False) for proposal in unknown]
     choice = choose_identity(proposals, runs, registered)
-    whole = None if choice or _hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
+    whole = None if choice or hold_dates(runs, zone) else _customers_alone(runs, customers, registered, zone)
     return TypeSurvey(name, tuple(runs), choice, whole)
 
 
@@ -129,23 +127,17 @@ def _are_children(name: str, runs: Sequence[SampleRun], by_type: Mapping[str, Se
     return "" not in parents and bool(parents & others)
 
 
-def _hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
-    """Whether any field of any run may hold a date."""
-    texts = [text for run in runs for text in (*run.hints.values(), *run.inputs.values())]
-    ids = [text for run in runs for text in (run.execution.ref.workflow_id, run.execution.hints.get(PARENT_HINT, ""))]
-    return any(day_form([text], zone) for text in texts) or any(map(_DATE_IN_TEXT.search, [*texts, *ids]))
-
-
 def _customers_alone(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> IdentityMapping | None:
     """A mapping of the customer alone; None unless exactly one field clearly holds the customer in all runs."""
     for source, values in (
         (Source.ATTRIBUTES, [run.hints for run in runs]),
-        (Source.INPUT, [run.inputs for run in runs]),
+        (Source.INPUT, [without_elements(run.inputs, zone) for run in runs]),
     ):
         names = set.intersection(*(set(fields) for fields in values)) if values else set()
-        texts = {name: [fields[name] for fields in values] for name in sorted(names)}
+        texts = {name: [customer_name(fields[name]) for fields in values] for name in sorted(names)}
+        texts = {name: own for name, own in texts.items() if all(own)}
         name = customer_field(texts, customers)
         if not name or not (is_clearly_customer(name) or {*texts[name]} <= {*customers}):
             continue

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.fleet.diagnostics.same_days import SameDays
 from bot.model import Window
 
 
@@ -108,6 +109,7 @@ InitFact = (
     SystemAway
     | RunsSeen
     | TypeRead
+    | SameDays
     | TypeLeftOut
     | InputOpen
     | TablesSeen

@@ -16,7 +16,7 @@ from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.mapping import IdentityMapping
 from bot.fleet.runs.placeholder_values import PlaceholderValues
 from bot.model.input_path import parse_path, value_at
-from bot.model.placeholders import EPOCH, EPOCH_MS, ISO, Placeholder
+from bot.model.placeholders import END_FORMS, EPOCH, EPOCH_MS, ISO, Placeholder
 from bot.redaction import HIDDEN, redact, redact_field
 
 Path = tuple[int | str, ...]
@@ -171,6 +171,7 @@ class _InputBuilder:
                 if value == identity.window.days and self._is_count(path, role):
                     yield "{days}"
                 yield from (f"{{{name}:{form}}}" for name in names for form in _NUMBER_FORMS)
+                yield from (f"{{last:{form}}}" for form in END_FORMS if "last" in names)
 
     def _is_count(self, path: Path, role: str) -> bool:
         """Whether a number may be a count of days. If it is the same in all runs, only a name can show that."""

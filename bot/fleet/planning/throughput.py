@@ -1,7 +1,7 @@
 """Measures how long a day of data takes, from the customer's own runs, its cluster's runs, or the baselines.
 
-Throughput is in scorecards an hour. Among the team's customers, it differs by a factor of 2.2, whereas scores an hour
-differ by a factor of 8 (docs/operations-log.md).
+Throughput is in scorecards (the rows of the source) an hour. Among the team's customers, it differs by a factor of
+2.2, whereas scores an hour differ by a factor of 8 (docs/operations-log.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

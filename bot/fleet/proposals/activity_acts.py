@@ -7,37 +7,68 @@ from bot.model import Ref
 
 
 @dataclass(frozen=True, slots=True)
-class ExtendTimeout:
-    """Give a pending activity a longer heartbeat timeout. ``attempt`` is its running attempt."""
+class ActivityAct:
+    """A change of one pending activity. ``attempt`` is the number of the attempt that runs, or that waits to begin.
+    The digest leaves it out, because it may rise while a person reads."""
 
     customer: str
     ref: Ref
     activity_id: str
     activity_type: str
     attempt: int
+
+    def _identified_by(self, change: str, *values: str) -> list[str]:
+        return [change, self.ref.workflow_id, self.ref.run_id, self.activity_id, *values]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendTimeout(ActivityAct):
+    """Give a pending activity a longer heartbeat timeout."""
+
     before: timedelta
     after: timedelta
 
     @property
     def identity(self) -> list[str]:
         """The act's part of the digest. Acts that do the same have equal parts."""
-        ref, spans = self.ref, (str(self.before), str(self.after))
-        return ["timeout", ref.workflow_id, ref.run_id, self.activity_id, *spans]
+        return self._identified_by("timeout", str(self.before), str(self.after))
 
 
 @dataclass(frozen=True, slots=True)
-class ResetActivity:
-    """Begin the next attempt of an activity at once, as attempt 1. ``attempt`` is the number of the attempt that
-    waits. ``keeps_progress``: a heartbeat has left details, from which the attempt may go on."""
+class ResetActivity(ActivityAct):
+    """Begin the next attempt of an activity at once, as attempt 1. ``keeps_progress``: a heartbeat has left details,
+    from which the attempt may go on."""
 
-    customer: str
-    ref: Ref
-    activity_id: str
-    activity_type: str
-    attempt: int
     keeps_progress: bool
 
     @property
     def identity(self) -> list[str]:
         """The act's part of the digest. Acts that do the same have equal parts."""
-        return ["reset", self.ref.workflow_id, self.ref.run_id, self.activity_id]
+        return self._identified_by("reset")
+
+
+@dataclass(frozen=True, slots=True)
+class PauseActivity(ActivityAct):
+    """Let no attempt of an activity begin until it is resumed. ``has_attempt``: an attempt runs; if it ``beats``, it
+    learns of the pause with its next heartbeat, and ends."""
+
+    has_attempt: bool
+    beats: bool
+
+    @property
+    def identity(self) -> list[str]:
+        """The act's part of the digest. Acts that do the same have equal parts."""
+        return self._identified_by("pause")
+
+
+@dataclass(frozen=True, slots=True)
+class UnpauseActivity(ActivityAct):
+    """Begin the next attempt of a paused activity at once. ``has_attempt``: an attempt has not ended since the pause,
+    and goes on."""
+
+    has_attempt: bool
+
+    @property
+    def identity(self) -> list[str]:
+        """The act's part of the digest. Acts that do the same have equal parts."""
+        return self._identified_by("unpause")

@@ -51,7 +51,7 @@ def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], ho
     first = proposals[0][1]
     if len({proposal.target for _, proposal in proposals}) > 1:
         places = tuple((name, proposal.target.cluster) for name, proposal in proposals)
-        raise ActionBlocked(OnOtherClusters(first.command.word(), first.target.customer, places))
+        raise ActionBlocked(OnOtherClusters(first.command, first.target.customer, places))
     acts: dict[tuple[str, ...], Act] = {}
     for _, proposal in proposals:
         for act in proposal.acts:

@@ -8,7 +8,7 @@ from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import with_place_given_up
 from bot.fleet.proposals.sequence_spec import cancel_only
-from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
+from bot.fleet.proposals.warnings import OthersGoOn, PausedAttemptOpen, SkipSparesRunning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready
@@ -17,8 +17,8 @@ from bot.model.coverage import missing, total_days, union
 
 
 def propose_cancel(command: Cancel, context: ProposalContext) -> Proposal:
-    """The proposal of ``cancel``. Raises Declined if nothing is open or queued, if everything open is being cancelled
-    already, or if there are no days to skip."""
+    """The proposal of ``cancel``. Raises Declined if nothing is left to cancel, or if no open sequence has days to
+    skip."""
     if command.range:
         return _propose_skip(command, command.range, context)
     return with_place_given_up(command, context, partial(_propose_stop, command, context))
@@ -31,7 +31,7 @@ def _propose_stop(command: Cancel, context: ProposalContext) -> Proposal:
     if context.is_ending:
         raise Declined(StoppedAlready(command, context.open_sequence))
     stop = Instruct(sequence, Instruction(Order.STOP, by="", reason=""))
-    return Proposal(command, context.target, (stop,), warnings=_warn_about_strangers(context))
+    return Proposal(command, context.target, (stop,), warnings=_warn_about_open(command, context))
 
 
 def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
@@ -41,7 +41,8 @@ def _propose_cancel_runs(command: Cancel, context: ProposalContext) -> Proposal:
     if all(run.cancel_requested for run in context.open):
         raise Declined(CancelledAlready(command, customer, len(context.open)))
     act = cancel_only(context, command.word(), context.open)
-    return Proposal(command, context.target, (act,), warnings=context.left_below(context.open))
+    paused = context.paused_attempts(command, context.open)
+    return Proposal(command, context.target, (act,), warnings=(*paused, *context.left_below(context.open)))
 
 
 def _propose_skip(command: Cancel, days: Window, context: ProposalContext) -> Proposal:
@@ -102,5 +103,8 @@ def _warn_about_running(days: Window, sequence: SequenceStanding) -> tuple[SkipS
     return (SkipSparesRunning(touched),) if touched else ()
 
 
-def _warn_about_strangers(context: ProposalContext) -> tuple[OthersGoOn, ...]:
-    return (OthersGoOn(len(context.strangers)),) if context.strangers else ()
+def _warn_about_open(command: Cancel, context: ProposalContext) -> tuple[OthersGoOn | PausedAttemptOpen, ...]:
+    """The warnings about the runs of the sequence, and about those that it leaves alone."""
+    others = context.strangers
+    paused = context.paused_attempts(command, [run for run in context.open if run not in others])
+    return (*paused, OthersGoOn(len(others))) if others else paused

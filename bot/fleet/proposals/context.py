@@ -4,17 +4,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.commands import ControlRequest
 from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
-from bot.fleet.proposals.warnings import LeftBelow
+from bot.fleet.proposals.warnings import LeftBelow, PausedAttemptOpen
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.descendants import Descendant, below, ending
 from bot.fleet.runs.run import Run
 from bot.fleet.status.queue import QueueSilent
-from bot.model import AuditOutcome, AuditRecord, OnStuck, Phase, Ref, SequenceStanding, SizingRules, Window
+from bot.model import (
+    AuditOutcome,
+    AuditRecord,
+    Description,
+    OnStuck,
+    Phase,
+    Ref,
+    SequenceStanding,
+    SizingRules,
+    Window,
+)
 from bot.model.queue import QueueStanding
 
 # The audit record of a start is written before the sequence starts the workflow, at most this long.
@@ -44,7 +55,9 @@ class ProposalContext:
     is none. ``starters`` maps the workflow id of an open run to the name of the person who started it through the
     bot; "" if it was started in another way. If a run is absent, it is not known who started it. ``descendants`` are
     the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
-    cluster's queue; None if no queue is open, or if the command does not change it.
+    cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are its open runs
+    and what ends with them, as just described; None if nobody has asked. ``offers_pauses``: the server can pause
+    activities.
     """
 
     target: Target
@@ -56,6 +69,8 @@ class ProposalContext:
     starters: Mapping[str, str] = field(default_factory=dict)
     descendants: tuple[Descendant, ...] = ()
     queue: QueueStanding | QueueSilent | None = None
+    described: tuple[Description, ...] | None = None
+    offers_pauses: bool = False
 
     @property
     def open(self) -> tuple[Run, ...]:
@@ -118,6 +133,11 @@ class ProposalContext:
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()
+
+    def paused_attempts(self, command: ControlRequest, ended: Sequence[Run]) -> tuple[PausedAttemptOpen, ...]:
+        """A warning if one of these runs may not hear of a cancel, because it is paused; empty if none is."""
+        is_open = any(run.health and run.health.has_paused_attempt for run in ended)
+        return (PausedAttemptOpen(command),) if is_open else ()
 
     def _ending_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
         windows = [run.window for run in ended if run.window]

@@ -1,49 +1,159 @@
-"""``pause`` and ``resume``: tell the open sequence of one customer to pause or to go on. If the customer only waits
-in the queue, they hold or release its place."""
+"""``pause`` and ``resume`` for one customer: its open sequence, its place in the queue, and the activities of its
+runs.
+
+``pause`` leaves windows of a sequence alone, which go on. ``resume`` lets every paused activity of the customer go
+on, also that of a window: somebody may have paused it before a sequence followed it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.commands import Pause, Resume
+from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import of_waiting
-from bot.fleet.proposals.warnings import ProgressUnknown
+from bot.fleet.proposals.warnings import LaterActivitiesRun, OutsideGoesOn, ProgressUnknown, ProposalWarning
 from bot.fleet.refusals.declined import Declined
+from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered
 from bot.fleet.refusals.sequences import NoSequence, NotPaused, PausedAlready, SequenceEnding
-from bot.model import Instruction, Order, SequenceStanding
+from bot.fleet.runs.run import Run
+from bot.model import Description, Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """The proposal of ``pause``. Raises Declined if the customer has no open sequence and does not wait in the queue,
-    or if its sequence is paused or ending."""
-    if waiting := of_waiting(command, context):
-        return waiting
-    sequence = _sequence(command, context)
+    """The proposal of ``pause``. Raises Declined if nothing of the customer can be paused: its sequence is paused or
+    ending, or it has none, and no activity outside of a sequence is pending that is not paused."""
+    outside = [run for run in _with_those_below(context.strangers, context) if not run.cancel_requested]
+    acts = _pauses(_described(outside, context), context) if context.offers_pauses else ()
+    warnings: list[ProposalWarning] = [LaterActivitiesRun()] if acts else []
+    proposal = _joined(acts, warnings, command, context, lambda: _pause_sequence(command, context))
+    left = _left_unpaused(acts, context)
+    return replace(proposal, warnings=(*proposal.warnings, OutsideGoesOn(left))) if left else proposal
+
+
+def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
+    """The proposal of ``resume``. Raises Declined if nothing of the customer is paused, or if its sequence is ending
+    and no activity is paused."""
+    acts = _unpauses(context.described or (), context)
+    if acts and not context.offers_pauses:
+        raise Declined(PausesNotOffered(command, context.target.cluster))
+    return _joined(acts, (), command, context, lambda: _resume_sequence(command, context))
+
+
+def _joined(
+    acts: Sequence[PauseActivity | UnpauseActivity],
+    warnings: Sequence[ProposalWarning],
+    command: Pause | Resume,
+    context: ProposalContext,
+    steer: Callable[[], Proposal],
+) -> Proposal:
+    """The proposal to change the customer's place in the queue, or else that of ``steer`` about its sequence; then
+    the ``acts`` on activities. If ``steer`` declines, only these; raises what it raises if there are none."""
+    try:
+        proposal = of_waiting(command, context) or steer()
+    except Declined:
+        if not acts:
+            raise
+        proposal = Proposal(command, context.target, ())
+    return replace(proposal, acts=(*proposal.acts, *acts), warnings=(*proposal.warnings, *warnings))
+
+
+def _pause_sequence(command: Pause, context: ProposalContext) -> Proposal:
+    sequence = context.sequence
+    if sequence is None:
+        raise Declined(_no_pause(command, context))
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))
     if sequence.progress and sequence.progress.paused_by:
         raise Declined(PausedAlready(command, context.target.customer))
-    return _instructed(command, context, Instruct(sequence, Instruction(Order.PAUSE, by="", reason="")))
+    return _instructed(command, context, sequence, Order.PAUSE)
 
 
-def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """The proposal of ``resume``. Raises Declined if the customer has no open sequence and is not held in the queue,
-    or if its sequence is ending or not paused."""
-    if waiting := of_waiting(command, context):
-        return waiting
-    sequence = _sequence(command, context)
+def _resume_sequence(command: Resume, context: ProposalContext) -> Proposal:
+    sequence = context.sequence
+    if sequence is None:
+        raise Declined(_no_sequence(command, context))
     if context.is_ending:
         raise Declined(SequenceEnding(context.open_sequence))
     if sequence.progress and not sequence.progress.paused_by:
         raise Declined(NotPaused(context.target.customer, context.open_sequence))
-    return _instructed(command, context, Instruct(sequence, Instruction(Order.RESUME, by="", reason="")))
+    return _instructed(command, context, sequence, Order.RESUME)
 
 
-def _sequence(command: Pause | Resume, context: ProposalContext) -> SequenceStanding:
-    if context.sequence:
-        return context.sequence
+def _no_pause(command: Pause, context: ProposalContext) -> NoSequence | NothingToPause | PausesNotOffered:
+    """Why nothing of a customer without a sequence can be paused."""
+    if not context.described:
+        return _no_sequence(command, context)
+    if not context.offers_pauses:
+        return PausesNotOffered(command, context.target.cluster)
+    is_paused = any(activity.pause for run in context.described for activity in run.activities)
+    return NothingToPause(command, context.target.customer, is_paused)
+
+
+def _no_sequence(command: Pause | Resume, context: ProposalContext) -> NoSequence:
     running = context.facts_of(context.open[0]) if context.open else None
-    raise Declined(NoSequence(command, context.target.customer, running))
+    return NoSequence(command, context.target.customer, running)
 
 
-def _instructed(command: Pause | Resume, context: ProposalContext, act: Instruct) -> Proposal:
-    warnings = () if act.standing.progress else (ProgressUnknown(act.standing.started_at),)
+def _instructed(
+    command: Pause | Resume, context: ProposalContext, sequence: SequenceStanding, order: Order
+) -> Proposal:
+    act = Instruct(sequence, Instruction(order, by="", reason=""))
+    warnings = () if sequence.progress else (ProgressUnknown(sequence.started_at),)
     return Proposal(command, context.target, (act,), warnings=warnings)
+
+
+def _with_those_below(runs: Sequence[Run], context: ProposalContext) -> tuple[Run, ...]:
+    """The runs and what ends with them."""
+    return (*runs, *context.ending_below(runs))
+
+
+def _described(runs: Sequence[Run], context: ProposalContext) -> list[Description]:
+    refs = {run.execution.ref for run in runs}
+    return [run for run in context.described or () if run.execution.ref in refs]
+
+
+def _pauses(described: Sequence[Description], context: ProposalContext) -> tuple[PauseActivity, ...]:
+    return tuple(
+        PauseActivity(
+            context.target.customer,
+            run.execution.ref,
+            activity.activity_id,
+            activity.activity_type,
+            activity.attempt,
+            has_attempt=activity.has_attempt,
+            beats=bool(activity.heartbeat_timeout or activity.last_heartbeat_at),
+        )
+        for run in described
+        for activity in run.activities
+        if activity.pause is None
+    )
+
+
+def _unpauses(described: Sequence[Description], context: ProposalContext) -> tuple[UnpauseActivity, ...]:
+    return tuple(
+        UnpauseActivity(
+            context.target.customer,
+            run.execution.ref,
+            activity.activity_id,
+            activity.activity_type,
+            activity.attempt,
+            has_attempt=activity.has_attempt,
+        )
+        for run in described
+        for activity in run.activities
+        if activity.pause
+    )
+
+
+def _left_unpaused(acts: Sequence[PauseActivity], context: ProposalContext) -> int:
+    """How many runs outside of a sequence go on: no activity of them, or below them, is paused or would be. 0 if
+    nobody has asked."""
+    if context.described is None:
+        return 0
+    held = {act.ref for act in acts}
+    held |= {run.execution.ref for run in context.described if any(activity.pause for activity in run.activities)}
+    others = (run for run in context.strangers if not run.cancel_requested)
+    families = ({each.execution.ref for each in _with_those_below([run], context)} for run in others)
+    return sum(held.isdisjoint(family) for family in families)

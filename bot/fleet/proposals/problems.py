@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
+from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.refusals.sequences import OpenSequence
 
 
 @dataclass(frozen=True, slots=True)
 class SystemRefused:
-    """The system refused. ``why`` is what it said."""
+    """A system, such as Temporal, has refused the act. ``why`` is what it said."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class SystemFailed:
-    """``error`` is the text of the system's error, with the system's name."""
+    """The act could not be done, for example because a system has failed. ``error`` is the reason, as text."""
 
     error: str
 
@@ -48,3 +49,14 @@ class ProposalChanged:
 
 
 Problem = SystemRefused | SystemFailed | OutcomeUnknown | SequenceOpened | SequenceEnded | ProposalChanged
+
+
+def problem_of(exc: DependencyError, target: Target) -> Problem:
+    """The problem of an act about ``target`` whose request ended with this error."""
+    match exc:
+        case Refused():
+            return SystemRefused(exc.why)
+        case Unavailable():
+            return OutcomeUnknown(str(exc), target)
+        case _:
+            return SystemFailed(str(exc))

@@ -12,7 +12,7 @@ from hashlib import sha256
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import ExtendTimeout, PauseActivity, ResetActivity, UnpauseActivity
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
@@ -111,8 +111,7 @@ class TerminateRun:
 
 @dataclass(frozen=True, slots=True)
 class ChangeQueue:
-    """Change the queue of the cluster: take one ``customer`` out, or pause, resume or empty the whole queue if
-    ``customer`` is "".
+    """Change the queue of the cluster: the place of one ``customer``, or the whole queue if ``customer`` is "".
 
     ``queued`` are all customers that wait there, in the order of their turns; None if the queue does not answer.
     ``batches`` are the ids of the commands that queued the customers whom the change concerns.
@@ -135,7 +134,8 @@ class ChangeQueue:
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
-Act = ChangeCampaign | BeginSequence | Instruct | TerminateRun | ExtendTimeout | ResetActivity | ChangeQueue
+ActOnActivity = ExtendTimeout | ResetActivity | PauseActivity | UnpauseActivity
+Act = ChangeCampaign | BeginSequence | Instruct | TerminateRun | ActOnActivity | ChangeQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Proposal:
     @property
     def shown(self) -> str:
         """What the dialog carries of this proposal: its digest, and for a whole cluster also the hash of each
-        part."""
+        part, up to ``MOST_PARTS`` parts. With more, it is the digest alone."""
         parts = sorted(self._parts(self.acts))
         if self.target.customer or len(parts) > MOST_PARTS:
             return self.digest

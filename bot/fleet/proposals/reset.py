@@ -49,8 +49,8 @@ def propose_reset(command: Reset, context: ProposalContext, described: Sequence[
 
 
 def can_reset(description: Description, activity_id: str, now: datetime) -> bool:
-    """Whether an alert about this activity offers a reset: its next attempt is a while away. ``now`` is on the
-    cluster's clock."""
+    """Whether an alert about this activity offers a reset: its next attempt is a while away, and nobody has requested
+    a cancel. ``now`` is on the cluster's clock."""
     return not description.cancel_requested and any(
         _waits(activity) and activity.next_attempt_at is not None and activity.next_attempt_at - now >= WORTH_OFFERING
         for activity in description.activities

@@ -65,8 +65,8 @@ def propose_one_window(command: ControlRequest, request: RunRequest, start_conte
     """The proposal of a sequence of one window over all days of the range, complete days included.
 
     It is a sequence and not a bare run, so that no other sequence can begin beside it. Raises Declined when a
-    sequence, a run with days of the range or such a workflow below the customer's runs is open, when no worker polls
-    the task queue, and when nothing has to be run.
+    sequence is open, when a run of the customer or a workflow below its runs fills days of the range, when no worker
+    polls the task queue, and when nothing has to be run.
     """
     context, whole = start_context.context, request.whole
     if context.sequence:

@@ -1,4 +1,5 @@
-"""``split``: cancels runs that are struggling or span the campaign, then runs the missing days as windows.
+"""``split``: cancels runs whose attempts start over, that span the campaign or are being cancelled already, waits
+until they have closed, and runs the missing days as windows.
 
 If a sequence is open, it changes the size of that sequence's next windows instead.
 """
@@ -26,9 +27,9 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """The proposal of ``split``. Raises Declined if there is nothing to run or to cancel, if a workflow below the
-    customer's runs fills the days, if no worker would run the windows, or if a sequence is open that is ending or has
-    this size already, or for which the command names no size."""
+    """The proposal of ``split``. If a sequence is open, raises Declined if it is ending, or if the command names no
+    size or the present one. Otherwise raises Declined if there is nothing to run or to cancel, if a workflow below
+    the customer's runs fills the days, or if no worker would run the windows."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)
@@ -76,7 +77,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     small = min((run.window.days for run in clear if run.window and _struggles(run)), default=0)
     if plan.to_run and 1 < small <= plan.size.days:
         warnings.append(StruggledBefore(command, small, -(-small // 2)))
-    return [*warnings, *context.left_below(clear)]
+    return [*warnings, *context.paused_attempts(command, clear), *context.left_below(clear)]
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:

@@ -21,8 +21,8 @@ LONGER = 6
 
 
 def more_time(assessment: Assessment) -> MoreTime | None:
-    """The longer heartbeat timeout that an alert about this run offers; None unless the present timeout is the
-    problem and can be longer, and for a paused run."""
+    """The longer heartbeat timeout that an alert about this run offers. None if the present timeout is not the
+    problem or cannot be longer, or if the run is paused."""
     now = assessment.heartbeat_timeout
     if assessment.alert_reason is not AlertReason.HEARTBEAT_TIMEOUT or assessment.is_paused or now is None:
         return None

@@ -110,6 +110,27 @@ class AttemptsGoOn:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterActivitiesRun:
+    """Only pending activities are paused. What their workflows begin later is not, and no timeout ends a paused
+    one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideGoesOn:
+    """``number`` runs outside of a sequence go on, because they have no activity that can be paused."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PausedAttemptOpen:
+    """A run to cancel has a paused activity whose attempt has not ended. If that attempt is silent, it hears of the
+    cancel only when it is resumed."""
+
+    command: ControlRequest
+
+
+@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """Rows that a terminated run has not written by then are lost."""
 
@@ -165,9 +186,11 @@ class OfOneCustomer:
 
 @dataclass(frozen=True, slots=True)
 class QueuedInOrder:
-    """The customers go into the queues of their clusters, in this order."""
+    """The customers go into the queues of their clusters, in this order. ``at_once`` has for each of the clusters how
+    many windows run at once there at most."""
 
     order: QueueOrder
+    at_once: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +223,9 @@ CustomerWarning = (
     | ResizesWhatIsToCome
     | DeathSeenLater
     | AttemptsGoOn
+    | LaterActivitiesRun
+    | OutsideGoesOn
+    | PausedAttemptOpen
     | UnwrittenIsLost
     | LeftBelow
     | EndsByItself

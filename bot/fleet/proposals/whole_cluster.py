@@ -44,7 +44,7 @@ def joined(
     """One proposal for all customers. ``unrecognised`` counts open workflows whose customer is unknown. ``queue`` is
     the change of the cluster's queue, which comes first.
 
-    Raises Declined if the command applies to no customer and changes no queue.
+    Raises Declined if the command would do nothing for any customer and change no queue.
     """
     proposals = [customer.result for customer in customers if isinstance(customer.result, Proposal)]
     refused = [(customer, customer.result) for customer in customers if isinstance(customer.result, Declined)]
@@ -93,7 +93,8 @@ def _starts(proposal: Proposal) -> bool:
 
 
 def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refusal | None, int]:
-    """The reason of one customer that has open work, or of the only customer; and the number of other customers."""
+    """The reason of one customer that has open work, or of the only customer; and the number of other customers.
+    None and 0 if there is no such customer."""
     active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)

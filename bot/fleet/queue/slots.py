@@ -142,8 +142,8 @@ def started(state: QueueState, start: Start) -> QueueState:
 
 
 def unheard(state: QueueState, demand: Demand) -> list[Grant]:
-    """The grants that the sequence of this demand, its latest one, still waits for. The message about such a grant
-    may be lost, so it is sent again."""
+    """The grants that the sequence of this demand still waits for; none if it has sent a later demand. The message
+    about such a grant may be lost, so it is sent again."""
     member = next((member for member in state.members if member.demand == demand), None)
     return [Grant(demand.workflow_id, ticket) for ticket in demand.waiting if member and ticket in member.granted]
 

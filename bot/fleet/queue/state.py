@@ -1,6 +1,7 @@
 """The state of a cluster's queue, and how messages change it. Pure.
 
-The workflow holds a ``QueueState``, and each function here returns a new one. Each message may arrive twice.
+The workflow holds a ``QueueState``, which no function here changes: a step returns a new one. Each message may arrive
+twice.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from bot.model.queue import (
     QueueState,
     StartingCustomer,
     Survey,
+    SurveyRequest,
 )
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
@@ -157,6 +159,17 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
     if result.not_begun is not NotBegun.NOTHING_TO_RUN:
         left_out = (*left_out, LeftOut(starting.customer, result.not_begun))[-MAX_LEFT_OUT:]
     return _without_unused_batches(replace(state, starting=others, left_out=left_out))
+
+
+def survey_request(state: QueueState) -> SurveyRequest:
+    """What the next survey asks. It leaves out sequences that are not begun yet: it might ask about one just before
+    it begins and answer just after, and the sequence would count as gone."""
+    demands = (member.demand for member in state.members)
+    return SurveyRequest(
+        members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in demands),
+        starting=tuple((starting.sequence, starting.customer) for starting in state.starting if starting.is_begun),
+        is_wanted=is_wanted(state),
+    )
 
 
 def without_gone(state: QueueState, survey: Survey) -> QueueState:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.commands import ControlRequest
 from bot.model import CampaignProblem, Window
 
 
 @dataclass(frozen=True, slots=True)
 class WhichCampaign:
-    """Several campaigns are open, none is the default, and the command names none. ``names`` are the open ones; empty
-    if none is open."""
+    """The command names no campaign, and there is no default: several campaigns are open, or none. ``names`` are the
+    open ones."""
 
     word: str
     names: tuple[str, ...]
@@ -109,7 +110,7 @@ class OnOtherClusters:
     """The command would act on several clusters, because campaigns have something open for the customer on different
     ones. ``places`` has the name and the cluster of each of these campaigns."""
 
-    word: str
+    command: ControlRequest
     customer: str
     places: tuple[tuple[str, str], ...]
 

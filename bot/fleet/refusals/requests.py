@@ -1,4 +1,4 @@
-"""Why a request cannot be understood: no alert, customer or days fit what it names, or the reason is missing."""
+"""Why a request is refused: what it names does not exist or does not fit, or something that it needs is missing."""
 
 from dataclasses import dataclass
 

@@ -115,15 +115,15 @@ class NoWorkers:
 
 @dataclass(frozen=True, slots=True)
 class NoHeartbeats:
-    """No running activity of the customer has a heartbeat timeout."""
+    """No pending activity of the customer has a heartbeat timeout."""
 
     customer: str
 
 
 @dataclass(frozen=True, slots=True)
 class TimeoutLongEnough:
-    """All running activities of the customer already have at least the requested heartbeat timeout; ``longest`` is
-    the longest."""
+    """No heartbeat timeout of the customer's pending activities can become longer: each is at least the requested
+    one, or the longest that the bot offers. ``longest`` is the longest of them."""
 
     customer: str
     longest: timedelta
@@ -131,7 +131,7 @@ class TimeoutLongEnough:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutsFixed:
-    """The cluster's Temporal does not offer to change the heartbeat timeout of a running activity."""
+    """The cluster's Temporal does not offer to change the heartbeat timeout of a pending activity."""
 
     command: ControlRequest
     cluster: str
@@ -153,6 +153,23 @@ class ResetsNotOffered:
     cluster: str
 
 
+@dataclass(frozen=True, slots=True)
+class NothingToPause:
+    """No pending activity of the customer's runs can be paused. ``is_paused``: some are paused already."""
+
+    command: ControlRequest
+    customer: str
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PausesNotOffered:
+    """The cluster's Temporal does not offer to pause an activity, or to let a paused one go on."""
+
+    command: ControlRequest
+    cluster: str
+
+
 RunRefusal = (
     NothingOpen
     | CancelledAlready
@@ -169,4 +186,6 @@ RunRefusal = (
     | TimeoutsFixed
     | NothingWaits
     | ResetsNotOffered
+    | NothingToPause
+    | PausesNotOffered
 )

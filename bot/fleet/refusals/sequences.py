@@ -33,7 +33,7 @@ class SequenceEnding:
 
 @dataclass(frozen=True, slots=True)
 class StoppedAlready:
-    """The sequence to cancel is already being cancelled."""
+    """The sequence to cancel already starts no more windows."""
 
     command: ControlRequest
     sequence: OpenSequence
@@ -41,7 +41,7 @@ class StoppedAlready:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """The sequence is being cancelled. Its windows can be run again once it has ended."""
+    """The sequence starts no more windows. They can be run again once it has ended."""
 
     command: ControlRequest
     sequence: OpenSequence

@@ -32,9 +32,10 @@ ACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What one cluster answered: its row, and the plans of customers that struggled or are open. For each customer
-    that struggled, ``tables`` has the names of tables and their numbers of rows in the source, without the table
-    whose rows are the volume. A number is None if the source did not answer."""
+    """What one cluster answered: its row, and the plans of customers that struggled or are open. For customers that
+    struggled, ``tables`` has the names of tables and their numbers of rows in the source, without the table whose
+    rows are the volume. A number is None if the source did not answer. If these customers are very many, only the
+    first ones have plans and tables."""
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)

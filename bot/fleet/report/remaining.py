@@ -1,5 +1,6 @@
 """What is left to do for a customer, and how long that takes, as a range. Pure."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.fleet.planning.plan import Estimate, Plan
@@ -46,10 +47,10 @@ def _eta(backfill: Backfill, plan: Plan | None, now: datetime) -> Estimate | Non
     if plan is None or len(known) < len(running):
         return None
     if not plan.full_range and plan.to_run:
-        if plan.eta is None:
+        planned = replace(plan, at_once=_parallel(backfill)).eta
+        if planned is None:
             return None
-        at_once = _parallel(backfill)
-        queued = Estimate(plan.eta.low / at_once, plan.eta.high / at_once)
+        queued = planned
     else:
         queued = Estimate(timedelta(0), timedelta(0))
     low = max((eta.low for eta in known), default=timedelta(0))

@@ -134,9 +134,9 @@ class Struggled:
     """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` are the rows of the source
     for other tables; None if the source did not answer.
 
-    ``attempts`` is 0 if the bot has seen no attempt fail. ``full_range`` is how the run over all days ended; None if
-    there was none or it is open. ``acts`` is what people did about the customer, oldest first. ``sequence_by`` is the
-    user who began the open sequence; "" if none is open.
+    ``attempts`` is the highest attempt of its runs; 0 if none is open and no attempt was seen to fail. ``full_range``
+    is how the run over all days ended; None if there was none or it is open. ``acts`` is what people did about the
+    customer, oldest first. ``sequence_by`` is the user who began the open sequence; "" if none is open.
     """
 
     target: Target

@@ -51,7 +51,7 @@ class RepeatedHeartbeat:
 
 @dataclass(frozen=True, slots=True)
 class NotPickedUp:
-    """For ``waited``, no worker has taken the activity or the first workflow task."""
+    """For ``waited``, no worker has taken the activity, or the workflow task of a run without pending activities."""
 
     waited: timedelta
 
@@ -107,14 +107,17 @@ class Assessment:
     The fields from ``activity_id`` to ``progress``, and ``heartbeat_timeout``, describe the worst activity.
     ``activity_id`` is "" if no activity is pending. ``attempt`` counts from 1, and ``started_at`` is the start of
     that attempt. ``waiting_since`` is the time since which no worker has taken work from ``task_queue``; None unless
-    the wait is too long. ``waits_for`` is the kind of task that waits there. ``failures`` has the kinds of all failed
-    attempts seen in this run, of all its activities. ``alert_reasons`` are all reasons for an alert, worst first.
-    ``failed_attempts`` is the number of attempts of one pending activity that failed for another reason than a
-    heartbeat timeout. ``timeouts`` is the number of attempts of one pending activity that ran or waited for too long.
-    Each of the two is that of the activity with the most. ``stalled_since`` is when the heartbeats of the worst
-    activity last changed; None unless that is too long ago.
+    the wait is too long. A workflow task on a later attempt has it at once. ``waits_for`` is the kind of task that
+    waits there. ``failures`` has the kinds of all failed attempts seen in this run, of all its activities.
+    ``alert_reasons`` are all reasons for an alert, worst first. ``failed_attempts`` is the number of attempts of one
+    pending activity that failed for another reason than a heartbeat timeout. ``timeouts`` is the number of attempts
+    of one pending activity that ran or waited for too long. Each of the two is that of the activity with the most.
+    ``stalled_since`` is when the heartbeats of the worst activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
-    ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow.
+    ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.
+    ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow. But
+    ``failures``, ``alert_reasons``, ``is_paused`` and ``has_paused_attempt`` are always about the run and the
+    workflows below it together.
     """
 
     health: Health
@@ -131,6 +134,7 @@ class Assessment:
     alert_reasons: tuple[AlertReason, ...] = ()
     waits_for: TaskKind = TaskKind.ACTIVITY
     is_paused: bool = False
+    has_paused_attempt: bool = False
     heartbeat_timeout: timedelta | None = None
     child: Child | None = None
     failed_attempts: int = 0

@@ -1,4 +1,4 @@
-"""The budget of calls that the bot may make to one cluster's Temporal when nobody has asked it anything."""
+"""The budget of calls to one cluster's Temporal. It spreads the calls that can wait."""
 
 from collections import deque
 
@@ -18,9 +18,9 @@ def describes_per_second(per_second: int) -> int:
 
 
 class CallBudget:
-    """Limits the calls to a cluster to ``per_second`` within any second. Calls for a person's question never wait for
-    the budget. They are counted all the same, so other calls wait longer. Times are seconds on the monotonic
-    clock."""
+    """Tells callers how many calls to a cluster they may make now, so that they stay within ``per_second`` in any
+    second. Calls for a person's question are counted, but do not wait, so other calls wait longer. Times are seconds
+    on the monotonic clock."""
 
     def __init__(self, per_second: int) -> None:
         self.per_second = per_second

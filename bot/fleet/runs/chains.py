@@ -26,7 +26,8 @@ def chain_key(execution: Execution) -> Ref:
 
 
 def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Links:
-    """For each of ``runs`` that did not begin its chain, the links before it that are ``among`` these runs."""
+    """For each run of ``runs`` that did not begin its chain: the earlier links of that chain that ``among``
+    contains."""
     later = {chain_key(run): run for run in runs if run.first_run_id != run.ref.run_id}
     if not later:
         return {}

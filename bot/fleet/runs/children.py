@@ -106,6 +106,7 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
         before=run.before,
         more_time=None,
         can_reset=False,
+        is_paused=top.is_paused or run.is_paused,
         facts=run.facts,
         children=replace(children, shown=named_apart(shown.child, top.window)),
     )

@@ -25,8 +25,8 @@ class AssessedChild:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
-    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these.
-    ``unseen`` counts the workflows that could not be described in time."""
+    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these,
+    or none if all are healthy. ``unseen`` counts the workflows that could not be described in time."""
 
     health: Health
     number: int
@@ -46,8 +46,8 @@ def children_health(children: Sequence[AssessedChild], whole: Window | None) -> 
 
 
 def with_children_health(own: Assessment, children: Sequence[AssessedChild], whole: Window | None) -> Assessment:
-    """The assessment of a run: its own, or that of a child with a worse health. Heartbeat timeouts of children count
-    too, so that a run counts as starting over if its children do."""
+    """The assessment of a run: its own, or that of a child with a worse health. Failures, pauses and alert
+    reasons of all children are added, so a run counts as starting over if one of its children does."""
     worst = min(children, key=_badness, default=None)
     if worst is None:
         return own
@@ -57,10 +57,18 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
         progress = Progress(worst.health.progress.text, None, worst.health.progress.is_encrypted)
         shown = replace(worst.health, child=named_apart(worst.child, whole), progress=progress)
     failures = (*own.failures, *(kind for each in children for kind in each.health.failures))
-    is_paused = own.is_paused or any(each.health.is_paused for each in children)
+    every = (own, *(each.health for each in children))
+    is_paused = any(each.is_paused for each in every)
+    has_paused_attempt = any(each.has_paused_attempt for each in every)
     reasons = {*own.alert_reasons, *(reason for each in children for reason in each.health.alert_reasons)}
     in_order = tuple(sorted(reasons, key=lambda reason: reason.rank))
-    return replace(shown, failures=failures, is_paused=is_paused, alert_reasons=in_order)
+    return replace(
+        shown,
+        failures=failures,
+        is_paused=is_paused,
+        has_paused_attempt=has_paused_attempt,
+        alert_reasons=in_order,
+    )
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:

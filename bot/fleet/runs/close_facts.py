@@ -88,8 +88,8 @@ def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[st
 
 
 def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The ``known`` facts of an open run, with the heartbeat timeout that its description shows; empty if the facts
-    have one as long."""
+    """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows; empty if it
+    shows none that is longer, or if the run has closed."""
     shown = described.hints.get(HEARTBEAT_HINT)
     if shown is None or is_closed(described):
         return {}

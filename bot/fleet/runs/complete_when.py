@@ -25,8 +25,8 @@ class CompleteWhen:
 
 def own_doubt(run: Execution, when: CompleteWhen | None) -> Doubt | None:
     """The doubt about a completed run that its own facts give: a requested cancel, a result that does not meet the
-    condition, workflows below it that did not complete, or operations that had not ended. A fact that was never
-    recorded gives no doubt."""
+    condition or is not read, workflows below it that did not complete, or operations that had not ended. Facts that
+    Temporal removed before they were read, or that an earlier version of the bot did not record, give no doubt."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if is_cancel_requested(run):

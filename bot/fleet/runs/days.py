@@ -1,5 +1,6 @@
 """Reads and writes the days of a run in the form that a team uses: ISO, a strftime form, or seconds since 1970."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -7,15 +8,22 @@ from functools import lru_cache
 
 from bot.fleet.runs.day_start import SECOND, day_begun, first_moment
 from bot.model import Execution, Window
-from bot.model.placeholders import EPOCH, EPOCH_MS, ISO
+from bot.model.placeholders import END_FORMS, EPOCH, EPOCH_END, EPOCH_MS, EPOCH_MS_END, ISO
 from bot.model.window import ONE_DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNITS = {EPOCH: timedelta(seconds=1), EPOCH_MS: timedelta(milliseconds=1)}
+_UNITS = {
+    EPOCH: SECOND,
+    EPOCH_END: SECOND,
+    EPOCH_MS: timedelta(milliseconds=1),
+    EPOCH_MS_END: timedelta(milliseconds=1),
+}
 # A longer text is no date and no count.
 _LONGEST = 64
 # A number of days, which some languages write as 7.0.
 _COUNT = re.compile(r"(\d{1,6})(?:\.0*)?", re.ASCII)
+# JSON begins with these only if it is no single value.
+_SEVERAL = ("[", "{")
 # A week without a weekday: 2026-W05. Python reads it as a Monday, and whoever writes it means seven days.
 _WEEK = re.compile(r"\d{4}-?W\d\d(?!-?\d)")
 
@@ -35,6 +43,19 @@ class Fields:
     def has_days(self) -> bool:
         """Whether the source holds anything about days, even if it cannot be read."""
         return bool(self.start or self.end or self.last or self.days)
+
+
+def customer_name(text: str) -> str:
+    """The name of one customer, without spaces around it; "" for a JSON list or table. A search attribute with
+    several values is read as a list, and a run for several customers is not a run of one customer."""
+    name = text.strip()
+    if not name.startswith(_SEVERAL):
+        return name
+    try:
+        json.loads(name)
+    except (ValueError, RecursionError):
+        return name
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +116,8 @@ def read_day(text: str, form: str, zone: tzinfo, *, is_last: bool = False) -> da
 
 def write_day(day: date, form: str, zone: tzinfo) -> str:
     """The day in this form, which ``read_day`` reads back. Raises OverflowError near the earliest and latest date."""
+    if form in END_FORMS:
+        return str((first_moment(day + ONE_DAY, zone) - _EPOCH) // _UNITS[form] - 1)
     if form in _UNITS:
         return str((first_moment(day, zone) - _EPOCH) // _UNITS[form])
     return day.isoformat() if form == ISO else day.strftime(form)

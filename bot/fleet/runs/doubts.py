@@ -1,10 +1,10 @@
 """Finds the days of completed runs that are in doubt, and why. COMPLETED is only a claim (docs/decisions/proof.md).
 Pure.
 
-Days are in doubt when the run was asked to cancel, when its result says that it is not complete, when a later run of
-the same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run
-of these days, or a matching count. The count must have begun when none of the closed runs of these days could write
-any more. A run that was reset and runs again is open, and covers nothing.
+Days are in doubt when the run's own facts speak against it (``complete_when.own_doubt``), when a later run of the
+same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run of
+these days, or a matching count. The count must have begun when none of the closed runs of these days could write any
+more. A run that was reset and runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

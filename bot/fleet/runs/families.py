@@ -123,7 +123,7 @@ class Families:
         self._changed.discard(ref.workflow_id)
 
     def take_changed(self, among: Iterable[Ref]) -> frozenset[Ref]:
-        """The runs ``among`` these whose alerts may have to change, because something below them has changed.
+        """The runs of ``among`` whose alerts may have to change, because something below them has changed.
         Afterwards, no run counts as changed."""
         found = frozenset(ref for ref in among if ref.workflow_id in self._changed) if self._changed else frozenset()
         self._changed.clear()

@@ -70,7 +70,11 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     assessment = _with_earlier_timeouts(assessment, past.failures)
     if description.workflow_task_attempt > 1 and not description.pause:
         assessment = _with_failing_workflow_task(assessment, description, now)
-    assessment = replace(assessment, is_paused=assessment.is_paused or any(each.is_paused for each in by_activity))
+    assessment = replace(
+        assessment,
+        is_paused=assessment.is_paused or any(each.is_paused for each in by_activity),
+        has_paused_attempt=any(each.has_paused_attempt for each in by_activity),
+    )
     seen = _each_once(description, past, now)
     own = [each for each in seen if each[0] == description.execution.ref]
     assessment = replace(
@@ -179,6 +183,7 @@ def _assess_activity(activity: Activity, past: Past, patience: Patience, now: da
         waiting_since=waiting,
         task_queue=activity.task_queue,
         is_paused=paused is not None,
+        has_paused_attempt=paused is not None and activity.has_attempt,
         heartbeat_timeout=activity.heartbeat_timeout,
         stalled_since=stalled,
     )

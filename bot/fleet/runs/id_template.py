@@ -35,8 +35,7 @@ class IdTemplate:
     @classmethod
     def of(cls, template: str, *, end_included: bool = False, cluster: str = "", campaign: str = "") -> Self:
         """The template for one ``cluster`` and ``campaign``, whose names replace ``{cluster}`` and ``{campaign}``.
-        Raises ValueError for a placeholder that is unknown or occurs twice, and for two placeholders that cannot be
-        told apart."""
+        Raises ValueError if the template is wrong."""
         fixed = {"cluster": cluster, "campaign": campaign}
         split = split_template(template)
         parts = tuple(part if isinstance(part, str) else fixed.get(part.name, part) for part in split)

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue
 
-from bot.model.input_path import parse_path, value_at
+from bot.model.input_path import parse_path, unwrapped, value_at
 
 # A longer text is no customer and no day.
 LONGEST_VALUE = 1_000
 _PREFIX = "input:"
+# Stands for a value that is no customer and no day, and yet not nothing.
+_ANY_VALUE = "[]"
 
 
 def input_hint(path: str) -> str:
@@ -23,14 +25,36 @@ def is_input_hint(name: str) -> bool:
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged, a number as JSON, and "" for a text that is too long, any other value,
-    or none. So a hint always shows that the arguments were read."""
-    return {input_hint(path): _text(value_at(arguments, parse_path(path))) for path in paths}
+    """A hint for each path: a text unchanged, a number, a list or a table as JSON, and "" for none. Truth values, and
+    whatever is too long, become an empty list. So a hint always shows that the arguments were read, and a list of
+    days is not taken for no days."""
+    return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
+
+
+def found_nothing(texts: Iterable[str]) -> bool:
+    """Whether these texts of hints are no name and no day, as of arguments that could not be read."""
+    return all(text in ("", _ANY_VALUE) for text in texts)
+
+
+def _text_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> str:
+    if arguments and all(argument is None for argument in arguments):
+        # No workflow takes nothing but nulls: the arguments are encoded, and may hold days.
+        return _ANY_VALUE
+    value = value_at(arguments, steps)
+    return _ANY_VALUE if value is None and _is_of_other_form(arguments, steps) else _text(value)
+
+
+def _is_of_other_form(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> bool:
+    """Whether the path ends early at a value that has no parts of its kind, such as a text instead of a table."""
+    reached = ((step, value_at(arguments, steps[:n])) for n, step in enumerate(steps) if n)
+    kinds = ((step, unwrapped(value)) for step, value in reached if value is not None)
+    return any(not isinstance(value, list if isinstance(step, int) else dict) for step, value in kinds)
 
 
 def _text(value: JsonValue) -> str:
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST_VALUE else ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return json.dumps(value)
-    return ""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _ANY_VALUE
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= LONGEST_VALUE else _ANY_VALUE

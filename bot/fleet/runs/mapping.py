@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Self
 
-from bot.fleet.runs.days import DayReading, Fields, days_over
+from bot.fleet.runs.days import DayReading, Fields, customer_name, days_over
 from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Recognised, Source
 from bot.fleet.runs.input_hints import input_hint
@@ -63,8 +63,8 @@ class IdentityMapping:
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
     the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
-    when it started; if it is None, such a run is not recognised. ``without_days_by_id``: nor is one whose id is not
-    of the form of ``id``.
+    when it started; if it is None, such a run is not recognised. With ``without_days_by_id``, such a run is
+    recognised only if its id has the form of ``id``.
     """
 
     sources: tuple[Source, ...]
@@ -246,4 +246,5 @@ def _named(keys: Keys | None, hints: Mapping[str, str]) -> Fields | None:
     customer, start, end, days = (
         hints.get(name, "").strip() if name else "" for name in (keys.customer, keys.start, keys.end, keys.days)
     )
-    return Fields(customer, start, end, days=days) if customer or start or end or days else None
+    is_any = customer or start or end or days
+    return Fields(customer_name(customer), start, end, days=days) if is_any else None

@@ -1,8 +1,8 @@
 """Nexus operations of a run: how they count for the health of an open run, and the doubt about a completed run whose
 operations had not ended. Pure.
 
-Temporal reports whether an operation has begun, but not how it goes on. So an operation that began at the first try
-counts as healthy, and the bot does not follow an operation whose caller has closed.
+Temporal reports whether an operation has begun, but not how it goes on. So an operation that has begun counts as
+healthy, and the bot does not follow an operation whose caller has closed.
 """
 
 import json
@@ -34,7 +34,6 @@ def _as_activity(operation: PendingOperation) -> Activity:
         details="",
         last_failure=operation.last_failure,
         next_attempt_at=operation.next_attempt_at,
-        worker="",
     )
 
 

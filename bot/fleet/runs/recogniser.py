@@ -15,8 +15,8 @@ from bot.model import Execution, Window
 @dataclass(frozen=True, slots=True)
 class Recogniser:
     """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. ``others`` recognise runs
-    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones,
-    each only those of the ``days`` that campaigns fill in that zone."""
+    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones.
+    Each of these recognises only runs that have some of its ``days``: those that campaigns fill in its zone."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
     others: tuple["Recogniser", ...] = ()
@@ -58,7 +58,7 @@ class Recogniser:
         by_id = next((found for found in by_other if found and Source.ID in found.sources), None)
         if by_id:
             return by_id
-        # Nothing is guessed: the moments begin no days in one zone, and whole days in the other.
+        # This is no guess: the times in the run are the beginnings of days in the other zone, and not in its own.
         by_zone = (other.recognise(execution) for other in self.in_zones)
         pairs = zip(self.in_zones, by_zone, strict=True)
         return next((found for other, found in pairs if found and other._filled(found.identity)), None)

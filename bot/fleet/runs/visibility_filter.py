@@ -1,27 +1,54 @@
 """Decides whether a cluster's visibility filter would find the runs that the bot starts, as far as the filter's text
 shows. Pure.
 
-It understands only comparisons for equality and membership that are joined by AND. For any other filter, only
-Temporal knows.
+It understands only comparisons for equality and membership that are joined by AND. What any other comparison finds,
+only Temporal knows.
 """
 
 import re
 from collections.abc import Mapping
 
 _NAME = r"(?P<name>[A-Za-z_][\w.-]*|`[^`]+`)"
-_TEXT = r"(?:'[^']*'|\"[^\"]*\")"
+# With an escape, or with a quote that is written twice, a text is not understood.
+_TEXT = r"(?:'[^'\\]*'|\"[^\"\\]*\")"
 _EQUAL = re.compile(rf"\A{_NAME}\s*=\s*(?P<value>{_TEXT})\Z")
-_ONE_OF = re.compile(rf"\A{_NAME} IN ?\((?P<values> ?{_TEXT}(?: ?, ?{_TEXT})* ?)\)\Z", re.IGNORECASE)
-_AND = re.compile(" AND ", re.IGNORECASE)
+_ONE_OF = re.compile(rf"\A{_NAME}\s+IN\s*\((?P<values>\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*)\)\Z", re.IGNORECASE)
+# ``end`` is empty for a quote that is never closed.
+_TOKEN = re.compile(
+    r"(?:'(?:[^'\\]|\\.|\\\Z)*|\"(?:[^\"\\]|\\.|\\\Z)*|`[^`]*)(?P<end>['\"`]|\Z)"
+    r"|[()]|(?<![\w.-])(?:AND|OR)(?![\w.-])",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
-    """Whether the filter finds a run with these search attributes; None if the filter is not understood here."""
-    wanted = [_wanted(term) for term in _AND.split(" ".join(visibility_filter.split()))]
+    """Whether the filter finds a run with these search attributes. False if a comparison that is understood
+    here excludes the run. None if none does, but some parts of the filter are not understood."""
+    wanted = [_wanted(term) for term in _terms(visibility_filter)]
     known = [(name, values) for name, values in wanted if name]
     if any(attributes.get(name, "") not in values for name, values in known):
         return False
     return True if len(known) == len(wanted) else None
+
+
+def _terms(visibility_filter: str) -> list[str]:
+    """The terms that AND joins outside of parentheses and quotes. The whole filter is one term where OR joins them,
+    and where a parenthesis or quote lacks its other half."""
+    terms, begin, depth = list[str](), 0, 0
+    for token in _TOKEN.finditer(visibility_filter):
+        match token[0].upper():
+            case "(":
+                depth += 1
+            case ")":
+                depth -= 1
+            case "AND" if depth == 0:
+                terms.append(visibility_filter[begin : token.start()].strip())
+                begin = token.end()
+            case "OR" if depth == 0:
+                return [visibility_filter]
+        if depth < 0 or token["end"] == "":
+            return [visibility_filter]
+    return [*terms, visibility_filter[begin:].strip()] if depth == 0 else [visibility_filter]
 
 
 def _wanted(term: str) -> tuple[str, frozenset[str]]:

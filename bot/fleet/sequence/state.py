@@ -1,6 +1,7 @@
 """The state of a sequence: which window is next, which phase it is in, how it ended. Pure.
 
-The workflow holds a ``SequenceState``, and each function here returns a new one (docs/decisions/sequences.md).
+The workflow holds a ``SequenceState``, which no function here changes: a step returns a new one
+(docs/decisions/sequences.md).
 """
 
 from collections.abc import Sequence
@@ -155,7 +156,7 @@ def progress(
     state: SequenceState, running: tuple[RunningWindow, ...], end: SequenceEnd | None = None
 ) -> SequenceProgress:
     """The progress for queries and cards. ``end`` is given once the sequence is over."""
-    size = whole_days(state)
+    size, unreached = whole_days(state), tuple(sorted((*state.pieces, *state.days)))
     return SequenceProgress(
         spec=state.spec,
         phase=Phase.ENDED if end else phase(state, len(running)),
@@ -168,10 +169,11 @@ def progress(
         troubled=state.troubled,
         paused_by=state.paused_by,
         end=end,
-        to_come=() if state.stop is not None or state.stuck else tuple(sorted((*state.pieces, *state.days))),
+        to_come=() if state.stop is not None or state.stuck else unreached,
         latest=state.latest,
         measured_days=state.measured_days,
         measured_time=state.measured_time,
+        left=unreached if end else (),
     )
 
 

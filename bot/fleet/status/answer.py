@@ -8,7 +8,7 @@ from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
 from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
-from bot.model import Window
+from bot.model import Ref, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class CustomerStatus:
     Three fields give the reason why something is unknown, and are "" otherwise: ``source_silent``, why it is unknown
     whether a customer without a run has rows in the source; ``sequences_silent``, why it is unknown whether a
     sequence is open; ``history_silent``, why some past runs are unknown. ``people`` maps user ids to names. ``notes``
-    are about the customer's open work on other clusters. ``place`` is the customer's place in the queue; None if it
+    are about the customer's open work on other clusters. ``ended_by`` has the user who cancelled or terminated a run
+    with the bot, as far as that is known. ``place`` is the customer's place in the queue; None if it
     is not queued.
     """
 
@@ -50,6 +51,7 @@ class CustomerStatus:
     people: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[OpenWorkNote, ...] = ()
     place: QueuePlace | QueueSilent | None = None
+    ended_by: Mapping[Ref, str] = field(default_factory=dict)
 
 
 StatusResult = FleetStatus | ClusterStatus | CustomerStatus

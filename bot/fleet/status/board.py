@@ -95,8 +95,8 @@ class ClusterRow:
 
     @property
     def share(self) -> str:
-        """``14/17`` complete; ``≥14/17`` if others may be complete too; ``unknown`` if none is known to be
-        complete."""
+        """How many customers are complete: ``14/17``. If others may be complete too, it is ``≥14/17``, or ``unknown``
+        where none is known to be complete."""
         if not self.unknown:
             return f"{self.complete}/{self.expected}"
         return f"≥{self.complete}/{self.expected}" if self.complete else State.UNKNOWN.value

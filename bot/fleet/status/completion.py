@@ -54,8 +54,8 @@ def backfills_of(
 
 
 def never_run(backfills: Sequence[Backfill]) -> tuple[str, ...]:
-    """The customers without any run, if everybody else is complete. Only the source shows whether they have anything
-    to backfill."""
+    """The customers without any run; empty until everybody else is complete. Only the source shows whether they have
+    anything to backfill."""
     if any(backfill.runs and backfill.state is not State.COMPLETE for backfill in backfills):
         return ()
     return tuple(backfill.customer for backfill in backfills if not backfill.runs)

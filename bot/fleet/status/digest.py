@@ -10,14 +10,12 @@ from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
 
-# A cluster's line names at most this many customers, so that the other clusters have room.
-OPEN_NAMED = 4
-
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
     """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
-    ``open`` names the first open customers and counts the others and the unknown ones."""
+    ``open`` counts the open customers and the unknown ones: ``3 open, 1 unknown``. It names none, because a phone
+    shows about 40 characters of a line."""
 
     name: str
     stands: str
@@ -39,8 +37,7 @@ class StrugglingRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequence:
-    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these failed, differ or were
-    cancelled.
+    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these are not simply complete.
 
     ``skipped_days`` are in none of these counts. ``name`` is ``cluster/customer``. ``paused_by`` is a person's name;
     "" if the sequence is not paused. ``answers`` is False if its worker did not answer, and then the numbers are not
@@ -61,7 +58,7 @@ class OpenSequence:
 @dataclass(frozen=True, slots=True)
 class FleetEta:
     """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes stopped work, as if it were resumed now.
+    includes stopped work, as if it were resumed now, and is None if no work is stopped.
 
     ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
     ``unknown`` names customers without an estimate, and clusters that did not answer.
@@ -209,12 +206,8 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "unknown", "did not answer")
     if not row.is_applicable:
         return ClusterLine(row.cluster, "–", "")
-    names = [backfill.customer for backfill in row.open[:OPEN_NAMED]]
-    hidden = len(row.open) - len(names)
-    names += [f"{hidden:,} more"] if hidden else []
-    if row.unknown:
-        names.append(f"{len(row.unknown):,} unknown")
-    return ClusterLine(row.cluster, row.share, ", ".join(names))
+    counts = (len(row.open), "open"), (len(row.unknown), "unknown")
+    return ClusterLine(row.cluster, row.share, ", ".join(f"{number:,} {word}" for number, word in counts if number))
 
 
 def _eta(board: Board) -> FleetEta:

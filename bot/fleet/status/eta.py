@@ -26,7 +26,7 @@ class WindowCount:
 
 
 def count_windows(runs: Sequence[Run], whole: Window) -> WindowCount | None:
-    """The windows of one customer; None when no run had a window smaller than the whole range.
+    """The windows of one customer; None when no open or complete run has a window smaller than the whole range.
 
     A window that ran several times counts once. Missing days are assumed to be cut like the latest window.
     """
@@ -56,17 +56,27 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
 
 def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
     """The time until all missing days are complete; None if it is unknown. First the open runs end. Then the other
-    days run, ``at_once`` windows at a time."""
+    days run, ``at_once`` windows at a time, which takes at least as long as the longest window."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
     estimates = [left for left in of_open if left is not None]
     of_open_runs = [run.window for run in open_runs if run.window]
     taken = [*of_open_runs, *(window for run in runs for window in run.complete_days)]
-    days = total_days(missing(whole, taken))
+    ahead = missing(whole, taken)
+    days = total_days(ahead)
     if len(estimates) < len(of_open) or (days and pace is None):
         return None
-    return max(estimates, default=timedelta(0)) + (pace or timedelta(0)) * days / at_once
+    in_turn = max(days / at_once, _longest_ahead(runs, ahead, whole))
+    return max(estimates, default=timedelta(0)) + (pace or timedelta(0)) * in_turn
+
+
+def _longest_ahead(runs: Sequence[Run], ahead: Sequence[Window], whole: Window) -> int:
+    """The number of days of the longest window ahead, if these days are cut like the latest window; 0 while no window
+    has run."""
+    of_windows = _parts([run for run in runs if run.is_complete or run.is_open], whole)
+    size = _usual_days(of_windows, whole) if of_windows else 0
+    return min(size, max((gap.days for gap in ahead), default=0))
 
 
 def pace_of(runs: Sequence[Run], now: datetime) -> timedelta | None:

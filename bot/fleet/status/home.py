@@ -2,12 +2,31 @@
 
 from dataclasses import dataclass
 
+from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
 from bot.model import State
 
 # Customers in these states need nobody yet. ``status`` lists them.
 _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
+
+
+def share_done(backfill: Backfill) -> float:
+    """The share of the customer's work that is done, from 0 to 1: complete windows of all, or complete days if there
+    are no windows, and of the open runs what their heartbeats report."""
+    if backfill.windows:
+        windows = [run for run in backfill.open_runs if run.window and not run.window.contains(backfill.whole)]
+        return _within(backfill.windows.done + sum(map(_reported, windows)), backfill.windows.total)
+    under_way = (_reported(run) * run.window.days for run in backfill.open_runs if run.window)
+    return _within(backfill.covered_days + sum(under_way), backfill.whole.days)
+
+
+def _within(done: float, total: int) -> float:
+    return min(done / total, 1.0) if total else 0.0
+
+
+def _reported(run: Run) -> float:
+    return (run.health.progress.share if run.health else None) or 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,22 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.commands import Cancel, Terminate
+from bot.commands import Cancel, Split, Terminate
+from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, Stop
-from bot.model import AuditRecord, State, Subject
+from bot.model import AuditRecord, ExecutionStatus, Ref, State, Subject
 
 STOPPING = (Cancel.word(), Terminate.word())
 """The commands that end the work of a customer."""
 
+ENDING = (*STOPPING, Split.word())
+"""The commands that end a run of a customer; after ``split``, windows run its days."""
+
+# A command may be recorded a little after the run that it ends has closed.
+_RECORDED_WITHIN = timedelta(minutes=1)
+_ENDED = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 _STOPPED = (State.FAILED, State.PARTIAL, State.CANCELLED)
 
 
@@ -24,6 +32,19 @@ def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> 
     latest = {act.subject.full_name: act for act in acts}
     among = set(map(_name, stopped(backfills)))
     return tuple(_with_stop(b, latest) if _name(b) in among else b for b in backfills)
+
+
+def ended_by(runs: Iterable[Run], acts: Iterable[AuditRecord]) -> Mapping[Ref, str]:
+    """The user who ended each of these runs with the bot, as far as the ``acts`` tell."""
+    by = list(acts)
+    return {run.execution.ref: act.user_id for run in runs for act in by if _has_ended(act, run)}
+
+
+def _has_ended(act: AuditRecord, run: Run) -> bool:
+    closed_at = run.execution.closed_at
+    if closed_at is None or run.execution.status not in _ENDED:
+        return False
+    return run.started_at <= act.at <= closed_at + _RECORDED_WITHIN
 
 
 def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:

@@ -13,8 +13,8 @@ from bot.model import Health, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
-    """``runs`` are the unhealthy ones, worst first, then oldest. ``described`` counts the open runs that were
-    described, and ``undescribed`` those that could not be described.
+    """``runs`` are the unhealthy ones, worst first, then those with the most attempts, then the oldest. ``described``
+    counts the open runs that were described, and ``undescribed`` those that could not be described.
 
     ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the time of its
     answer on its own clock, from which ages are computed.
@@ -54,13 +54,17 @@ def struggling_of(views: Sequence[ClusterView], silent: Sequence[Silent], at: da
     sequences = tuple(standing for view in views for standing in view.sequences)
     return StrugglingResult(
         at=at,
-        runs=worst_runs_first(unwell),
+        runs=tuple(sorted(worst_runs_first(unwell), key=_by_health_and_attempts)),
         described=len(described),
         undescribed=undescribed,
         silent=tuple(silent),
         sequences=sequences,
         times={view.cluster: view.at for view in views},
     )
+
+
+def _by_health_and_attempts(run: Run) -> tuple[int, int]:
+    return (run.health.health.rank, -run.health.attempt) if run.health else (Health.HEALTHY.rank, 0)
 
 
 def _is_window_of(run: Run, standing: SequenceStanding) -> bool:

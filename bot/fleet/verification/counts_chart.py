@@ -24,5 +24,9 @@ def _is_wrong(table: TableVerdict) -> bool:
 
 def _rows(day: Day) -> DayRows:
     return DayRows(
-        day.expected or 0, day.count.final, day.count.duplicates, has_other_contents=day.contents_agree is False
+        day.expected or 0,
+        day.count.final,
+        day.count.duplicates,
+        has_other_contents=day.contents_agree is False,
+        is_open=day.is_unfinished,
     )

@@ -42,7 +42,7 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
 async def recording_failures(
     command: Request, actor: Actor, services: Services, reason: str = ""
 ) -> AsyncIterator[None]:
-    """Record a BackfillBotError that the block raises as the reason why the change failed, and raise it again.
+    """If the block raises a BackfillBotError, record it as the reason why the change failed, and raise it again.
     NotAllowed is left to ``record_refusal``."""
     try:
         yield
@@ -81,7 +81,7 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
 
 async def _subject(command: Request, services: Services) -> Subject:
     """What the command is about, as far as that is known. A click on a button has the id of its alert, so the alert
-    is found even after its end."""
+    is found even after its end. A change of a group of alerts is about their cluster."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):
@@ -89,6 +89,9 @@ async def _subject(command: Request, services: Services) -> Subject:
     if command.episode:
         episode = await services.journal.episode(command.episode)
         return about(episode) if episode else Subject()
+    if command.group:
+        member = await services.journal.episode(command.group)
+        return Subject(member.ref.cluster) if member else Subject()
     try:
         return about(pick(command.target, await services.journal.open_episodes(), type(command)))
     except Declined:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.commands import Cancel, ControlRequest
+from bot.commands import Cancel, ControlRequest, Pause, Resume
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import ClusterLeftOut
 from bot.fleet.proposals.context import ProposalContext, StartContext
@@ -13,6 +13,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.status.board import Silent
 from bot.services import Services
 from bot.usecases.control.context import contexts_of_customers, own_part
+from bot.usecases.control.described import with_descriptions
 from bot.usecases.control.plan_inputs import start_contexts_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe, observe_open, observe_whole
@@ -52,8 +53,8 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
 
 
 def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) -> Gather:
-    """A ``Gather`` for a command that stops open work or skips days of it. Its contexts have the open runs and the
-    queue; if days are skipped, all runs."""
+    """A ``Gather`` for a command that stops or steers open work. Its contexts have the queue and the open runs, or
+    all runs if the command skips days."""
 
     async def gather(
         cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
@@ -64,7 +65,10 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
             (observe if skips_days else observe_open)(cluster, services), standing(cluster, services)
         )
         part = own_part(queue, services)
-        contexts = [replace(each, queue=part) for each in await contexts_of_customers(customers, view, services)]
+        contexts = await contexts_of_customers(customers, view, services)
+        if isinstance(command, Pause | Resume):
+            contexts = await with_descriptions(cluster, contexts, services)
+        contexts = [replace(each, queue=part) for each in contexts]
         return [Candidate(context.target, narrowed(kind, judge, context)) for context in contexts]
 
     return gather

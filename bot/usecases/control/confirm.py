@@ -9,7 +9,8 @@ and the status show the termination.
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -17,9 +18,15 @@ import structlog
 from bot.commands import ControlRequest
 from bot.errors import DependencyError
 from bot.fleet.audit import MAX_REASON
-from bot.fleet.notifications.confirmed import ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import (
+    ActivitiesPausedLine,
+    ActivitiesResumedLine,
+    ResetLine,
+    TerminatedLine,
+    TimeoutLine,
+)
 from bot.fleet.notifications.notification import dump
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import ExtendTimeout, PauseActivity, ResetActivity, UnpauseActivity
 from bot.fleet.proposals.audit_records import Approval, begun, by_customer, changed, ended
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem
@@ -45,6 +52,18 @@ from bot.usecases.control.stop_campaign import stop_campaign
 
 # Customers whose acts are executed at the same time. The acts for one customer are executed one after the other.
 AT_ONCE = 4
+
+# The line about the activities of one customer that were changed, with the first word of its outbox key.
+_COUNTED_LINES: Mapping[
+    type[ResetActivity | PauseActivity | UnpauseActivity],
+    tuple[str, type[ResetLine | ActivitiesPausedLine | ActivitiesResumedLine]],
+] = MappingProxyType(
+    {
+        ResetActivity: ("reset", ResetLine),
+        PauseActivity: ("paused", ActivitiesPausedLine),
+        UnpauseActivity: ("resumed", ActivitiesResumedLine),
+    }
+)
 
 Propose = Callable[[Any, Services], Awaitable[Proposal]]
 
@@ -153,8 +172,8 @@ async def _termination_lines(
 async def _activity_lines(
     confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
 ) -> list[OutboxMessage]:
-    """For each customer, one line about longer heartbeat timeouts and one about attempts that were begun at once.
-    They are posted in the customer's thread if there is one."""
+    """For each customer, one line about longer heartbeat timeouts, and one for each other change of its activities
+    (``_COUNTED_LINES``). They are posted in the customer's thread if there is one."""
     given, lines = confirmed.given, []
     raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
     for customer in dict.fromkeys(act.customer for act in raised):
@@ -162,11 +181,12 @@ async def _activity_lines(
         line = TimeoutLine(confirmed.cluster, customer, len(spans), max(spans), given.actor.user_id, given.reason)
         thread = await _thread(customer, confirmed, services)
         lines.append(OutboxMessage(f"timeout:{given.change}:{customer}", dump(line), thread))
-    begun = [result.act for result in done if isinstance(result.act, ResetActivity) and not result.problem]
-    for customer, number in Counter(act.customer for act in begun).items():
-        of_reset = ResetLine(confirmed.cluster, customer, number, given.actor.user_id, given.reason)
-        thread = await _thread(customer, confirmed, services)
-        lines.append(OutboxMessage(f"reset:{given.change}:{customer}", dump(of_reset), thread))
+    for kind, (word, counted_line) in _COUNTED_LINES.items():
+        changed_ones = [result.act for result in done if isinstance(result.act, kind) and not result.problem]
+        for customer, number in Counter(act.customer for act in changed_ones).items():
+            counted = counted_line(confirmed.cluster, customer, number, given.actor.user_id, given.reason)
+            thread = await _thread(customer, confirmed, services)
+            lines.append(OutboxMessage(f"{word}:{given.change}:{customer}", dump(counted), thread))
     return lines
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bot.commands import Cancel, ControlRequest, Terminate
+from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
 from bot.errors import DependencyError, Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext, SequenceSettings, starter_of
@@ -24,6 +24,7 @@ from bot.model import SequenceStanding
 from bot.model.queue import QueueStanding
 from bot.services import Services
 from bot.usecases.control.below import with_descendants
+from bot.usecases.control.described import with_descriptions
 from bot.usecases.display_names import names_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
@@ -49,6 +50,8 @@ async def propose_for_target(
     part = own_part(queue, services)
     if target.customer:
         context = await context_of(target, view, services)
+        if isinstance(command, Pause | Resume):
+            (context,) = await with_descriptions(target.cluster, [context], services)
         return resolved.judged(partial(judge, replace(context, queue=part)))
     contexts = await contexts_of(view, services)
     if isinstance(command, Cancel | Terminate):
@@ -74,7 +77,7 @@ async def contexts_of_customers(
     customers: Sequence[str], view: ClusterView, services: Services
 ) -> list[ProposalContext]:
     """The context of each of these customers, with the workflows below its runs, and with who started each open
-    workflow over the whole campaign. Raises DependencyError if the cluster does not answer."""
+    workflow that spans the whole campaign. Raises DependencyError if the cluster does not answer."""
     latest = await _ask_each(view.cluster, customers, services)
     found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
@@ -148,9 +151,9 @@ def sequence_settings(services: Services) -> SequenceSettings:
 
 
 async def _starters(context: ProposalContext, services: Services) -> Mapping[str, str]:
-    """Who started each open workflow over the whole campaign, by workflow id, for ``ProposalContext.starters``. The
-    name is "" if it is not known; the result is empty if the store does not answer. Reads the audit, which has this
-    even after the sequence that started a workflow has ended."""
+    """Who started each open workflow that spans the whole campaign, by workflow id, for ``ProposalContext.starters``.
+    The name is "" if it is not known; the result is empty if the store does not answer. Reads the audit, which has
+    this even after the sequence that started a workflow has ended."""
     spanning = [run for run in context.open if context.spans_campaign(run)]
     if not spanning:
         return {}

@@ -9,7 +9,7 @@ from bot.errors import DependencyError
 from bot.fleet.notifications.keys import bulk_key
 from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.audit_records import begun, ended
-from bot.fleet.proposals.problems import OutcomeUnknown, Problem
+from bot.fleet.proposals.problems import problem_of
 from bot.fleet.proposals.proposal import BeginSequence, Done, ExecutedProposal, Proposal
 from bot.model import JournalEntry, OutboxMessage
 from bot.model.queue import MAX_CUSTOMERS_PER_MESSAGE, Batch, Enqueue, QueuedCustomer, QueueOrder
@@ -95,12 +95,12 @@ async def _enqueue(part: _Part, given: BulkApproval, services: Services) -> list
         customers = tuple(
             QueuedCustomer(p.target.customer, p.plan.rows if p.plan else None, part.batch.id) for p in chunk
         )
-        error = ""
+        failure: DependencyError | None = None
         try:
             await services.clusters[part.cluster].queue.enqueue(Enqueue(part.batch, customers, order))
         except DependencyError as exc:
-            error = str(exc)
-        executed += [_executed(proposal, error) for proposal in chunk]
+            failure = exc
+        executed += [_executed(proposal, failure) for proposal in chunk]
     records = [
         record
         for each in executed
@@ -110,6 +110,6 @@ async def _enqueue(part: _Part, given: BulkApproval, services: Services) -> list
     return executed
 
 
-def _executed(proposal: Proposal, error: str) -> ExecutedProposal:
-    problem: Problem | None = OutcomeUnknown(error, proposal.target) if error else None
+def _executed(proposal: Proposal, failure: DependencyError | None) -> ExecutedProposal:
+    problem = problem_of(failure, proposal.target) if failure else None
     return ExecutedProposal(proposal, tuple(Done(act, problem) for act in proposal.acts))

@@ -1,7 +1,7 @@
 """Executes one act of a confirmed proposal. If a system fails, its error becomes the problem of that act; other acts
 go on.
 
-A request may be repeated without harm, because it names the id of the sequence or of the run.
+A request may be repeated without harm, because it names exactly what it changes, such as one sequence or one run.
 """
 
 import secrets
@@ -9,14 +9,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.commands import Terminate
-from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Refused, Unavailable
+from bot.errors import Conflict, DependencyError, NotFound, NotOffered, RateLimited, Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.activity_acts import ExtendTimeout, ResetActivity
+from bot.fleet.proposals.activity_acts import (
+    ActivityAct,
+    ExtendTimeout,
+    PauseActivity,
+    ResetActivity,
+    UnpauseActivity,
+)
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.campaign_change import ChangeCampaign
-from bot.fleet.proposals.problems import OutcomeUnknown, SequenceEnded, SequenceOpened, SystemFailed, SystemRefused
+from bot.fleet.proposals.problems import SequenceEnded, SequenceOpened, SystemFailed, problem_of
 from bot.fleet.proposals.proposal import (
     Act,
+    ActOnActivity,
     BeginSequence,
     ChangeQueue,
     Done,
@@ -64,13 +71,14 @@ class ConfirmedProposal:
 async def execute_act(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
     """Execute the act, in its campaign. A DependencyError becomes the problem in the result."""
     try:
-        return await _do(act, confirmed, await services_of(_campaign(act), services))
-    except Refused as exc:
-        return Done(act, SystemRefused(exc.why))
-    except Unavailable as exc:
-        return Done(act, OutcomeUnknown(str(exc), Target(confirmed.cluster, act.customer)))
+        campaign_services = await services_of(_campaign(act), services)
     except DependencyError as exc:
+        # Nothing was asked of Temporal yet, so the outcome is known.
         return Done(act, SystemFailed(str(exc)))
+    try:
+        return await _do(act, confirmed, campaign_services)
+    except DependencyError as exc:
+        return Done(act, problem_of(exc, Target(confirmed.cluster, act.customer)))
 
 
 def _campaign(act: Act) -> str:
@@ -83,7 +91,7 @@ def _campaign(act: Act) -> str:
             return ""
 
 
-async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:  # noqa: PLR0911  (one a kind)
+async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Done:
     match act:
         case BeginSequence():
             return await _begin(act, confirmed, services)
@@ -91,12 +99,8 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             return await _instruct(act, confirmed, services)
         case TerminateRun():
             return await _terminate(act, confirmed, services)
-        case ExtendTimeout():
-            control = services.clusters[confirmed.cluster].control
-            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
-            return Done(act)
-        case ResetActivity():
-            await services.clusters[confirmed.cluster].control.reset_activity(act.ref, act.activity_id)
+        case ActivityAct():
+            await _change_activity(act, confirmed, services)
             return Done(act)
         case ChangeCampaign():
             await record_campaign(act, confirmed.given, services)
@@ -107,6 +111,23 @@ async def _do(act: Act, confirmed: ConfirmedProposal, services: Services) -> Don
             instruction = QueueInstruction(act.change, confirmed.given.actor.user_id, customers, batches)
             await services.clusters[confirmed.cluster].queue.change(instruction)
             return Done(act)
+
+
+async def _change_activity(act: ActOnActivity, confirmed: ConfirmedProposal, services: Services) -> None:
+    control = services.clusters[confirmed.cluster].control
+    match act:
+        case ExtendTimeout():
+            await control.set_heartbeat_timeout(act.ref, act.activity_id, act.after)
+        case ResetActivity():
+            await control.reset_activity(act.ref, act.activity_id)
+        case PauseActivity():
+            # People read this reason in Temporal and in answers, so it has the person's name.
+            given = confirmed.given
+            names = await names_of([given.actor.user_id], services)
+            reason = cancel_reason(given.reason, names[given.actor.user_id])
+            await control.pause_activity(act.ref, act.activity_id, reason)
+        case UnpauseActivity():
+            await control.unpause_activity(act.ref, act.activity_id)
 
 
 async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Services) -> Done:

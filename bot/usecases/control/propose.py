@@ -76,7 +76,9 @@ gather_run = to_start(Run, judge_run)
 
 
 async def split(command: Split, services: Services) -> Proposal:
-    """Propose to cancel the struggling run, wait until it has closed, and run the missing days as windows."""
+    """Propose to cancel the customer's open runs that struggle, span the campaign or are being cancelled already, to
+    wait until they have closed, and to run the missing days as windows. If a sequence is open, propose another size
+    for its windows instead."""
     check_days(command.days, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)

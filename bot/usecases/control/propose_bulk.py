@@ -34,14 +34,21 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
         reasons = tuple(dict.fromkeys(each.reason for each in left_out))
         clusters = tuple(dict.fromkeys(each.cluster for each in silent))
         raise Declined(NothingForAny(command, len(resolved.targets), reasons, clusters))
-    return BulkProposal(command, customers, left_out, silent, (*_queued(command), *resolved.warnings))
+    return BulkProposal(
+        command, customers, left_out, silent, (*_queued(command, customers, services), *resolved.warnings)
+    )
 
 
-def _queued(command: ControlRequest) -> tuple[QueuedInOrder, ...]:
-    """A note with the order in which the customers wait in the queue; empty if the command does not queue them."""
-    if isinstance(command, Run) and command.group is Group.INCOMPLETE:
-        return (QueuedInOrder(command.order or QueueOrder.SMALLEST),)
-    return ()
+def _queued(
+    command: ControlRequest, customers: Sequence[ProposedCustomer], services: Services
+) -> tuple[QueuedInOrder, ...]:
+    """A note with the order in which the customers wait in the queue, and how many windows run at once; empty if the
+    command does not queue them."""
+    if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
+        return ()
+    clusters = dict.fromkeys(each.proposal.target.cluster for each in customers)
+    at_once = tuple((cluster, services.config.windows_at_once(cluster)) for cluster in clusters)
+    return (QueuedInOrder(command.order or QueueOrder.SMALLEST, at_once),)
 
 
 async def judge_all(

@@ -1,4 +1,4 @@
-"""``reset``: proposes to begin attempts that wait to be retried at once. Changes nothing."""
+"""``reset``: proposes to begin at once the attempts that wait to be retried. Changes nothing."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Makes the proposal of ``retry``: failed windows again in the open sequence, or missing days in a new sequence."""
+"""Makes the proposal of ``retry``: the open sequence runs windows again, or else a new sequence runs the days."""
 
 import asyncio
 from dataclasses import replace

@@ -1,19 +1,18 @@
 """``timeout``: proposes longer heartbeat timeouts for the running activities of one customer. Changes nothing."""
 
-import asyncio
 from functools import partial
 
 from bot.commands import Timeout
-from bot.errors import NotFound
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.timeout import propose_timeout
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import TimeoutsFixed
-from bot.model import Description, Ref
+from bot.model import Description
 from bot.services import Services
 from bot.usecases.control.context import context_of
+from bot.usecases.control.described import describe_open
 from bot.usecases.control.plan_inputs import require_customer
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.resolve import resolve_open
@@ -32,16 +31,7 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
 
 
 async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:
-    """The customer's open runs that nobody has asked to cancel, each as just described."""
+    """The customer's context, and its open runs that nobody has asked to cancel, each as just described."""
     context = await context_of(target, await observe_open(target.cluster, services), services)
     refs = [run.execution.ref for run in context.open if not run.cancel_requested]
-    answers = await asyncio.gather(*(_described(ref, services) for ref in refs))
-    return context, [answer for answer in answers if answer and answer.execution.status.is_open]
-
-
-async def _described(ref: Ref, services: Services) -> Description | None:
-    """The run's description; None if the run is gone."""
-    try:
-        return await services.clusters[ref.cluster].engine.describe(ref)
-    except NotFound:
-        return None
+    return context, await describe_open(refs, services)

@@ -13,7 +13,7 @@ MOST_RANGES = 10
 
 
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
-    """Raises no DependencyError: ``Count.problem`` names the tables that could not be counted."""
+    """Raises no DependencyError: ``Count.problem`` names the tables that could not be counted or compared."""
     verdict = await count_customer(cluster, customer, window, services)
     return Count(tuple(_counted(table) for table in verdict.counted), redact_line(_problem(verdict), LONGEST_PROBLEM))
 

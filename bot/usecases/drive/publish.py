@@ -34,8 +34,8 @@ from bot.usecases.watch.subscribers import shown_campaign
 
 @dataclass(frozen=True, slots=True)
 class SequenceReport:
-    """Consecutive lines of a sequence. ``first`` is the number of the first line; ``progress`` is that of the last
-    line.
+    """Consecutive lines of a sequence, perhaps none. ``first`` is the number of the first line. ``progress`` is the
+    sequence's progress when the report was made.
 
     Temporal limits a payload to 2 MB (docs/temporal-facts.md), and a sequence may have very many days. So before the
     report is sent, the lines lose what they have in common with ``progress``.
@@ -49,7 +49,7 @@ class SequenceReport:
     def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "SequenceReport":
         """Make a report whose lines lack what they have in common with ``progress``."""
         bare = replace(progress.spec, clear=(), adopt=(), days=())
-        stripped = replace(progress, spec=bare, running=(), troubled=())
+        stripped = replace(progress, spec=bare, running=(), troubled=(), left=())
         return cls(progress, first, tuple(_with_progress(line, stripped) for line in lines))
 
     @property
@@ -82,10 +82,12 @@ async def _tell(report: SequenceReport, services: Services) -> None:
     episodes = (*episodes, *(mate for mate in await group_mates(early, services) if mate.id not in known))
     steps = [update(episode, report.progress, now) for episode in await own_alerts(spec, alerts, own)]
     changed = tuple(step.episode for step in steps if step.messages)
-    cards = (*_card(report.progress, shown_campaign(own)), *(message for step in steps for message in step.messages))
+    card = SequenceCard(report.progress, campaign=shown_campaign(own), link=_link(report.progress, services))
+    cards = (*_card(card), *(message for step in steps for message in step.messages))
     firsts, roots = storm_cards(episodes, changed, services.config.alerts.storm)
     subscriptions = await _subscriptions(report, services)
-    notes = (direct_message(each, CustomerStopped(report.progress)) for each in subscriptions)
+    note = CustomerStopped(report.progress, shown_campaign(own))
+    notes = (direct_message(each, note) for each in subscriptions)
     messages = (*cards, *roots, *_lines(report, shown_campaign(own)), *notes)
     await services.journal.record(JournalEntry(episodes=(*changed, *firsts), messages=messages), now)
     for subscription in subscriptions:
@@ -116,14 +118,23 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
     return [each for each in waiting if (each.campaign, each.cluster, each.customer) == about]
 
 
-def _card(progress: SequenceProgress, campaign: str) -> tuple[OutboxMessage, ...]:
+def _link(progress: SequenceProgress, services: Services) -> str:
+    """The address of the run that its card is about: that of a running window, or else of the latest window that has
+    ended in trouble; "" if there is none."""
+    running, marked = (window.ref for window in progress.running), (ended.ref for ended in reversed(progress.marked))
+    refs = [ref for ref in (*running, *marked) if ref]
+    cluster = services.clusters.get(progress.spec.cluster)
+    return cluster.engine.link(refs[0]) if refs and cluster else ""
+
+
+def _card(card: SequenceCard) -> tuple[OutboxMessage, ...]:
     """The sequence's own message, unless the sequence reports in an alert's thread. It is queued before the lines. If
     the sequence began together with others, it is a reply to the message about all of them."""
-    spec = progress.spec
+    spec = card.progress.spec
     if spec.thread_key == spec.card_key:
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign))),)
+        return (OutboxMessage(spec.card_key, dump(card)),)
     if is_bulk_key(spec.thread_key):
-        return (OutboxMessage(spec.card_key, dump(SequenceCard(progress, campaign=campaign)), spec.thread_key),)
+        return (OutboxMessage(spec.card_key, dump(card), spec.thread_key),)
     return ()
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.fleet.diagnostics.field_values import SampleRun
+from bot.fleet.diagnostics.same_days import same_days
 from bot.fleet.onboarding.definitions import TypeSurvey
 from bot.fleet.onboarding.divisions import written_id
 from bot.fleet.onboarding.draft import DefinitionDraft, draft_definitions
@@ -10,6 +12,7 @@ from bot.fleet.onboarding.facts import InputOpen, Reason, TypeLeftOut, TypeRead
 from bot.fleet.onboarding.identity_choice import Doubt, IdentityChoice
 from bot.fleet.onboarding.questions import Question, Topic
 from bot.fleet.runs.identity import Source
+from bot.model import Execution
 from bot.redaction import redact_line
 from bot.usecases.init.interview import NO, YES, Interview, ask, ask_yes
 
@@ -56,6 +59,8 @@ def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSu
             ]
             sources = tuple(source.value for source in survey.choice.sources)
             interview.tell(TypeRead(survey.workflow_type, len(examples), len(read), sources, tuple(examples[:SHOWN])))
+            if shared := same_days((_as_written(run), identity) for run, identity in read if identity):
+                interview.tell(shared)
     for draft in drafts[:1]:
         proposed = draft.input
         if proposed is None:
@@ -115,6 +120,11 @@ def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 def _example(survey: TypeSurvey) -> str:
     return _shown(written_id(survey.runs[0]))
+
+
+def _as_written(run: SampleRun) -> Execution:
+    """The run with the id that it has in Temporal."""
+    return replace(run.execution, ref=replace(run.execution.ref, workflow_id=written_id(run)))
 
 
 def _shown(text: str) -> str:

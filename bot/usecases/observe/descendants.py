@@ -1,5 +1,5 @@
-"""Finds the open workflows below runs, of any type, level by level: one listing for each level, and one describe for
-each open workflow. Listings lag, so the children that an open parent itself reports are added.
+"""Finds the open workflows below runs, of any type, level by level. One listing names many parents of a level, and
+each open workflow is described. Listings lag, so the children that an open parent itself reports are added.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from bot.errors import Unavailable
 from bot.fleet.runs.child_facts import awaits_children
-from bot.model import CloseEvent, Description, Execution, Portion, Ref, TaskKind
+from bot.model import CloseEvent, Description, Execution, Portion, Ref, TaskFailure, TaskKind
 from bot.ports import Engine
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.inputs import InputReader
@@ -85,6 +85,10 @@ class EngineWithInputs:
     async def close_event(self, ref: Ref) -> CloseEvent:
         """See ``bot.ports.Engine``."""
         return await self._engine.close_event(ref)
+
+    async def task_failure(self, ref: Ref) -> TaskFailure | None:
+        """See ``bot.ports.Engine``."""
+        return await self._engine.task_failure(ref)
 
     async def pollers(self, task_queue: str, kind: TaskKind) -> int:
         """See ``bot.ports.Engine``."""

@@ -26,6 +26,7 @@ from bot.fleet.runs.history import (
 )
 from bot.fleet.runs.past import RecordedPast
 from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
+from bot.model.text import plural
 from bot.services import Services
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.describe import describe_runs, with_descriptions
@@ -106,7 +107,7 @@ async def _with_facts(history: History, within: timedelta, services: Services) -
     as long as there are such runs, not all of the past is known."""
     news = await services.clusters[history.cluster].close_facts.with_facts(history.news, within)
     waiting = await compute_over(news, lambda runs: sum(map(_is_unread_claim, runs)))
-    silent = f"how {waiting:,} of {history.total:,} runs ended is not read yet" if waiting else ""
+    silent = f"how {waiting:,} of {plural(history.total, 'run')} ended is not read yet" if waiting else ""
     return replace(
         history,
         news=tuple(news),
@@ -127,7 +128,7 @@ async def _with_inputs(history: History, within: timedelta, services: Services) 
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):
         unread = await compute_over(news, lambda runs: sum(map(services.recogniser.needs_input, runs)))
-    silent = f"the inputs of {unread:,} of {history.total:,} runs are not read yet" if unread else ""
+    silent = f"the inputs of {unread:,} of {plural(history.total, 'run')} are not read yet" if unread else ""
     return replace(
         history,
         news=tuple(news),

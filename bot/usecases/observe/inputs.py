@@ -13,7 +13,7 @@ import structlog
 
 from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
-from bot.fleet.runs.input_hints import input_hint, input_hints, is_input_hint
+from bot.fleet.runs.input_hints import found_nothing, input_hint, input_hints, is_input_hint
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
 from bot.ports import Engine, RunHistory
@@ -93,7 +93,7 @@ class InputReader:
         """The run, without its input hints if an earlier process found nothing in the input and that is no longer
         trusted."""
         hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
-        if self.trusts_blanks or not hints or any(hints.values()):
+        if self.trusts_blanks or not hints or not found_nothing(hints.values()):
             return run
         return replace(run, hints={name: text for name, text in run.hints.items() if name not in hints})
 

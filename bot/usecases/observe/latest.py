@@ -31,7 +31,7 @@ _NONE = Descriptions({}, frozenset())
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The latest descriptions of runs that still hold: the ``fresh`` ones, and the older ones in ``holding``."""
+    """The latest descriptions that still hold, by run: the ``fresh`` ones, and the older ones in ``holding``."""
 
     fresh: Mapping[Ref, LatestDescription]
     holding: Mapping[Ref, LatestDescription]

@@ -12,7 +12,7 @@ import structlog
 
 from bot.computing import compute
 from bot.errors import DependencyError
-from bot.fleet.notifications.notification import parse
+from bot.fleet.notifications.notification import parse_if_readable
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Episode, SequenceProgress, SequenceStanding
 from bot.services import Services
@@ -48,8 +48,5 @@ def _read(bodies: Iterable[str], episodes: Iterable[Episode]) -> list[SequencePr
 def _progress(body: str) -> SequenceProgress | None:
     """The progress in a message; None if the message is no sequence's card (an alert's, for example), or if this
     version of the bot cannot read it."""
-    try:
-        notification = parse(body)
-    except ValueError:
-        return None
+    notification = parse_if_readable(body)
     return notification.progress if isinstance(notification, SequenceCard) else None

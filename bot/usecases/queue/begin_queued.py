@@ -28,9 +28,8 @@ from bot.usecases.watch.subscribers import shown_campaign
 
 
 async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Services) -> BeginQueuedResult:
-    """Begin the sequence, or return why it is not begun, and say so in the thread of the command that has queued the
-    customer. Raises DependencyError if a system does not answer, if no worker would run the windows, or if the
-    configuration lets the campaign start nothing."""
+    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, if no
+    worker would run the windows, or if the configuration lets the campaign start nothing."""
     services = await services_of(request.batch.campaign, services)
     try:
         _require_campaign(request.batch.campaign, cluster, services)
@@ -86,8 +85,9 @@ async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -
 async def _not_begun(
     cluster: str, request: BeginQueuedRequest, why: tuple[NotBegun, str], services: Services
 ) -> BeginQueuedResult:
-    """The reason why nothing is begun. If an earlier attempt has begun this very sequence and its answer was lost,
-    the sequence counts as begun. Who has nothing to run is left out without a word."""
+    """The reason why nothing is begun. Queues a line with the reason for the thread of the command that has queued
+    the customer, unless the customer has nothing to run. If an earlier attempt has begun this very sequence and its
+    answer was lost, the sequence counts as begun."""
     latest = await services.clusters[cluster].control.sequence(request.customer)
     if latest is not None and latest.id == request.sequence:
         return BeginQueuedResult()

@@ -47,8 +47,8 @@ async def summaries(clusters: Sequence[str], services: Services) -> Mapping[str,
 
 
 async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services: Services) -> OpenWorkReport:
-    """The report, and in it the customers of which nothing is open, but which wait in the queues of these clusters. A
-    queue that does not answer makes its cluster one that did not answer everything."""
+    """The report, to which customers are added that have no open work but wait in the queues of these clusters. If a
+    queue does not answer, ``silent`` names its cluster too."""
     asked = [cluster for cluster in clusters if cluster not in report.silent]
     standings = await asyncio.gather(*(standing(cluster, services) for cluster in asked))
     known = {work.target for work in report.open}

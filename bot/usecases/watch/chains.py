@@ -17,9 +17,9 @@ from bot.usecases.watch.describe import PassDescriptions, describe_all
 async def follow_chains(
     described: PassDescriptions, episodes: Iterable[Episode], engine: Engine, at_once: int, budget: CallBudget
 ) -> PassDescriptions:
-    """The descriptions, with each closed link replaced by the link that followed it.
+    """The descriptions, with each closed link of an open alert replaced by the link that followed it, if one did.
 
-    A closed link is left out if it is unknown whether another one follows. It is described again in a later pass.
+    Such a link is left out if it is unknown whether another one follows. It is described again in a later pass.
     """
     alerts = {episode.ref: episode for episode in episodes if episode.is_open}
     closed = {d.execution.ref: d for d in described.descriptions if _may_go_on(d)} | dict.fromkeys(described.gone)

@@ -54,7 +54,7 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
 
 async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
     """The runs of the cluster that belong to the campaign of these services, with the days that they have in it: read
-    anew, or simply ``runs`` while only one campaign is known. None if the campaign is not for this cluster."""
+    anew, or simply ``runs`` while only one campaign is known. Empty if the campaign is not for this cluster."""
     if services.view is None:
         return runs
     return await runs_with_doubts(cluster, services) if cluster in services.config.clusters else ()

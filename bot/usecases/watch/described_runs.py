@@ -79,8 +79,8 @@ async def _judged_run(
 
 
 async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
-    """The runs, with the number of workers that poll the task queue for those that wait for a worker. Each queue is
-    asked once."""
+    """The runs. Each that waits for a worker has the number of workers that poll its task queue, and a link to the
+    queue. Temporal is asked once about each queue."""
     polled: dict[tuple[str, TaskKind], int | None] = {}
     engine = services.clusters[state.cluster].engine
     for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):
@@ -141,6 +141,7 @@ def _described_run(
         before=Progress.of(before).text,
         more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         can_reset=state.offers_resets and can_reset(description, assessment.activity_id, now),
+        is_paused=any(activity.pause for activity in description.activities),
         facts=alert_facts(reason, assessment),
         ending=_ENDINGS.get(execution.status),
     )

@@ -1,6 +1,7 @@
 """Removes the buttons from cards whose missing days have been completed since, and adds a link to the completing run.
 
-This is done whenever runs have begun or ended. It does not matter who started them, a later sequence or a person.
+This is done whenever runs have begun or ended, and in each slow round. It does not matter whether a later sequence or
+a person started these runs.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.computing import compute
 from bot.fleet.alerts.episodes import card
-from bot.fleet.notifications.notification import dump, parse
+from bot.fleet.notifications.notification import dump, parse_if_readable
 from bot.fleet.notifications.outdated_cards import (
     Done,
     as_overtaken,
@@ -67,7 +68,8 @@ async def mark_overtaken(cluster: str, services: Services) -> None:
 
 async def _cards(cluster: str, since: datetime, services: Services) -> list[tuple[Queued, SequenceCard]]:
     """The cards of sequences on this cluster that ended with days missing."""
-    posted = [(row, parse(row.message.body)) for row in await services.outbox.posted("sequence:", "sequence", since)]
+    rows = await services.outbox.posted("sequence:", "sequence", since)
+    posted = [(row, parse_if_readable(row.message.body)) for row in rows]
     return [
         (row, message)
         for row, message in posted
@@ -82,7 +84,8 @@ async def _lines(sequence: str, by: Overtaken | None, services: Services) -> lis
     if not sequence or by is None:
         return []
     rows = await services.outbox.posted(f"sequence:{sequence}")
-    edited = ((row.message, as_overtaken(parse(row.message.body), by)) for row in rows)
+    readable = ((row.message, known) for row in rows if (known := parse_if_readable(row.message.body)))
+    edited = ((message, as_overtaken(known, by)) for message, known in readable)
     return [replace(message, body=dump(bare)) for message, bare in edited if bare is not None]
 
 

@@ -11,7 +11,7 @@ from bot.fleet.runs.deadlines import NextDescribe
 from bot.fleet.runs.describe_queue import DescribeQueue
 from bot.fleet.runs.families import Families
 from bot.fleet.verification.due_counts import DueCount
-from bot.model import Ref
+from bot.model import Ref, TaskFailure
 from bot.services import Services
 from bot.usecases.watch.describe import Step
 from bot.usecases.watch.sequences import ObservedSequences
@@ -47,7 +47,8 @@ class WatchState:
     ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
     ``sequences`` is what was last observed about sequences. ``is_behind``: runs are described too late.
     ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset
-    them. ``on_messages`` is called when messages were recorded, so that they are posted at once.
+    them. ``task_failures`` has why the workflow tasks of blocked runs fail; None for a run whose history does not
+    show it. ``on_messages`` is called when messages were recorded, so that they are posted at once.
     """
 
     cluster: str
@@ -68,6 +69,7 @@ class WatchState:
     is_behind: bool = False
     offers_more_time: bool = False
     offers_resets: bool = False
+    task_failures: dict[Ref, TaskFailure | None] = field(default_factory=dict)
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""

@@ -1,5 +1,4 @@
-"""Sends people once the message that they have asked for by ``notify``: that a customer is complete, or needs a
-person.
+"""Queues the one message that a person has asked for by ``notify``: a customer is complete, or needs a person.
 
 The message is recorded first and the subscription ended afterwards. If the bot dies in between, the next call finds
 the message by its key and does not record it again.
@@ -26,8 +25,8 @@ async def subscriptions_of(cluster: str, services: Services) -> list[Subscriptio
 async def tell_complete(
     subscriptions: Sequence[Subscription], runs: Sequence[Run], patience: CountPatience, services: Services
 ) -> bool:
-    """Send the message to each subscriber whose customer is complete and counted. ``runs`` are all runs of the
-    cluster, with their doubts. Returns whether anybody was told."""
+    """Queue the message for each person whose customer is complete, once the counts are there or ``patience`` with
+    them is over. ``runs`` are all runs of the cluster, with their doubts. Returns whether anybody is told."""
     if not subscriptions:
         return False
     cluster, whole = subscriptions[0].cluster, services.config.campaign.window
@@ -45,8 +44,9 @@ async def tell_complete(
 
 
 async def tell_alerts(services: Services) -> bool:
-    """Send the message to each subscriber about whose customer an alert has opened since they asked. Returns whether
-    anybody was told. Asks no cluster."""
+    """Queue the message for each person who asked to be told about a customer, if an alert about that customer has
+    opened since and is still open, not snoozed and not left to a sequence. Returns whether anybody is told. Asks no
+    cluster."""
     subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
     if not subscriptions:
         return False

@@ -13,7 +13,7 @@ import structlog
 from bot.errors import DependencyError
 from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.storms import storm_cards
-from bot.fleet.notifications.notification import dump, parse
+from bot.fleet.notifications.notification import dump, parse_if_readable
 from bot.fleet.notifications.outdated_cards import as_overtaken, has_missing_days
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.model import Ending, Episode, JournalEntry, Overtaken
@@ -64,7 +64,8 @@ async def _remove_buttons(clusters: Iterable[str], watched: Collection[str], ser
     messages = [card(alert) for alert in alerts]
     for sequence in dict.fromkeys(sequences):
         for queued in await services.outbox.posted(f"sequence:{sequence}"):
-            bare = as_overtaken(parse(queued.message.body), why)
+            known = parse_if_readable(queued.message.body)
+            bare = as_overtaken(known, why) if known else None
             if bare is not None:
                 messages.append(replace(queued.message, body=dump(bare)))
     if messages:
@@ -79,6 +80,6 @@ def _may_have_buttons(alert: Episode) -> bool:
 async def _sequences_with_cards(watched: Collection[str], services: Services) -> list[str]:
     """The ids of sequences on clusters that are not ``watched`` whose own card still has buttons."""
     posted = await services.outbox.posted("sequence:", "sequence", services.now() - MAX_CARD_AGE)
-    cards = (parse(queued.message.body) for queued in posted)
+    cards = (parse_if_readable(queued.message.body) for queued in posted)
     specs = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
     return [spec.id for spec in specs if spec.cluster not in watched]

@@ -1,6 +1,6 @@
 """Backfill workflows as different teams write them, one module each. They differ in where a run states its customer
-and days, and in whether it has activities, children or continues as new. `sandbox/bot_mappings.py` has the bot's
-configuration for each."""
+and days, and in how it copies: in one activity, in several at once, in children, or by continuing as new.
+`sandbox/bot_mappings.py` has the bot's configuration for each."""
 
 from collections.abc import Mapping
 

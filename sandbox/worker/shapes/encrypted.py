@@ -1,5 +1,5 @@
-"""SealedBackfill encodes all its payloads in Temporal: input, memo, heartbeats and results. Only its search
-attributes are readable. They contain customer and days, the last day included."""
+"""SealedBackfill encodes all its payloads in Temporal: input, memo, heartbeats and results. Its search attributes and
+its workflow id are readable. Both contain customer and days, the last day included."""
 
 from dataclasses import dataclass, replace
 

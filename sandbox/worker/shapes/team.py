@@ -1,4 +1,4 @@
-"""The type of a team's workflow for the sandbox: its code, and how the team starts a run."""
+"""``TeamShape``: what the sandbox knows of a team's workflow, such as its code and how the team starts a run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -110,6 +110,15 @@ async def test_whatever_keeps_slack_from_whispering_is_told_directly(
     assert await _direct_messages(slack, client) == ["11 windows"]
 
 
+async def test_a_whisper_that_is_at_fault_itself_is_not_sent_again(
+    slack: LocalSlack, client: AsyncWebClient, modals: SlackModals
+) -> None:
+    with pytest.raises(Refused, match=r"chat\.postEphemeral: invalid_blocks"):
+        await modals.whisper(slack.users["olivia"], Message("11 windows", ({"type": "windows"},)))
+
+    assert await _direct_messages(slack, client) == []
+
+
 @pytest.mark.parametrize(
     "fault",
     [

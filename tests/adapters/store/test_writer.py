@@ -3,7 +3,8 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.adapters.store.database import Database, open_database
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.tables import sightings
-from bot.adapters.store.writer import MAX_GROUP
+from bot.adapters.store.writer import MAX_GROUP, Writer
 from bot.errors import Conflict, Unavailable
 from tests.adapters.store.given import NOW
 
@@ -137,3 +138,38 @@ async def test_a_write_whose_caller_gives_up_is_done_before_the_database_closes(
         await asyncio.wait({asking})
     async with open_database(url) as database:
         assert await written(database) == {"left alone"}
+
+
+async def test_closing_counts_each_write_that_it_gives_up(database: Database) -> None:
+    writer = Writer(database.writing)
+    begun = asyncio.Event()
+
+    async def hang(connection: AsyncConnection) -> None:
+        await write("hanging")(connection)
+        begun.set()
+        await asyncio.Event().wait()
+
+    outcomes = [writer.submit(work) for work in (write("before"), hang, write("after"))]
+    await begun.wait()
+    outcomes.append(writer.submit(write("queued")))
+    count = await writer.close(timedelta(0))
+    results = await asyncio.gather(*outcomes, return_exceptions=True)
+
+    assert count == len(outcomes)
+    assert {type(result) for result in results} == {Unavailable}
+    assert await written(database) == set()
+
+
+async def test_closing_counts_the_queued_writes_while_the_lock_is_not_given(database: Database) -> None:
+    @asynccontextmanager
+    async def locked() -> AsyncIterator[AsyncConnection]:
+        await asyncio.Event().wait()
+        async with database.writing() as connection:
+            yield connection
+
+    writer = Writer(locked)
+    outcomes = [writer.submit(write(name)) for name in ("first", "second")]
+    count = await writer.close(timedelta(0))
+    await asyncio.gather(*outcomes, return_exceptions=True)
+
+    assert count == len(outcomes)

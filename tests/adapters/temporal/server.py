@@ -147,6 +147,14 @@ async def beat_null() -> None:
             await asyncio.sleep(0.1)
 
 
+@activity.defn
+async def beat_and_obey() -> None:
+    """Send heartbeats until a heartbeat is answered with a pause or a cancellation."""
+    while True:
+        activity.heartbeat("day", 7)
+        await asyncio.sleep(0.1)
+
+
 @workflow.defn(name="CustomerBackfill")
 class CustomerBackfill:
     """Runs the named activity on the named queue; ``""`` ends at once, ``bug`` breaks the workflow's own code,
@@ -175,7 +183,7 @@ def worker(client: Client) -> Worker:
         client,
         task_queue=QUEUE,
         workflows=[CustomerBackfill],
-        activities=[go_silent, fail, fail_with_secret, beat, beat_null],
+        activities=[go_silent, fail, fail_with_secret, beat, beat_null, beat_and_obey],
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_heartbeat_throttle_interval=timedelta(milliseconds=100),
         default_heartbeat_throttle_interval=timedelta(milliseconds=100),

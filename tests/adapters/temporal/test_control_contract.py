@@ -102,6 +102,16 @@ async def test_resets_are_offered_and_not_of_an_activity_that_is_not_pending(wor
         await world.control.reset_activity(ref, "7")
 
 
+async def test_pauses_are_offered_and_not_of_an_activity_that_is_not_pending(world: World, unique: str) -> None:
+    ref = await world.control.start(order(unique))
+
+    assert await world.control.offers_pauses()
+    with pytest.raises(NotFound):
+        await world.control.pause_activity(ref, "7", "the database is restored")
+    with pytest.raises(NotFound):
+        await world.control.unpause_activity(ref, "7")
+
+
 def waiting(customer: str, **changes: Any) -> SequenceSpec:
     """A sequence that first waits for a run to close, which nobody here will tell it of."""
     return spec(customer, clear=(OpenRun(Ref("voice-prod", f"backfill-{customer}", "run-1"), None),), **changes)

@@ -39,7 +39,7 @@ def test_a_status_of_a_later_server_is_open() -> None:
         (PendingActivityState.PENDING_ACTIVITY_STATE_STARTED, ActivityState.STARTED),
         (PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED, ActivityState.CANCEL_REQUESTED),
         (PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED, ActivityState.PAUSED),
-        (PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED, ActivityState.PAUSED),
+        (PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED, ActivityState.PAUSE_REQUESTED),
     ],
 )
 def test_states_of_activities(state: PendingActivityState.ValueType, converted: ActivityState) -> None:

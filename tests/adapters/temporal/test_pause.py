@@ -85,7 +85,8 @@ async def test_a_paused_activity_tells_who_paused_it(team: Client, pausing: Temp
     )
     [activity] = (await engine.describe(ref)).activities
 
-    assert activity.state is ActivityState.PAUSED
+    assert activity.state is ActivityState.PAUSE_REQUESTED
+    assert activity.has_attempt
     assert activity.pause
     assert (activity.pause.by, activity.pause.reason) == ("bob", "wait")
 

@@ -55,7 +55,7 @@ def test_status_of_the_fleet_counts_every_customer(control: Control) -> None:
     assert lines[6:9] == [
         "alpha 2/4 complete, 2 open",
         "beta 2/4 complete, 2 open",
-        "gamma: no customers expected",
+        "gamma: nothing to backfill",
     ]
     assert lines[2].startswith("toobig on alpha: struggling, full range, attempt ")
     assert lines[3].startswith("partial on alpha: stopped after 1 of 5 windows: 8 days missing (Jan 3–10). Nothing ")
@@ -90,7 +90,7 @@ def test_struggling_lists_what_times_out_and_nothing_else(control: Control) -> N
     eventually(control.alerts)
     lines = control.ask_until_known("/backfill struggling").splitlines()
 
-    assert lines[0] == "1 of 2 open executions needs a look."
+    assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
     assert [line.split(":")[0] for line in lines[1:]] == ["toobig on alpha (Jan 1–10)"]
 
 

@@ -54,3 +54,9 @@ def test_an_unknown_name_is_answered_with_what_is_open(typed: str, nearest: str)
 
 def test_without_any_open_alert_the_answer_says_so() -> None:
     assert refusal("hilton", []) == NoAlert("hilton", "", ())
+
+
+def test_an_alert_is_found_whose_name_nobody_can_type_as_it_is() -> None:
+    brien = replace(HILTON, customer="O’Brien")
+
+    assert pick("voice-prod/O'Brien", [brien, MARRIOTT], Ack) == brien

@@ -28,6 +28,13 @@ def test_a_name_is_found_in_any_case_and_exactly_first() -> None:
     assert book.find("april") is None
 
 
+def test_a_name_that_nobody_can_type_as_it_is_is_found_too() -> None:
+    book = CampaignBook((known("New Year’s"), known("new  year")))
+
+    assert book.find("new year's") == known("New Year’s")
+    assert book.find("new year") == known("new  year")
+
+
 def test_an_alert_acts_in_the_default_of_its_campaigns_or_else_in_the_first() -> None:
     jan, march, april = known("jan", is_home=True), known("march"), known("april")
     book = CampaignBook((jan, replace(march, is_default=True), april))

@@ -65,7 +65,18 @@ def shapes(draw: st.DrawFn) -> Shape:
     )
     has_count = place != "id" and draw(st.booleans())
     forms = ("iso", "%Y%m%d", "epoch", "epoch_ms")
-    noise = {"batch": 5_000, "mode": "full", "clientVersion": "2.1", "priority": 7, "requested_days": "all"}
+    noise = {
+        "batch": 5_000,
+        "mode": "full",
+        "clientVersion": "2.1",
+        "priority": 7,
+        "requested_days": "all",
+        "requested": "2026-06-30",
+        "requested_ms": 1_782_777_600_000,
+        "holidays": ["2026-01-01", "2026-05-01"],
+        "retention_days": 30,
+        "year": 2026,
+    }
     chosen = draw(st.sets(st.sampled_from(sorted(noise))))
     return Shape(
         place,

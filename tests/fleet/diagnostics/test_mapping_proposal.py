@@ -1,6 +1,7 @@
 """The mapping that is proposed for runs of a shape that the configuration does not know."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -174,6 +175,69 @@ def test_whether_ends_are_included_is_said_to_be_open_where_the_runs_do_not_show
 )
 def test_nothing_is_proposed_where_it_would_be_a_guess(runs: list[SampleRun]) -> None:
     assert propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC) is None
+
+
+def days_of(numbers: Iterable[int]) -> list[str]:
+    return [str(window(number, number + 1).start) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "dates": days_of((day, day + 4))}),
+        lambda n, day: sample(n, "", None, {"customers": ["hilton"], "from": days_of([day])[0], "days": 5}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "asked": "2026-02-20"}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "note": "2026-02-20"}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "asOf": days_of([day])[0], "days": 5}),
+        lambda n, day: sample(n, "", None, {"customer": "hilton", "day": days_of([day])[0], "retentionDays": 30}),
+        lambda n, day: sample(n, f"bf-hilton-{days_of([day])[0]}-2026-02-20"),
+        lambda n, day: sample(n, f"bf-hilton-{days_of([day])[0]}-run-{days_of([day + 30])[0]}"),
+        lambda n, day: sample(n, "", {"Customer": '["hilton","cox"]', "From": days_of([day])[0], "To": "2026-02-20"}),
+    ],
+    ids=[
+        "list of days",
+        "list of customers",
+        "request",
+        "note",
+        "as of",
+        "retention",
+        "id of request",
+        "id of later",
+        "attribute",
+    ],
+)
+def test_a_list_or_a_date_of_something_else_is_no_range_of_days(make: Callable[[int, int], SampleRun]) -> None:
+    runs = [make(n, day) for n, day in enumerate((1, 6, 11, 16))]
+
+    assert propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC) is None
+    assert propose_mapping(runs, (), CAMPAIGN, UTC) is None
+
+
+def test_two_dates_in_a_list_that_is_named_like_a_range_are_its_ends() -> None:
+    proposal = proposed(
+        lambda n, name, days: sample(n, "", None, {"tenant": name, "period": [str(days.start), str(days.end)]})
+    )
+
+    assert proposal.toml() == ('input = { customer = "[0].tenant", start = "[0].period[0]", end = "[0].period[1]" }',)
+
+
+def test_json_in_a_text_is_read_like_any_other_argument() -> None:
+    proposal = proposed(
+        lambda n, name, days: sample(
+            n, "", None, json.dumps({"tenant": name, "from": str(days.start), "to": str(days.end)})
+        )
+    )
+
+    assert proposal.toml() == ('input = { customer = "[0].tenant", start = "[0].from", end = "[0].to" }',)
+
+
+def test_ranges_that_shrink_with_each_run_are_days_where_their_names_say_so() -> None:
+    runs = [
+        sample(n, "", None, {"customer": "hilton", "from": start, "to": "2026-02-20"})
+        for n, start in enumerate(days_of((1, 11, 21, 31)))
+    ]
+
+    assert propose_mapping(runs, CUSTOMERS, CAMPAIGN, UTC)
 
 
 def test_a_shape_of_half_of_the_runs_is_proposed_with_how_many_it_recognises() -> None:

@@ -100,6 +100,16 @@ def test_runs_without_any_date_tell_their_customers_alone() -> None:
         ("x", {"tenant": "a", "at": "20260101"}),
         ("x", {"tenant": "a", "week": "2026-W05"}),
         ("x", {"tenant": "a", "month": "2026-01"}),
+        ("x", {"tenant": "a", "year": 2026, "month": 1}),
+        ("x", {"tenant": "a", "from": {"year": 2026, "month": 1, "day": 1}}),
+        ("x", {"tenant": "a", "from": [2026, 1, 1]}),
+        ("x", {"tenant": "a", "from": 1767225600000000000}),
+        ("x", {"tenant": "a", "from": "01.01.2026"}),
+        ("x", {"tenant": "a", "from": "1/5/2026"}),
+        ("x", {"tenant": "a", "quarter": "2026-Q1"}),
+        ("x", {"tenant": "a", "note": "January 2026"}),
+        ("x", {"tenant": "a", "dates": ["2026-01-01", "2026-01-02"]}),
+        ("fill-2026_01_05", {"tenant": "a"}),
     ],
 )
 def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id: str, arguments: Any) -> None:
@@ -108,6 +118,25 @@ def test_one_date_anywhere_and_no_run_is_one_over_the_whole_campaign(workflow_id
     (survey,) = survey_types(runs, (), None, UTC)
 
     assert survey.without_days is None
+
+
+@pytest.mark.parametrize("value", [2026, "v2.1", "10.0.0.1", 1048576, 2048.5, "decode 2026", "octopus2026"])
+def test_a_number_or_a_version_is_no_date(value: Any) -> None:
+    (survey,) = survey_types([run(n, {"tenant": name, "x": value}) for n, name in enumerate("ab")], (), None, UTC)
+
+    assert survey.without_days
+
+
+def test_a_run_for_several_customers_is_not_a_run_of_the_first() -> None:
+    lists = [["acme"], ["globex", "acme"], ["initech"]]
+    runs = [run(n, {"tenants": names, "batch": 5}) for n, names in enumerate(lists)]
+    dated = [
+        run(9 + n, {"tenants": names, "from": f"2026-01-0{n + 1}", "days": 1}, workflow_type="FillDays")
+        for n, names in enumerate(lists)
+    ]
+
+    for survey in survey_types([*runs, *dated], {"acme", "globex", "initech"}, None, UTC):
+        assert (survey.choice, survey.without_days) == (None, None)
 
 
 def test_a_week_is_no_day() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from bot.fleet.onboarding.start_input import InputProposal, propose_input
@@ -77,6 +78,34 @@ def test_seconds_that_are_texts_stay_texts() -> None:
 
     assert proposal
     assert (proposal.arguments, proposal.rewritten) == (("{customer}", "{start}", "{end}"), ())
+
+
+@pytest.mark.parametrize("form", ["epoch", "epoch_ms"])
+def test_a_number_for_the_end_of_the_last_day_stays_one(form: str) -> None:
+    keys = Keys("[0].tenant", "[0].from", "[0].to")
+    included = frozenset({Source.INPUT})
+    mapping = IdentityMapping((Source.INPUT,), UTC, input=keys, forms={Source.INPUT: form}, end_included=included)
+    shown: Any = [
+        (
+            each,
+            [
+                {
+                    "tenant": each.customer,
+                    "from": int(write_day(each.window.start, form, UTC)),
+                    "to": int(write_day(each.window.end, form, UTC)) - 1,
+                }
+            ],
+        )
+        for each in TOLD
+    ]
+
+    proposal = propose_input(shown, mapping)
+
+    assert proposal
+    assert proposal.arguments == (
+        {"tenant": "{customer}", "from": f"{{start:{form}}}", "to": f"{{last:{form}_end}}"},
+    )
+    assert proposal.rewritten == ()
 
 
 def test_what_looks_like_a_secret_is_left_out_and_named() -> None:

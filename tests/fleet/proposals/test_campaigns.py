@@ -31,5 +31,5 @@ def test_acts_on_different_clusters_are_refused_because_a_proposal_acts_on_one()
         joined_over_campaigns([("jan", CANCEL), ("feb", elsewhere)], "jan")
 
     assert refused.value.reason == OnOtherClusters(
-        "cancel", "hilton", (("jan", CANCEL.target.cluster), ("feb", "chat-prod"))
+        CANCEL.command, "hilton", (("jan", CANCEL.target.cluster), ("feb", "chat-prod"))
     )

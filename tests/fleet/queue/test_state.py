@@ -19,6 +19,7 @@ from bot.model.queue import (
     QueueInstruction,
     QueueOrder,
     QueueState,
+    StartingCustomer,
 )
 from tests.fleet.builders import CAMPAIGN
 from tests.fleet.queue.builders import BATCH, demand, given_out, names, queue, survey
@@ -213,3 +214,17 @@ def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> Non
 def _message(*customers: tuple[str, int], batch: Batch = BATCH) -> Enqueue:
     queued = tuple(QueuedCustomer(name, rows, batch.id) for name, rows in customers)
     return Enqueue(batch, queued, QueueOrder.SMALLEST)
+
+
+def test_a_survey_is_not_asked_about_a_sequence_that_may_begin_while_it_asks() -> None:
+    beginning = StartingCustomer("hilton", "b1", HILTON)
+    begun = StartingCustomer("cvs", "b1", "b1cvs", is_begun=True)
+    state = replace(queue_state.begin(), starting=(beginning, begun))
+
+    request = queue_state.survey_request(state)
+    # The first one begins before the answer comes.
+    state = queue_state.begun(state, HILTON, BeginQueuedResult())
+    gone = tuple(sequence for sequence, _ in request.starting)
+    state = queue_state.without_gone(state, replace(survey(), gone=gone))
+
+    assert [each.customer for each in state.starting] == ["hilton"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.runs.deadlines import AGAIN_AFTER, ARRIVAL, MARGIN, NextDescribe, next_describe
-from bot.model import Activity, ActivityState
+from bot.model import Activity, ActivityState, Pause
 from tests.fleet.builders import HOUR, MINUTE, NOW, activity, description
 
 SECOND = timedelta(seconds=1)
@@ -41,7 +41,9 @@ def test_a_new_attempt_has_its_whole_timeout_from_its_own_start() -> None:
     [
         activity(heartbeat_timeout=None),
         activity(last_heartbeat_at=NOW, heartbeat_timeout=2 * HOUR),
-        activity(state=ActivityState.PAUSED),
+        activity(state=ActivityState.PAUSED, pause=Pause()),
+        activity(state=ActivityState.PAUSE_REQUESTED, pause=Pause()),
+        activity(state=ActivityState.CANCEL_REQUESTED, pause=Pause()),
         activity(state=ActivityState.SCHEDULED),
         activity(last_heartbeat_at=None, started_at=None),
     ],

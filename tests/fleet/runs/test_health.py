@@ -120,6 +120,7 @@ def test_details_that_have_not_changed_for_too_long_are_stalled() -> None:
         (2 * HOUR, {"last_heartbeat_at": NOW - 2 * MINUTE}),
         (2 * HOUR, {"last_heartbeat_at": None}),
         (2 * HOUR, {"state": ActivityState.PAUSED}),
+        (2 * HOUR, {"state": ActivityState.PAUSE_REQUESTED}),
     ],
 )
 def test_it_is_not_stalled_while_something_may_still_be_new(
@@ -224,6 +225,17 @@ def test_a_paused_activity_is_paused_and_says_by_whom_and_for_how_long() -> None
 
     assert (assessment.health, assessment.is_paused) == (Health.PAUSED, True)
     assert assessment.reasons == (ActivityPaused(PAUSE, HOUR),)
+
+
+def test_an_attempt_that_has_not_ended_since_the_pause_is_told_apart() -> None:
+    beats = assessed(activity(state=ActivityState.PAUSE_REQUESTED, pause=PAUSE))
+    cancelling = assessed(activity(state=ActivityState.CANCEL_REQUESTED, pause=PAUSE))
+    at_rest = assessed(activity(state=ActivityState.PAUSED, pause=PAUSE))
+
+    assert (beats.health, beats.has_paused_attempt) == (Health.PAUSED, True)
+    assert cancelling.has_paused_attempt
+    assert not at_rest.has_paused_attempt
+    assert not assessed(activity()).has_paused_attempt
 
 
 def test_a_paused_activity_that_was_retrying_is_paused_and_tells_its_failure_too() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from temporalio.api.enums.v1 import IndexedValueType
 
 from bot.adapters.temporal.attributes import encode_hints
+from bot.fleet.runs.days import read_day, write_day
 from bot.fleet.runs.id_template import IdRegex, IdTemplate
 from bot.fleet.runs.identity import Identity, Source
 from bot.fleet.runs.input_hints import input_hints
@@ -39,6 +40,19 @@ def test_hints_win_over_the_id() -> None:
     identity = identify(BackfillCustomer="hilton", BackfillStart="2026-01-01", BackfillEnd="2026-01-06")
 
     assert identity == Identity("hilton", window(1, 6))
+
+
+@pytest.mark.parametrize("text", ['["hilton","cox-retention"]', '{"slug":"hilton"}', " [] "])
+def test_a_list_of_customers_is_not_the_name_of_one(text: str) -> None:
+    run = odd_run({"BackfillCustomer": text, "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"})
+
+    assert identity_by(MAPPING, run) is None
+
+
+def test_a_name_may_begin_with_a_bracket() -> None:
+    run = odd_run({"BackfillCustomer": "[eu] hilton", "BackfillStart": "2026-01-01", "BackfillEnd": "2026-01-06"})
+
+    assert identity_by(MAPPING, run) == Identity("[eu] hilton", window(1, 6))
 
 
 @pytest.mark.parametrize(
@@ -331,6 +345,54 @@ def test_days_that_cannot_be_read_are_never_the_whole_campaign(hints: dict[str, 
     run = odd_run({**input_hints(["hilton"], ["[0]"]), **hints}, workflow_id)
 
     assert identity_by(WHOLE, run) is None
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"from": {"year": 2026, "month": 1, "day": 1}},
+        {"from": [2026, 1, 1]},
+        {"from": ["2026-01-01", "2026-01-05"]},
+        {"to": {"year": 2026, "month": 1, "day": 6}},
+        {"from": "x" * 2_000},
+    ],
+)
+def test_days_of_another_form_in_an_input_are_days_that_cannot_be_read(days: Any) -> None:
+    keys = Keys("[0].customer", "[0].from", "[0].to")
+    run = with_input({"customer": "hilton", **days}, keys=keys)
+
+    assert identity_by(of_input(input=keys, without_days=CAMPAIGN), run) is None
+
+
+def test_encoded_arguments_may_hold_days_so_they_are_not_for_the_whole_campaign() -> None:
+    keys = Keys("", "[0].from", "[0].to")
+    mapping = of_input(attributes=Keys("Tenant"), input=keys, without_days=CAMPAIGN)
+    tenant = {"Tenant": "hilton"}
+
+    assert identity_by(mapping, odd_run({**tenant, **input_hints([None], keys.names)})) is None
+    assert identity_by(mapping, odd_run({**tenant, **input_hints([{}], keys.names)})) == Identity("hilton", CAMPAIGN)
+
+
+def test_a_start_with_an_end_of_another_form_is_not_one_day() -> None:
+    keys = Keys("[0].customer", "[0].from", "[0].to")
+    run = with_input({"customer": "hilton", "from": "2026-01-01", "to": {"year": 2026}}, keys=keys)
+
+    assert identity_by(of_input(input=keys, one_day=True), run) is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Africa/Cairo", "America/New_York"])
+@pytest.mark.parametrize("form", ["epoch", "epoch_ms"])
+def test_the_last_moment_of_a_day_is_written_as_one_that_is_read_as_that_day(form: str, zone: str) -> None:
+    for day in (date(2026, 4, 23), date(2026, 4, 24), date(2026, 3, 8), date(2026, 11, 1)):
+        text, next_text = (write_day(each, f"{form}{end}", ZoneInfo(zone)) for each, end in pairs(day))
+
+        assert int(text) == int(next_text) - 1
+        assert read_day(text, form, ZoneInfo(zone), is_last=True) == day
+
+
+def pairs(day: date) -> tuple[tuple[date, str], tuple[date, str]]:
+    """The day with the form of its last moment, and the day after it with that of its first one."""
+    return (day, "_end"), (day + timedelta(days=1), "")
 
 
 def test_what_the_bot_has_started_is_recognised_by_its_own_memo_whatever_the_mapping_became() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.fleet.runs.visibility_filter import is_found_by
 
-ATTRIBUTES = {"Region": "emea", "TaskQueue": "backfill"}
+ATTRIBUTES = {"Region": "emea", "TaskQueue": "backfill", "Team": "two  spaces"}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,22 @@ ATTRIBUTES = {"Region": "emea", "TaskQueue": "backfill"}
         ("WorkflowId STARTS_WITH 'x'", None),
         ("Region = 'emea' AND WorkflowId STARTS_WITH 'x'", None),
         ("Region = 'emea' OR Region = 'apac'", None),
+        ("Region = 'emea' OR Region = 'apac' AND Tier = 'gold'", None),
+        ("Tier = 'gold' and Region = 'apac' or Region = 'emea'", None),
+        ("NOT (Tier = 'gold' AND Region = 'apac' AND TaskQueue = 'slow')", None),
+        ("(Region = 'emea' OR Tier = 'gold' AND Tier = 'gold')", None),
+        ("(Tier = 'gold' OR Region = 'emea') AND TaskQueue = 'slow'", False),
+        ("NOT Region = 'apac' AND TaskQueue = 'backfill'", None),
+        ("Tier IS NOT NULL AND TaskQueue = 'slow'", False),
+        ("Note != 'a AND Region = \"apac\" AND b'", None),
+        (r"Note != 'it\'s AND Region = \"apac\" AND b'", None),
+        ('Note != \'a AND Region = "apac" AND b', None),
+        ("Tier = 'gold' AND Note != 'a\\", None),
+        ("Tier = 'gold' AND `Note", None),
+        ("Region = 'emea') AND Tier = 'gold' AND (Region = 'emea'", None),
+        ("Region\n  = 'emea'\nAND\nTaskQueue IN(\n'backfill' )", True),
+        ("Team = 'two  spaces'", True),
+        (r"Tier = 'g\'old'", None),
         ("", None),
     ],
 )

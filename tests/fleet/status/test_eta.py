@@ -119,6 +119,13 @@ def test_windows_that_run_side_by_side_share_the_work_that_follows() -> None:
     assert work_left(runs, CAMPAIGN, NOW, at_once=2) == HOUR + 41 * (2 * HOUR / 5) / 2
 
 
+def test_no_window_that_follows_takes_less_than_its_own_time() -> None:
+    five_days = [done(window(1, 42), took=41 * HOUR), done(window(42, 47), took=5 * HOUR)]
+
+    assert work_left(five_days, CAMPAIGN, NOW, at_once=4) == 5 * HOUR
+    assert work_left([done(window(1, 47), took=46 * HOUR)], CAMPAIGN, NOW, at_once=4) == 5 * HOUR
+
+
 @pytest.mark.parametrize(
     "runs",
     [

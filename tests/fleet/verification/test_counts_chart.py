@@ -36,6 +36,15 @@ def test_contents_that_differ_are_marked() -> None:
     assert chart.tables[0].days[0] == DayRows(10, 10, has_other_contents=True)
 
 
+def test_days_that_a_run_is_still_filling_are_marked() -> None:
+    second = window(2, 3)
+    (table,) = verdict({}, {FIRST: ExpectedDay(rows=10), second.start: ExpectedDay(rows=7)}).counted
+    chart = counts_chart(CustomerVerdict("voice-prod", "hilton", (table.while_filled([second]),)))
+
+    assert chart is not None
+    assert chart.tables[0].days[:2] == (DayRows(10, 0), DayRows(7, 0, is_open=True))
+
+
 def test_what_matches_or_is_not_compared_or_did_not_answer_has_no_chart() -> None:
     matching = {FIRST: DayCount(raw=10, final=10)}
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.notification import parse
 from bot.message import View
 from bot.model import AuditOutcome, ExecutionStatus, Instruction, Order, Ref, SequenceSpec
+from tests.fakes.dialogs import FakeDialogs
 from tests.fakes.services import OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, description, execution
 from tests.fleet.sequences import spec as sequence
@@ -301,6 +303,45 @@ async def test_without_the_store_nothing_is_done_and_the_dialog_stays(desk: Desk
 
     assert "did not answer in time" in acknowledged["errors"]["reason"]
     assert begun(desk) == {}
+
+
+async def test_a_late_copy_is_answered_as_the_first_even_without_the_store(desk: Desk) -> None:
+    question = await desk.ask_confirmation("split hilton spirit")
+    await desk.submit_rows(question)
+    shown = await desk.answer_text()
+    del desk.views()[2:]
+    desk.world.dialogs.away = Unavailable("store", "database is locked")
+    copy = action(await desk.submit_rows(question))
+
+    assert copy["response_action"] == "update"
+    assert json.dumps(copy["view"]["blocks"], ensure_ascii=False) in shown.replace('["Split", ', "[")
+
+
+class CountedDialogs(FakeDialogs):
+    """Counts how often the store is asked for a dialog."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recalls = 0
+
+    async def recall(self, dialog: str, now: datetime) -> str | None:
+        self.recalls += 1
+        return await super().recall(dialog, now)
+
+
+async def test_a_late_copy_does_not_wait_for_the_store(there: ResponseUrl) -> None:
+    world = fleet()
+    world.dialogs = dialogs = CountedDialogs()
+    desk = Desk(Edge(world, there))
+    question = await desk.ask_confirmation("split hilton spirit")
+    await desk.submit_rows(question)
+    await desk.answer_text()
+    del desk.views()[2:]
+    recalls = dialogs.recalls
+    await desk.submit_rows(question)
+
+    assert recalls > 0
+    assert dialogs.recalls == recalls
 
 
 async def test_only_operators_confirm_for_several(desk: Desk) -> None:

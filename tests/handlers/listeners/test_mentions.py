@@ -1,5 +1,6 @@
 """Mentions and direct messages through Bolt: what is a command, who sees the answer, and who may press its button."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +13,13 @@ from bot.message import Document, Message
 from bot.model import Address, OutboxMessage
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.written import written_message
+from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GUEST, NOW, OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import execution
 from tests.handlers.bolt import BOT, DEADLINE, Edge, ResponseUrl
 from tests.handlers.confirming import Desk, eventually
+from tests.usecases.campaigns.two import JAN, MARCH, two_campaigns
 
 MENTION = f"<@{BOT}>"
 ELSEWHERE = "C0ELSEWHERE"
@@ -60,7 +63,17 @@ async def test_a_mention_is_answered_in_its_thread(edge: Edge) -> None:
     assert edge.world.channel.messages[0].thread == Address(CHANNEL, "1700000000.000000")
 
 
-@pytest.mark.parametrize("text", [f"{MENTION} help", f"help {MENTION}", f"{MENTION} /backfill help", MENTION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MENTION} help",
+        f"help {MENTION}",
+        f"{MENTION} /backfill help",
+        f"{MENTION}: help",
+        f"{MENTION}, help",
+        MENTION,
+    ],
+)
 async def test_the_mention_itself_is_no_part_of_the_command(edge: Edge, text: str) -> None:
     await edge.write(text)
     (answer,) = await posted(edge)
@@ -208,6 +221,27 @@ async def test_in_the_thread_of_an_alert_the_customer_need_not_be_named(edge: Ed
     assert button["text"]["text"] == "Split voice-prod/hilton…"
 
 
+@pytest.mark.parametrize(("command", "campaign"), [("split", MARCH), ("split in default", JAN), ("pause", "")])
+async def test_in_the_thread_of_an_alert_its_campaign_is_meant_by_what_is_about_one(
+    there: ResponseUrl, command: str, campaign: str
+) -> None:
+    edge = Edge(two_campaigns(), there)
+    alert_in(edge.world, EpisodeCard(episode(campaign=MARCH)))
+    await edge.write(f"{MENTION} {command}", **IN_THREAD)
+    (answer,) = await posted(edge)
+
+    assert json.loads(answer.blocks[-1]["elements"][0]["value"])["command"]["campaign"] == campaign
+
+
+async def test_another_customer_in_the_thread_is_meant_in_the_default_campaign(there: ResponseUrl) -> None:
+    edge = Edge(two_campaigns(), there)
+    alert_in(edge.world, EpisodeCard(episode(campaign=MARCH)))
+    await edge.write(f"{MENTION} plan vivint", **IN_THREAD)
+    (answer,) = await posted(edge)
+
+    assert f"In campaign {JAN}" in answer.text
+
+
 async def test_in_the_thread_of_several_customers_one_has_to_be_named(edge: Edge) -> None:
     alert_in(edge.world, StormCard("voice-prod", ("hilton", "vivint"), 0, NOW))
     await edge.write(f"{MENTION} split", **IN_THREAD)
@@ -250,6 +284,26 @@ async def test_an_answer_that_cannot_be_posted_says_where_its_file_is(
     await Conversation(question, edge.world.services).show(Message("answer", document=document))
 
     assert await whispered(edge) == f"answer\n{note}"
+
+
+class Particular(FakeChannel):
+    """Takes no blocks."""
+
+    async def post(self, message: Message, key: str, thread: Address | None = None, **place: Any) -> Address:
+        if message.blocks:
+            raise Refused("slack", "chat.postMessage: invalid_blocks")
+        return await super().post(message, key, thread, **place)
+
+
+async def test_blocks_that_slack_refuses_are_followed_by_the_plain_text(there: ResponseUrl) -> None:
+    world = FakeWorld()
+    world.channel = Particular()
+    edge = Edge(world, there)
+    await edge.write(f"{MENTION} help", **DIRECT)
+    (answer,) = await posted(edge)
+
+    assert answer.text.startswith("What you can type")
+    assert world.modals.whispers == []
 
 
 @pytest.mark.parametrize("why", [Unavailable("slack", "no answer"), RateLimited("slack", "busy", timedelta(0))])

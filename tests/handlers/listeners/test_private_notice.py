@@ -1,14 +1,15 @@
 """An answer that the response_url does not take goes to the asker in private; if that fails too, it is logged."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import AccessDenied, DependencyError, RateLimited
+from bot.errors import AccessDenied, DependencyError, RateLimited, Refused
 from bot.message import Message
 from bot.model import Address
-from handlers.listeners.private_notice import notify_privately
+from handlers.listeners.private_notice import notify_privately, with_retries
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import CHANNEL, OPERATOR, FakeWorld
 from tests.handlers.bolt import Edge, ResponseUrl
@@ -58,6 +59,41 @@ async def test_a_busy_slack_is_asked_again() -> None:
     await notify_privately(OPERATOR, world.services, WHOLE)
 
     assert world.modals.whispers == [(OPERATOR, WHOLE)]
+
+
+@pytest.mark.parametrize(("retry_after", "waits", "is_done"), [(30, [30], True), (60, [60], True), (61, [], False)])
+async def test_the_wait_that_slack_asks_for_is_kept_if_people_have_that_much_patience(
+    retry_after: int, waits: list[int], is_done: bool
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def act() -> None:
+        if sum(slept) < retry_after:
+            raise RateLimited("slack", "chat.postEphemeral: rate limited", timedelta(seconds=retry_after))
+
+    with nullcontext() if is_done else pytest.raises(RateLimited):
+        await with_retries(act, sleep)
+    assert slept == waits
+
+
+class Particular(FakeModals):
+    """Takes no blocks."""
+
+    async def whisper(self, user_id: str, message: Message, channel: str = "", thread: Address | None = None) -> None:
+        if message.blocks:
+            raise Refused("slack", "chat.postMessage: invalid_blocks")
+        await super().whisper(user_id, message, channel, thread)
+
+
+async def test_blocks_that_slack_refuses_are_followed_by_the_plain_text() -> None:
+    world = FakeWorld()
+    world.modals = Particular()
+    await notify_privately(OPERATOR, world.services, Message("done", ({"type": "divider"},)))
+
+    assert world.modals.whispers == [(OPERATOR, Message("done"))]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ async def test_all_asks_once_about_everybody_who_is_not_complete(desk: Desk) -> 
         "*marriott* on us-east-1-prod",
         "*spirit* on us-east-1-prod",
     ]
-    assert "They wait in the queue of their cluster, smallest first" in view_text(question)
+    assert "smallest first. At most " in view_text(question)
     assert (queued(desk, VOICE), queued(desk, EAST)) == ([], [])
 
 

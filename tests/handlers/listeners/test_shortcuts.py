@@ -19,6 +19,7 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.services import CHANNEL, NOW, VIEWER, FakeWorld
 from tests.handlers.bolt import APP, Edge, ResponseUrl
 from tests.handlers.confirming import Desk
+from tests.usecases.campaigns.two import MARCH, two_campaigns
 
 HILTON = episode()
 CARD = Address(CHANNEL, "1600000000.000001")
@@ -81,6 +82,24 @@ async def test_elsewhere_it_says_what_it_is_for(
     assert answer["response_type"] == "ephemeral"
     assert answer["text"].startswith(f"{name} works on the bot's own messages")
     assert edge.world.modals.shown == {}
+
+
+async def test_verify_on_an_alert_is_about_the_campaign_of_the_alert(there: ResponseUrl) -> None:
+    edge = Edge(two_campaigns(), there)
+    posted(edge.world, EpisodeCard(episode(campaign=MARCH)))
+    await edge.shortcut("message.verify", CARD)
+    (answer,) = await there.answers()
+
+    assert f"In campaign {MARCH}" in answer["text"]
+
+
+async def test_verify_on_an_answer_is_about_the_campaign_of_its_buttons(there: ResponseUrl) -> None:
+    edge = Edge(two_campaigns(), there)
+    blocks = list(buttons.in_campaign(with_buttons("hilton"), MARCH))
+    await edge.shortcut("message.verify", ELSEWHERE, app_id=APP, blocks=blocks)
+    (answer,) = await there.answers()
+
+    assert f"In campaign {MARCH}" in answer["text"]
 
 
 async def test_an_answer_of_the_bot_is_about_the_customer_of_its_buttons(desk: Desk) -> None:

@@ -87,6 +87,24 @@ def test_a_name_that_was_copied_with_signs_that_nobody_sees_is_the_name() -> Non
     assert isinstance(shown, Confirmed)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("acme  corp", "acme corp"),
+        ("line\nbreak", "line break"),
+        ("O'Brien", "O’Brien"),
+        ("O’Brien", "O'Brien"),
+        ("acme--eu", "acme—eu"),
+        ("🚀 corp", ":rocket: corp"),
+    ],
+)
+def test_a_name_that_a_field_or_a_keyboard_changes_can_still_be_typed(name: str, typed: str) -> None:
+    shown = read(submitted(Terminate(target=f"voice-prod/{name}"), reason="stuck", name=typed))
+
+    assert isinstance(shown, Confirmed)
+
+
 @pytest.mark.parametrize("typed", [None, "", "Hilton", "hilto", "voice-prod", "voice-prod/hilton"])
 def test_another_name_does_not_terminate(typed: str | None) -> None:
     complaints = read(submitted(Terminate(target=HILTON), reason="stuck", name=typed))

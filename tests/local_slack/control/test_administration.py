@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack, Setting, SlackSeed
-from tests.local_slack.conftest import QUICK
+from tests.local_slack.conftest import ACKED
 from tests.local_slack.harness import (
     Control,
     Json,
@@ -85,7 +85,7 @@ async def test_nobody_else_is_changed(control: Control) -> None:
 @pytest.fixture
 async def poor() -> AsyncIterator[LocalSlack]:
     seed = SlackSeed(has_user_groups=False, events=())
-    async with LocalSlack(setting=Setting(seed=seed, timings=QUICK)) as running:
+    async with LocalSlack(setting=Setting(seed=seed, timings=ACKED)) as running:
         yield running
 
 

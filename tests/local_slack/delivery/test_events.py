@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from local_slack import LocalSlack
+from tests.local_slack.conftest import without_ack
 from tests.local_slack.harness import Control, open_url
 
 
+@without_ack
 async def test_an_unacked_event_comes_again_three_times_under_one_id(slack: LocalSlack, control: Control) -> None:
     async with control.http.ws_connect(await open_url(slack)) as socket:
         await socket.receive_json()
@@ -19,6 +21,7 @@ async def test_an_unacked_event_comes_again_three_times_under_one_id(slack: Loca
     assert {e["accepts_response_payload"] for e in envelopes} == {False}
 
 
+@without_ack
 async def test_an_acked_event_comes_once_while_a_later_one_that_is_not_comes_again(
     slack: LocalSlack, control: Control
 ) -> None:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack
 from local_slack.faults.kinds import Slow
+from tests.local_slack.conftest import without_ack
 from tests.local_slack.harness import (
     IMPATIENT,
     Control,
@@ -151,6 +152,45 @@ async def test_a_bot_that_was_taken_out_of_the_channel_is_not_in_it(
     assert await control.texts() == ["back"]
 
 
+@pytest.mark.parametrize("state", ["archived", "removed", "removed_private"])
+@pytest.mark.parametrize("undo", ["open", "reset"])
+async def test_undoing_a_fault_puts_the_bot_in_no_channel_that_it_was_not_in(
+    slack: LocalSlack, client: AsyncWebClient, control: Control, state: str, undo: str
+) -> None:
+    general = slack.channels["general"]
+    before = (await client.conversations_info(channel=general))["channel"]
+    await control.fault(fault="channel", channel="general", state=state)
+    if undo == "open":
+        await control.fault(fault="channel", channel="general", state="open")
+    else:
+        await control.post("reset", {})
+
+    assert before["is_member"] is False
+    assert (await client.conversations_info(channel=general))["channel"] == before
+
+
+async def test_a_second_fault_of_a_channel_does_not_forget_what_the_first_one_changed(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    before = (await client.conversations_info(channel=team))["channel"]
+    for state in ("removed", "archived", "removed_private", "open"):
+        await control.fault(fault="channel", channel="backfills", state=state)
+
+    assert sorted((await client.conversations_info(channel=team))["channel"].items()) == sorted(before.items())
+
+
+async def test_a_private_channel_is_listed_for_nobody_outside_it(
+    client: AsyncWebClient, control: Control, team: str
+) -> None:
+    await control.fault(fault="channel", channel="backfills", state="removed_private")
+    public = await client.conversations_list()
+    private = await client.conversations_list(types="private_channel")
+
+    assert await refused(client.conversations_info(channel=team)) == "channel_not_found"
+    assert [channel["name"] for channel in public["channels"]] == ["general"]
+    assert private["channels"] == []
+
+
 async def test_a_message_that_somebody_deleted_cannot_be_edited(
     client: AsyncWebClient, control: Control, team: str
 ) -> None:
@@ -200,6 +240,7 @@ async def test_one_that_nothing_overtakes_is_held_back_for_a_while_only(control:
     assert seen == ["alone"]
 
 
+@without_ack
 async def test_people_see_a_failure_when_the_ack_is_lost(control: Control, seen: SEEN) -> None:
     await control.fault(fault="lost_ack")
     delivery = await control.command("status")
@@ -209,6 +250,7 @@ async def test_people_see_a_failure_when_the_ack_is_lost(control: Control, seen:
     assert await control.texts() == ['`/backfill` failed with the error "operation_timeout"']
 
 
+@without_ack
 async def test_an_event_whose_ack_is_lost_comes_again(control: Control, seen: SEEN) -> None:
     await control.fault(fault="lost_ack", count=2)
     await event(control, "home")
@@ -235,7 +277,7 @@ async def test_an_envelope_may_come_twice_on_one_socket(slack: LocalSlack, contr
         delivery = await command
 
     assert first == second
-    assert (delivery["copies"], delivery["acked"]) == (2, True)
+    assert (delivery["copies"], delivery["acked"], delivery["faults"]) == (2, True, ["duplicate_envelope"])
 
 
 async def test_an_envelope_may_come_again_after_a_reconnect(slack: LocalSlack, control: Control) -> None:
@@ -245,12 +287,13 @@ async def test_an_envelope_may_come_again_after_a_reconnect(slack: LocalSlack, c
         command = asyncio.create_task(control.command("again"))
         first = await socket.receive_json()
         await socket.send_json({"envelope_id": first["envelope_id"]})
-        await command
+        delivery = await command
     async with control.http.ws_connect(await open_url(slack)) as new:
         hello, again = await new.receive_json(), await new.receive_json(timeout=60)
 
     assert hello["type"] == "hello"
     assert again == first
+    assert delivery["faults"] == ["duplicate_envelope"]
 
 
 async def test_a_warning_is_followed_by_what_it_warned_of(slack: LocalSlack, control: Control) -> None:

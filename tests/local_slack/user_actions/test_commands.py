@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from local_slack import LocalSlack
+from tests.local_slack.conftest import without_ack
 from tests.local_slack.harness import Control, connected, eventually
 
 ASKED = {"user": "gus", "channel": "backfills", "text": "x"}
@@ -73,6 +74,7 @@ async def test_an_answer_for_all_shows_what_was_typed_once(slack: LocalSlack, co
     assert "ephemeral_to" not in first
 
 
+@without_ack
 async def test_a_late_ack_is_told_to_the_user(slack: LocalSlack, control: Control) -> None:
     async with connected(slack) as app:
 

@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack
+from tests.local_slack.conftest import without_ack
 from tests.local_slack.harness import Control, Json, connected
 from tests.local_slack.sample_blocks import (
     actions,
@@ -151,6 +152,7 @@ async def test_an_ack_that_makes_no_sense_leaves_the_modal_open_and_says_so(
     assert mistake in result["ack_errors"][0]
 
 
+@without_ack
 async def test_a_modal_that_is_not_acked_in_time_stays_open(
     slack: LocalSlack, client: AsyncWebClient, control: Control
 ) -> None:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.workspace.people import SCOPES
-from tests.local_slack.conftest import QUICK
+from tests.local_slack.conftest import ACKED
 from tests.local_slack.harness import Control, Json, connected, eventually
 
 EVENTS = ("app_mention", "message.im", "message.channels")
@@ -51,7 +51,7 @@ class Listening:
 
 @asynccontextmanager
 async def listening(seed: SlackSeed | None = None) -> AsyncIterator[Listening]:
-    setting = Setting(seed=seed or SlackSeed(events=EVENTS), timings=QUICK)
+    setting = Setting(seed=seed or SlackSeed(events=EVENTS), timings=ACKED)
     async with (
         LocalSlack(setting=setting) as slack,
         connected(slack) as app,
@@ -157,6 +157,17 @@ async def test_without_its_scope_an_event_is_not_sent(missing: str) -> None:
 
     assert {event["type"] for event in there.events} <= {"app_mention", "message"}
     assert all(event.get("channel_type") != "im" for event in there.events) == (missing == "im:history")
+
+
+async def test_a_reply_to_a_reply_is_refused(there: Listening) -> None:
+    root = await there.write("status")
+    reply = await there.write("and now?", thread_ts=root["ts"])
+    typed = {"user": "olivia", "channel": "backfills", "text": "x", "thread_ts": reply["ts"]}
+
+    assert await there.control.post("message", typed) == (
+        400,
+        {"error": f"message {reply['ts']} is a reply; its thread is {root['ts']}"},
+    )
 
 
 async def test_empty_text_and_unknown_threads_are_refused(there: Listening) -> None:

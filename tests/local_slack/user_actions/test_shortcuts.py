@@ -11,7 +11,7 @@ import pytest
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.workspace.people import Shortcut
 from tests.local_slack.browser import browsing, needs_chromium
-from tests.local_slack.conftest import QUICK
+from tests.local_slack.conftest import ACKED
 from tests.local_slack.harness import Control, Json, connected, eventually
 
 RETRY = Shortcut("message.retry", "Retry")
@@ -19,7 +19,7 @@ RETRY = Shortcut("message.retry", "Retry")
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(setting=Setting(seed=SlackSeed(shortcuts=(RETRY,)), timings=QUICK)) as running:
+    async with LocalSlack(setting=Setting(seed=SlackSeed(shortcuts=(RETRY,)), timings=ACKED)) as running:
         yield running
 
 

@@ -21,7 +21,7 @@ from local_slack import (
 from local_slack.web_api.endpoint import METHODS
 from local_slack.web_api.scopes import NEEDED
 from local_slack.workspace.people import SCOPES
-from tests.local_slack.conftest import QUICK
+from tests.local_slack.conftest import ACKED
 from tests.local_slack.harness import Control, Json
 
 OTHERS = dict.fromkeys(("users", "user", "bot", "usergroup", "file", "filename", "trigger_id", "ts"), "x")
@@ -29,7 +29,7 @@ OTHERS = dict.fromkeys(("users", "user", "bot", "usergroup", "file", "filename",
 
 @asynccontextmanager
 async def workspace(seed: SlackSeed) -> AsyncIterator[tuple[LocalSlack, AsyncWebClient]]:
-    async with LocalSlack(setting=Setting(seed=seed, timings=QUICK)) as running:
+    async with LocalSlack(setting=Setting(seed=seed, timings=ACKED)) as running:
         yield running, AsyncWebClient(token=running.bot_token, base_url=running.api_url)
 
 

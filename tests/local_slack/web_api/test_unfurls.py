@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from local_slack import LocalSlack, Setting, SlackSeed
 from local_slack.workspace.links import shared_links
-from tests.local_slack.conftest import QUICK
+from tests.local_slack.conftest import ACKED
 from tests.local_slack.harness import Control, Json, connected, eventually, refused
 
 LINK = "https://temporal.example.com/namespaces/x?a=1&b=2"
@@ -21,7 +21,7 @@ CARD = {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*hilt
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
     seed = SlackSeed(unfurl_domains=("example.com",))
-    async with LocalSlack(setting=Setting(seed=seed, timings=QUICK)) as running:
+    async with LocalSlack(setting=Setting(seed=seed, timings=ACKED)) as running:
         yield running
 
 

@@ -40,6 +40,8 @@ def world() -> FakeWorld:
         (Ack(target="vivint"), Subject("voice-prod", "vivint")),
         (Ack(target="hiltn"), Subject(customer="hiltn")),
         (Ack(episode="gone"), Subject()),
+        (Ack(group=HILTON.id), Subject("voice-prod")),
+        (Ack(group="gone"), Subject()),
     ],
     ids=lambda value: str(value)[:40],
 )

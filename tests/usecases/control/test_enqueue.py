@@ -3,9 +3,12 @@
 import pytest
 
 from bot.commands import Group, Run
+from bot.errors import DependencyError, NotFound, Refused, Unavailable
+from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.notification import parse
-from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
+from bot.fleet.proposals.bulk import BulkOutcome, BulkProposal, ChosenCustomer
+from bot.fleet.proposals.problems import OutcomeUnknown, Problem, SystemFailed, SystemRefused
 from bot.model.queue import Enqueue
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from handlers.routes import question_about
@@ -31,7 +34,7 @@ def queueing() -> FakeWorld:
     return fleet()
 
 
-async def run_all(world: FakeWorld) -> None:
+async def run_all(world: FakeWorld) -> BulkOutcome:
     command = Run(target=VOICE, group=Group.INCOMPLETE, cluster=VOICE)
     question = question_about(command)
     shown = await question.propose(command, world.services)
@@ -43,7 +46,7 @@ async def run_all(world: FakeWorld) -> None:
 
     chosen = tuple(ChosenCustomer(each) for each in shown.kept.customers)
     confirmed = ConfirmedBulk(shown.kept.command, chosen, WHY)
-    await confirm_bulk(question.bulk, confirmed, OLIVIA, authorize, world.services)
+    return await confirm_bulk(question.bulk, confirmed, OLIVIA, authorize, world.services)
 
 
 def card(world: FakeWorld) -> BulkCard:
@@ -66,3 +69,21 @@ async def test_after_a_kill_in_the_middle_nobody_is_called_queued(queueing: Fake
         await run_all(queueing)
 
     assert card(queueing).is_underway
+
+
+@pytest.mark.parametrize(
+    ("away", "problem"),
+    [
+        (Refused("temporal", "request is too large"), SystemRefused("request is too large")),
+        (Unavailable("temporal", "timed out"), OutcomeUnknown("temporal: timed out", Target(VOICE, "sunbit"))),
+        (NotFound("temporal", "no such namespace"), SystemFailed("temporal: no such namespace")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_what_the_queue_answers_is_the_problem_of_each_customer(
+    queueing: FakeWorld, away: DependencyError, problem: Problem
+) -> None:
+    queueing.queues[VOICE] = FakeQueue(away=away)
+    (executed,) = (await run_all(queueing)).executed
+
+    assert {done.problem for done in executed.done} == {problem}

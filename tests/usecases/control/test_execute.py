@@ -1,13 +1,16 @@
 """Each act is executed once, even if two people confirm at the same time or a reply is lost."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.commands import Cancel, Pause, Run, Split, Terminate
 from bot.errors import Conflict, Unavailable
 from bot.fleet.notifications.confirmed import TerminatedLine
+from bot.fleet.proposals.audit_records import Approval
+from bot.fleet.proposals.problems import SystemFailed
+from bot.fleet.proposals.proposal import BeginSequence
 from bot.model import (
     AuditOutcome,
     ExecutionStatus,
@@ -17,6 +20,7 @@ from bot.model import (
     SequenceSpec,
 )
 from bot.usecases.control.confirm import confirm_proposal
+from bot.usecases.control.execute import ConfirmedProposal, execute_act
 from bot.usecases.control.propose import cancel, pause, run, split, terminate
 from tests.fakes.control import FakeControl
 from tests.fakes.services import FakeWorld
@@ -108,6 +112,19 @@ async def test_what_may_have_been_done_is_told_as_not_known(world: FakeWorld) ->
         "Whether it was done is not known: /backfill status voice-prod/hilton tells."
     )
     assert (world.journal.audited[0].outcome, world.journal.audited[0].why) == (AuditOutcome.FAILED, problem)
+
+
+async def test_an_act_whose_campaign_cannot_be_read_has_certainly_not_been_done(world: FakeWorld) -> None:
+    proposal = await shown(world, split, SPLIT)
+    (proposed,) = (act for act in proposal.acts if isinstance(act, BeginSequence))
+    act = replace(proposed, spec=replace(proposed.spec, campaign="march"))
+    given = Approval(OLIVIA, WHY, proposal.digest, world.now, "c1")
+    world.journal.away = Unavailable("the store", "locked")
+
+    executed = await execute_act(act, ConfirmedProposal(proposal, given, ()), world.services)
+
+    assert isinstance(executed.problem, SystemFailed)
+    assert world.controls[VOICE].states == {}
 
 
 @pytest.mark.parametrize("other", [WINDOWS, WHOLE])

@@ -9,6 +9,7 @@ from bot.errors import Conflict, Unavailable
 from bot.fleet.alerts.episodes import end_episode
 from bot.fleet.notifications.keys import storm_key
 from bot.fleet.notifications.notification import EpisodeCard, StormCard, parse
+from bot.fleet.notifications.personal import CustomerStopped
 from bot.fleet.notifications.sequence import (
     BegunLine,
     InstructedLine,
@@ -376,6 +377,16 @@ async def test_who_asked_hears_once_that_a_sequence_does_not_go_on(
     assert direct == (["U0VICTOR"] if is_told else [])
     waiting = [each.customer for each in await world.subscriptions.waiting()]
     assert waiting == (["vivint"] if is_told else ["hilton", "vivint"])
+
+
+async def test_who_asked_about_one_of_several_campaigns_hears_in_which_a_sequence_does_not_go_on() -> None:
+    world = two_campaigns()
+    march = replace(spec(), campaign="march")
+    await world.subscriptions.add(Subscription("voice-prod", "hilton", "U0VICTOR", NOW, "march"))
+    await tell(over(march, SequenceEnd.STOPPED), world.services)
+
+    (note,) = [parse(each.message.body) for key, each in world.outbox.messages.items() if key.startswith("notify:")]
+    assert note == CustomerStopped(progress(march, SequenceEnd.STOPPED), "march")
 
 
 async def test_windows_that_share_a_line_are_one_message_which_is_edited(world: FakeWorld) -> None:

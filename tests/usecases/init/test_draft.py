@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.config import ClickHouseAddress, TemporalAddress
 from bot.errors import Unavailable
+from bot.fleet.diagnostics.same_days import SameDays
 from bot.fleet.onboarding.draft import identity_table
 from bot.fleet.onboarding.facts import (
     InputOpen,
@@ -185,6 +186,18 @@ async def test_customers_that_nobody_confirms_leave_their_type_out() -> None:
     assert TypeLeftOut("CustomerBackfill", Reason.NOT_CONFIRMED) in person.facts
     (definition,) = confirmed.draft.definitions
     assert str(definition.mapping.id) == "bf-{customer}-{start}-{end}"
+
+
+async def test_runs_for_the_same_days_at_once_are_told() -> None:
+    world = World()
+    for table in ("orders", "refunds"):
+        for n, days in enumerate(WINDOWS):
+            argument = {"tenant": "acme", "from": str(days.start), "to": str(days.end), "table": table}
+            world.run(f"job-{len(table)}{n}", argument)
+
+    _, person = await world.drafted()
+
+    assert [fact.number for fact in person.facts if isinstance(fact, SameDays)] == [6]
 
 
 async def test_places_that_contradict_each_other_are_asked_about() -> None:

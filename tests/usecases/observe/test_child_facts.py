@@ -85,7 +85,7 @@ async def test_while_it_is_not_known_what_is_below_a_run_its_days_are_unknown(wo
     engine_of(world).is_mute = False
     later = await observe(CLUSTER, services)
 
-    assert view.history_silent == "how 1 of 1 runs ended is not read yet"
+    assert view.history_silent == "how 1 of 1 run ended is not read yet"
     assert not view.runs[0].is_complete
     assert unread(waiting) is Unread.WAITS
     assert (later.history_silent, later.runs[0].is_complete) == ("", True)

@@ -58,7 +58,7 @@ async def test_while_it_is_not_read_how_a_run_completed_its_days_are_unknown() -
     world.engines[CLUSTER].undescribed = set()
     later = await observe(CLUSTER, world.services)
 
-    assert view.history_silent == "how 1 of 1 runs ended is not read yet"
+    assert view.history_silent == "how 1 of 1 run ended is not read yet"
     assert not view.runs[0].is_complete
     assert not caught_up
     assert unread(waiting) is Unread.WAITS

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.actions import ActionId
 from bot.blocks.notifications import draw
 from bot.commands import Verify
 from bot.errors import Unavailable
@@ -13,6 +14,7 @@ from bot.model import AlertReason, CloseEvent, DayCount, Ending
 from bot.usecases.verify import verify
 from bot.usecases.watch.completed_counts import AGAIN_AFTER, count_completed
 from bot.usecases.watch.state import WatchState
+from tests.blocks.gate import action_ids
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN
 from tests.usecases.test_verify import tables
@@ -52,9 +54,9 @@ async def test_a_difference_that_stays_for_a_while_is_an_alert_that_names_the_da
     assert after_one_count == ()
     (alert,) = await alerts(world)
     assert alert.alert_reason is AlertReason.MISMATCH
-    text = draw(notification.EpisodeCard(alert)).text
-    assert text.startswith("hilton on voice-prod completed with other rows than its source.")
-    assert "/backfill verify voice-prod/hilton" in text
+    card = draw(notification.EpisodeCard(alert))
+    assert card.text.startswith("hilton on voice-prod completed with other rows than its source. Jan 7 ")
+    assert ActionId.VERIFY in action_ids(card)
 
 
 async def test_a_second_count_that_began_a_moment_too_early_is_made_again_soon(

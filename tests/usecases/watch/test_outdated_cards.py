@@ -29,6 +29,9 @@ from tests.fleet.builders import CAMPAIGN, closed, execution, window
 from tests.fleet.sequences import ended, progress, spec
 
 HOUR = timedelta(hours=1)
+# Messages that only a later version of the bot can read.
+LATER_CARD = '{"steps":7,"kind":"sequence"}'
+LATER_LINE = '{"steps":7,"kind":"sequence_step"}'
 OVER = progress(phase=Phase.ENDED, end=SequenceEnd.STOPPED, running=())
 
 
@@ -140,6 +143,18 @@ async def test_the_message_of_a_sequence_and_its_lines_lose_theirs_too(world: Fa
     assert all(before)
     assert [action_ids(shown(world, key)) for key in keys] == [[], [], []]
     assert "completed since" in shown(world, of.card_key).text
+
+
+async def test_messages_that_a_later_version_has_written_keep_no_buttons_on_others(world: FakeWorld) -> None:
+    over = replace(OVER, spec=spec())
+    key = over.spec.card_key
+    unreadable = [OutboxMessage("sequence:later", LATER_CARD), OutboxMessage(f"{key}:1", LATER_LINE, key)]
+    await record(world, *unreadable, OutboxMessage(key, notification.dump(SequenceCard(over))))
+    await complete(world, CAMPAIGN)
+    await mark_overtaken("voice-prod", world.services)
+
+    assert action_ids(shown(world, key)) == []
+    assert [world.outbox.messages[message.key].revision for message in unreadable] == [1, 1]
 
 
 async def test_it_is_said_once(world: FakeWorld) -> None:

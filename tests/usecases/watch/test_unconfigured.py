@@ -40,6 +40,7 @@ from tests.fakes.services import NOW, FakeWorld, config
 from tests.fleet.builders import TIMED_OUT, activity, description, execution, window
 from tests.fleet.sequences import ended, progress, spec
 from tests.usecases.watch.passes import new_state, watch
+from tests.usecases.watch.test_outdated_cards import LATER_CARD, LATER_LINE
 from tests.wording import declines
 
 LEFT = episode(revision=0)
@@ -178,6 +179,16 @@ async def test_cards_of_its_sequences_and_their_lines_lose_their_buttons_and_say
     assert [action_ids(shown(world, message.key)) for message in messages] == [[], [], []]
     assert "Its cluster is not configured any more" in shown(world, key).text
     assert {key: queued.revision for key, queued in world.outbox.messages.items()} == revisions, "said once"
+
+
+async def test_messages_that_a_later_version_has_written_keep_no_buttons_on_others(world: FakeWorld) -> None:
+    key = STOPPED.spec.card_key
+    later = [OutboxMessage("sequence:later", LATER_CARD), OutboxMessage(f"{key}:1", LATER_LINE, key)]
+    await stand(world, *later, OutboxMessage(key, notification.dump(SequenceCard(STOPPED))))
+    await end_unconfigured(world.services)
+
+    assert action_ids(shown(world, key)) == []
+    assert [world.outbox.messages[message.key].revision for message in later] == [1, 1]
 
 
 async def test_an_alert_that_had_ended_with_days_missing_loses_its_buttons(world: FakeWorld) -> None:

@@ -55,7 +55,6 @@ FIRST_ATTEMPT = Activity(
     details='{"day":"2026-01-13","rows":980,"total":4200}',
     last_failure=None,
     next_attempt_at=None,
-    worker="worker-1",
 )
 
 
@@ -135,6 +134,20 @@ async def test_an_alert_offers_to_begin_an_attempt_that_is_a_while_away(world: F
     (runs,) = await world.journal.open_episodes()
 
     assert (waits.can_reset, runs.can_reset) == (True, False)
+
+
+async def test_an_alert_says_that_its_run_is_paused_until_it_goes_on(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    await world.controls[CLUSTER].pause_activity(REF, FIRST_ATTEMPT.activity_id, "the database is restored")
+    await watch(CLUSTER, world.services)
+    (paused,) = await world.journal.open_episodes()
+    await world.controls[CLUSTER].unpause_activity(REF, FIRST_ATTEMPT.activity_id)
+    await watch(CLUSTER, world.services)
+    (resumed,) = await world.journal.open_episodes()
+
+    assert (paused.is_paused, paused.more_time) == (True, None)
+    assert not resumed.is_paused
 
 
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:

@@ -1,4 +1,4 @@
-"""Draws how far each attempt came: a bar for each attempt, in a frame as long as all rows. The bar is as long as the
+"""Draws how far each attempt got: a bar for each attempt, in a frame as long as all rows. The bar is as long as the
 share of the rows that the attempt had done."""
 
 from matplotlib.axes import Axes
@@ -12,12 +12,14 @@ from bot.adapters.pictures.drawing.style import (
     as_png,
     axes_at,
     draw_title,
+    height_of,
     new_figure,
+    title_of,
 )
 from bot.model import AttemptBar, AttemptsChart
 
 # In inches.
-BAR, LEFT, RIGHT, TOP, BOTTOM = 0.34, 0.95, 0.3, 0.55, 0.52
+BAR, LEFT, RIGHT, TOP, BOTTOM = 0.34, 0.95, 0.3, 0.13, 0.52
 THICKNESS = 0.62
 # The label is inside a bar that is longer than this share, and to the right of a shorter one.
 INSIDE = 0.55
@@ -25,10 +27,11 @@ INSIDE = 0.55
 
 def png_of(chart: AttemptsChart) -> bytes:
     """The chart as PNG."""
-    height = TOP + BAR * len(chart.bars) + BOTTOM
-    figure = new_figure(WIDTH, height)
-    draw_title(figure, f"{chart.customer} on {chart.cluster}", "How far each attempt came")
-    axes = axes_at(figure, LEFT, TOP, WIDTH - LEFT - RIGHT, BAR * len(chart.bars))
+    title = title_of(chart.customer, chart.cluster)
+    top = height_of(title) + TOP
+    figure = new_figure(top + BAR * len(chart.bars) + BOTTOM)
+    draw_title(figure, title, "How far each attempt got")
+    axes = axes_at(figure, LEFT, top, WIDTH - LEFT - RIGHT, BAR * len(chart.bars))
     axes.set_xlim(0, 1)
     axes.set_ylim(len(chart.bars) - 0.5, -0.5)
     axes.set_yticks(range(len(chart.bars)), [f"Attempt {bar.attempt}" for bar in chart.bars])

@@ -1,109 +1,89 @@
-"""Draws expected and actual rows by day: a bar for each day, an outline for what is expected, a panel for each
-table."""
+"""Draws expected and actual rows: a bar for each day or week, a line for what is expected, a panel for each table."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from bot.adapters.pictures.drawing.counts_bars import Layer, days_in_bar, expected_of, layers_of
 from bot.adapters.pictures.drawing.style import (
-    BLUE,
-    GREEN,
     GREY,
     INK,
-    SKY,
     SMALL,
-    VERMILION,
     WIDTH,
-    YELLOW,
     as_png,
     axes_at,
     draw_title,
+    height_of,
     new_figure,
+    title_of,
 )
-from bot.model import CountsChart, DayRows, TableRows
+from bot.model import CountsChart, TableRows
 
 # In inches.
-PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 1.3, 0.65, 0.75, 0.2, 0.85, 0.9
+PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 1.3, 0.75, 0.75, 0.2, 0.4, 0.95
 MOST_TICKS = 4
-# With more days than this, bars have no edges and hatches, which would hide them.
-MOST_EDGED = 120
-_STEPS = (1, 2, 5, 7, 14, 30, 60, 120)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """The bars of one colour: for each day where its bar begins, and how high it is."""
-
-    label: str
-    colour: str
-    hatch: str
-    bottoms: list[int]
-    heights: list[int]
-
-    def sample(self) -> Patch:
-        """The layer's entry in the legend."""
-        return Patch(facecolor=self.colour, edgecolor=INK, hatch=self.hatch, linewidth=0.4, label=self.label)
+# In bars.
+_STEPS = (1, 2, 5, 7, 10, 14, 15, 20, 30)
+# More bars have no edges, which would hide their colours.
+MOST_EDGED = 60
+HATCH_LINE = 0.6
 
 
 def png_of(chart: CountsChart) -> bytes:
     """The chart as PNG."""
-    figure = new_figure(WIDTH, TOP + len(chart.tables) * (PANEL + GAP) - GAP + BOTTOM)
-    draw_title(figure, f"{chart.customer} on {chart.cluster}", "Rows by day; the line is what is expected")
+    title = title_of(chart.customer, chart.cluster)
+    top = height_of(title) + TOP
+    figure = new_figure(top + len(chart.tables) * (PANEL + GAP) - GAP + BOTTOM)
+    of_bars = "Rows by day" if days_in_bar(chart.tables[0].days) == 1 else "Rows a day, averaged by week"
+    draw_title(figure, title, f"{of_bars}; line: expected rows")
     samples: dict[str, Patch] = {}
     for number, table in enumerate(chart.tables):
-        axes = axes_at(figure, LEFT, TOP + number * (PANEL + GAP), WIDTH - LEFT - RIGHT, PANEL)
-        for layer in filter(lambda layer: any(layer.heights), _layers(table.days)):
+        axes = axes_at(figure, LEFT, top + number * (PANEL + GAP), WIDTH - LEFT - RIGHT, PANEL)
+        layers = [layer for layer in layers_of(table.days) if any(layer.heights)]
+        for layer in layers:
             _draw_layer(axes, layer)
-            samples[layer.label] = layer.sample()
-        _draw_frame(axes, chart, table)
+            samples[layer.label] = _sample(layer)
+        _draw_frame(axes, chart.start, table, _highest(layers))
     legend = {"frameon": False, "fontsize": SMALL, "labelcolor": INK}
     figure.legend(handles=list(samples.values()), loc="lower left", ncols=3, **legend)
     return as_png(figure)
 
 
-def _layers(days: tuple[DayRows, ...]) -> Iterator[_Layer]:
-    zero = [0] * len(days)
-    right = [0 if day.has_other_contents else min(day.actual, day.expected) for day in days]
-    yield _Layer("as expected", GREEN, "", zero, right)
-    yield _Layer("other contents", YELLOW, "////", zero, [day.actual * day.has_other_contents for day in days])
-    actual, expected = [day.actual for day in days], [day.expected for day in days]
-    yield _Layer("missing", VERMILION, "xxxx", actual, [max(day.expected - day.actual, 0) for day in days])
-    yield _Layer("surplus", BLUE, "\\\\\\\\", expected, [max(day.actual - day.expected, 0) for day in days])
-    tops = [max(day.actual, day.expected) for day in days]
-    yield _Layer("duplicates", SKY, "....", tops, [day.duplicates for day in days])
+def _highest(layers: list[Layer]) -> float:
+    """The height of the highest bar."""
+    return max((max(map(sum, zip(layer.bottoms, layer.heights, strict=True))) for layer in layers), default=1)
 
 
-def _draw_layer(axes: Axes, layer: _Layer) -> None:
-    places = [number + 0.5 for number in range(len(layer.heights))]
-    is_few = len(places) <= MOST_EDGED
-    axes.bar(
-        places,
+def _draw_layer(axes: Axes, layer: Layer) -> None:
+    bars = axes.bar(
+        [number + 0.5 for number in range(len(layer.heights))],
         layer.heights,
-        width=0.9 if is_few else 1.1,
+        width=1,
         bottom=layer.bottoms,
         color=layer.colour,
         edgecolor=INK,
-        linewidth=0.4 if is_few else 0,
-        hatch=layer.hatch if is_few else "",
+        linewidth=0.4 if len(layer.heights) <= MOST_EDGED else 0,
+        hatch=layer.hatch,
     )
+    for bar in bars:
+        bar.set_hatch_linewidth(HATCH_LINE)
 
 
-def _draw_frame(axes: Axes, chart: CountsChart, table: TableRows) -> None:
-    number = len(table.days)
-    axes.stairs(
-        [day.expected for day in table.days],
-        range(number + 1),
-        color=INK,
-        linewidth=1.2 if number <= MOST_EDGED else 0.4,
-    )
-    axes.set_xlim(0, number)
-    axes.set_ylim(0, 1.08 * max(1, *(max(day.actual, day.expected) + day.duplicates for day in table.days)))
-    step = next((step for step in _STEPS if number / step <= MOST_TICKS), _STEPS[-1])
-    dates = [chart.start + timedelta(days=place) for place in range(0, number, step)]
-    axes.set_xticks([place + 0.5 for place in range(0, number, step)], [f"{day:%b} {day.day}" for day in dates])
+def _sample(layer: Layer) -> Patch:
+    """The layer's entry in the legend."""
+    sample = Patch(facecolor=layer.colour, edgecolor=INK, hatch=layer.hatch, linewidth=0.4, label=layer.label)
+    sample.set_hatch_linewidth(HATCH_LINE)
+    return sample
+
+
+def _draw_frame(axes: Axes, start: date, table: TableRows, highest: float) -> None:
+    expected = expected_of(table.days)
+    axes.stairs(expected, range(len(expected) + 1), color=INK, linewidth=1.2)
+    axes.set_xlim(0, len(expected))
+    axes.set_ylim(0, 1.08 * max(1, highest))
+    _draw_dates(axes, start, len(expected), days_in_bar(table.days))
     axes.yaxis.set_major_formatter(lambda rows, _: f"{rows:,.0f}")
     axes.locator_params(axis="y", nbins=4, integer=True)
     axes.tick_params(length=0, labelsize=SMALL, labelcolor=INK)
@@ -118,3 +98,18 @@ def _draw_frame(axes: Axes, chart: CountsChart, table: TableRows) -> None:
         color=INK,
         parse_math=False,
     )
+
+
+def _draw_dates(axes: Axes, start: date, bars: int, days: int) -> None:
+    """Dates below some of the bars, each of which is about so many days; the year at the first date in it."""
+    step = next((step for step in _STEPS if bars / step <= MOST_TICKS), _STEPS[-1])
+    places = range(0, bars, step)
+    dates = [start + timedelta(days=place * days) for place in places]
+    axes.set_xticks([place + 0.5 for place in places], list(_named(dates)))
+
+
+def _named(dates: list[date]) -> Iterator[str]:
+    year = None
+    for day in dates:
+        yield f"{day:%b} {day.day}" + (f"\n{day.year}" if day.year != year else "")
+        year = day.year

@@ -4,6 +4,7 @@ ends."""
 from matplotlib.axes import Axes
 
 from bot.adapters.pictures.drawing.style import (
+    BLUE,
     GREEN,
     GREY,
     INK,
@@ -22,14 +23,16 @@ from bot.model import ProgressChart
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 3.3, 0.55, 0.3, 0.75, 0.9
 # The empty part to the right of the last time, as a share of the width before it.
 ROOM = 0.05
+# The edge of the cone, in points.
+EDGE = 2.4
 
 
 def png_of(chart: ProgressChart) -> bytes:
     """The chart as PNG."""
-    figure = new_figure(WIDTH, HEIGHT)
+    figure = new_figure(HEIGHT)
     share = min(100 * chart.done // chart.total, 100)
     customers = "1 customer" if chart.customers == 1 else f"{chart.customers:,} customers"
-    draw_title(figure, f"{share}% of {chart.total:,} days complete", f"{chart.whole.with_year()}, {customers}")
+    draw_title(figure, [f"{share}% of {chart.total:,} days complete"], f"{chart.whole.with_year()}, {customers}")
     axes = axes_at(figure, LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM)
     _draw_frame(axes, chart)
     _draw_past(axes, chart)
@@ -61,10 +64,21 @@ def _draw_past(axes: Axes, chart: ProgressChart) -> None:
 
 
 def _draw_future(axes: Axes, chart: ProgressChart) -> None:
-    """Draw the cone. Its tip is now, and its far side spans the times at which the work under way may end."""
+    """Draw the cone. Its tip is now, and its far side spans the times at which the work under way may end. Its edge
+    is thick, so that a flat cone is visible, too."""
     if chart.earliest is None or chart.latest is None:
         return
     done, goal = 100 * chart.done / chart.total, 100 * chart.goal / chart.total
     times = [at.timestamp() for at in (chart.at, chart.earliest, chart.latest)]
-    label = "expected of what goes on"
-    axes.fill(times, [done, goal, goal], facecolor=SKY, edgecolor=INK, linewidth=0.6, hatch="////", label=label)
+    cone = axes.fill(
+        times,
+        [done, goal, goal],
+        facecolor=SKY,
+        edgecolor=BLUE,
+        linewidth=EDGE,
+        joinstyle="round",
+        hatch="////",
+        label="expected from the work under way",
+    )
+    for patch in cone:
+        patch.set_clip_on(False)

@@ -1,13 +1,16 @@
-"""What all pictures share: colours, sizes of letters, and the title.
+"""What all pictures share: width, colours, sizes of letters, and the title.
 
 Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any colour vision tell apart.
 The background is opaque, so that pictures are legible on light and dark themes.
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 GREEN, SKY, YELLOW, VERMILION, BLUE, GREY = "#009E73", "#56B4E9", "#F0E442", "#D55E00", "#0072B2", "#D9D9D9"
 # Black has a contrast of at least 4 to 1 with each of these; white has less with most.
@@ -16,24 +19,55 @@ DOTS_PER_INCH = 160
 # In inches. A telephone shows a message some 330 pixels wide: in wider pictures the letters would be too small there.
 WIDTH = 4.6
 SMALL = 8.5
-# The width of a letter of the title, in inches.
-LETTER = 0.105
+# The title: the size of its letters in points, and its margin and the height of a line in inches.
+TITLE, MARGIN, TITLE_LINE = 9.0, 0.1, 0.16
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty picture of this size in inches."""
-    return Figure(figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=PAPER)
+def new_figure(height: float) -> Figure:
+    """An empty picture of this height in inches."""
+    return Figure(figsize=(WIDTH, height), dpi=DOTS_PER_INCH, facecolor=PAPER)
 
 
-def draw_title(figure: Figure, title: str, below: str) -> None:
-    """Draw a bold line, and a plain one below it, each cut to the picture's width."""
-    width, height = figure.get_size_inches()
-    room = int((width - 0.2) / LETTER)
-    for text, top, weight in ((title, 0.1, "bold"), (below, 0.26, "normal")):
-        shown = text if len(text) <= room else f"{text[: room - 1]}…"
+def title_of(customer: str, cluster: str) -> tuple[str, ...]:
+    """``hilton on voice-prod``. In two lines if one is too short for it, so that a long name leaves room for the
+    cluster."""
+    whole = f"{customer} on {cluster}"
+    return (whole,) if _fits(whole, "bold") else (customer, f"on {cluster}")
+
+
+def height_of(title: Sequence[str]) -> float:
+    """How far down the title and the line below it reach, in inches."""
+    return MARGIN + TITLE_LINE * (len(title) + 1)
+
+
+def draw_title(figure: Figure, title: Sequence[str], below: str) -> None:
+    """Draw bold lines, and a plain one below them, each cut to the picture's width."""
+    height = figure.get_size_inches()[1]
+    for number, (text, weight) in enumerate([*((line, "bold") for line in title), (below, "normal")]):
         figure.text(
-            0.1 / width, 1 - top / height, shown, va="top", fontsize=9, weight=weight, color=INK, parse_math=False
+            MARGIN / WIDTH,
+            1 - (MARGIN + number * TITLE_LINE) / height,
+            _cut(text, weight),
+            va="top",
+            fontsize=TITLE,
+            weight=weight,
+            color=INK,
+            parse_math=False,
         )
+
+
+def _cut(text: str, weight: str) -> str:
+    """The text, or as much of its beginning as fits."""
+    if _fits(text, weight):
+        return text
+    fitting = (length for length in range(min(len(text), 200), 0, -1) if _fits(f"{text[:length]}…", weight))
+    return f"{text[: next(fitting, 0)]}…"
+
+
+def _fits(text: str, weight: str) -> bool:
+    font = FontProperties(size=TITLE, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return bool(width / 72 <= WIDTH - 2 * MARGIN)
 
 
 def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:

@@ -17,7 +17,7 @@ _STEPS = (
 
 
 def draw_time_axis(axes: Axes, start: float, end: float) -> None:
-    """Show the times from ``start`` to ``end``, with at most ``MOST_TICKS`` ticks."""
+    """Show the times from ``start`` to ``end``, with about ``MOST_TICKS`` ticks."""
     step = next((step for step in _STEPS if (end - start) / step.total_seconds() <= MOST_TICKS), _STEPS[-1])
     seconds = int(step.total_seconds())
     ticks = range(-int(-start // seconds) * seconds, int(end) + 1, seconds)
