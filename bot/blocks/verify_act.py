@@ -47,8 +47,8 @@ def about_duplicates(verdict: CustomerVerdict) -> list[str]:
     if not verdict.duplicates or verdict.outcome is not Outcome.DIFFERS:
         return []
     return [
-        "Duplicates are extra copies of rows, not counted as found. A new run does not remove them: ClickHouse may when it "
-        "merges, or else the table's owner has to."
+        "Duplicates are extra copies of rows, not counted as found. A new run does not remove them: ClickHouse may "
+        "when it merges, or else the table's owner has to."
     ]
 
 

@@ -355,8 +355,8 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
         "Jan 1–Feb 20 (51 days).",
         "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
         "7, no rows at all), 900 duplicates (Jan 9). Nothing is running for the missing days.",
-        "Duplicates are extra copies of rows, not counted as found. A new run does not remove them: ClickHouse may when "
-        "it merges, or else the table's owner has to.",
+        "Duplicates are extra copies of rows, not counted as found. A new run does not remove them: ClickHouse may "
+        "when it merges, or else the table's owner has to.",
         "1 cluster has nothing to backfill.",
     ]
 
