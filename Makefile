@@ -36,8 +36,8 @@ demo: installed ## the bot in a local world with a Slack channel in the browser 
 	@$(BIN)/python -m sandbox --scenario $(SCENARIO) --slack-port $(PORT)
 
 # In the order of tests/conftest.py: xdist would begin with the files of the most tests, which are not the longest.
-test: installed ## all tests; those of whole bots keep their memory in SQLite (STORE=postgresql)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE)
+test: installed ## all tests but the long stories of kills; whole bots keep their memory in SQLite (STORE=postgresql)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --store $(STORE) -m "not chaos"
 
 lint: installed
 	$(BIN)/ruff check .
@@ -57,7 +57,8 @@ check: lint types layers test ## everything CI runs
 fuzz: installed ## what nobody means to type, click or send: 100,000 inputs each, and what became of them (SEED=1)
 	$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(SEED)
 
-chaos: installed ## the day of the operations log with 200 kills of the bot, and what went wrong (BOTS=2 STORE=postgresql SEED=1)
+chaos: installed ## long stories of kills, then the operations log's day with 200 of them (BOTS=2 STORE=postgresql SEED=1)
+	$(BIN)/python -m pytest -m chaos --store $(STORE)
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --bots $(BOTS) --store $(STORE) --seed $(SEED)
 
 pictures: installed ## the pictures of the README, taken anew from a bot in a browser

@@ -36,7 +36,7 @@ def main() -> int:
     )
     worse = what_got_worse(before, own) if before else ()
     for sentence in worse:
-        _say(f"worse by a fifth or more: {sentence}")
+        _say(sentence)
     if before and before.machine != figures.machine:
         _say(f"The other figures are of another machine ({before.machine}), so only ratios are compared.")
     return 1 if worse or any(isinstance(line, Broken) for line in own.lines) else 0

@@ -32,4 +32,5 @@ def _worse(before: Result, now: Result, *, is_same: bool) -> Sequence[str]:
         return ()
     more_is_better = bool(now.target and now.target.is_least)
     is_worse = new * FIFTH < old if more_is_better else new > old * FIFTH
-    return [f"{now.name}: {amount(new, unit)}, before {amount(old, unit)}"] if is_worse else ()
+    figures = f"{amount(new, unit)}, before {amount(old, unit)}"
+    return [f"worse by a fifth or more: {now.name}: {figures}"] if is_worse else ()

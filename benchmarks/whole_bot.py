@@ -62,12 +62,6 @@ class Bot:
         """How many files and connections it has open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
-    @property
-    def cpu_seconds(self) -> float:
-        """The CPU time of the process so far."""
-        after_name = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
-
 
 @asynccontextmanager
 async def whole_bot(folder: Path, text: str) -> AsyncIterator[Bot]:

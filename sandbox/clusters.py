@@ -33,6 +33,8 @@ from sandbox.temporal_server import (
 from sandbox.worker.contract import WorkerConfig
 from sandbox.worker.shapes import SHAPES
 
+# Collecting garbage seldom saves the server a sixth of its processor time, and takes about 100 MB.
+TEMPORAL_ENVIRONMENT = {"GOGC": "400"}
 WORKER = "worker"
 JAVASCRIPT_WORKER = "worker-javascript"
 
@@ -99,7 +101,7 @@ async def _start_temporal(
 ) -> dict[str, Client]:
     """Starts the Temporal server, and returns a client for each namespace."""
     command = temporal_command(temporal_binary(), ports, data.temporal_db, namespaces)
-    await processes.start(process_name(Server.TEMPORAL), command)
+    await processes.start(process_name(Server.TEMPORAL), command, TEMPORAL_ENVIRONMENT)
     return await temporal_clients(ports, namespaces.names)
 
 

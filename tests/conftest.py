@@ -1,6 +1,8 @@
 """Fixtures for stores of each kind, the choice of the kind for whole bots, and the order of all tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -11,7 +13,7 @@ from xdist.scheduler.loadfile import LoadFileScheduling
 
 from bot.garbage import exempt_from_collection, uncollected
 from tests.adapters.store.server import Server, running_server
-from tests.stores import StoreKind, empty_store
+from tests.stores import StoreKind, create_tables, empty_store, file_url_of
 
 END_TO_END = "tests/e2e/"
 # What takes a worker a minute or so, in the order in which it begins: the longest first.
@@ -23,7 +25,6 @@ LONG = (
     "tests/e2e/test_foreign.py",
     "tests/e2e/test_durable.py",
     "tests/chaos/",
-    "tests/e2e/test_campaign.py",
     "tests/e2e/test_init_on_foreign.py",
     "tests/e2e/steered/",
     "tests/e2e/test_restart.py",
@@ -107,13 +108,32 @@ def store_server(request: pytest.FixtureRequest) -> Server | None:
     return server
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store to copy."""
+    folder = tmp_path_factory.mktemp("migrated")
+    create_tables(file_url_of(folder))
+    return folder / "store.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgresql: Server) -> str:
+    """The name of an empty store to copy."""
+    with ThreadPoolExecutor(1) as thread:
+        url = thread.submit(asyncio.run, postgresql.create_database()).result()
+    create_tables(url)
+    return url.rpartition("/")[2]
+
+
 @pytest.fixture
 def file_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/store.db"
+    """A file that is not there yet."""
+    return file_url_of(tmp_path)
 
 
 @pytest.fixture
 async def server_url(postgresql: Server) -> AsyncIterator[str]:
+    """A database without tables."""
     async with postgresql.database() as url:
         yield url
 

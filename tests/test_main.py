@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,32 @@ def run(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedPro
         timeout=240,
         check=False,
     )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command line has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+RunIn = Callable[..., Ended]
+
+
+@pytest.fixture
+def run_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> RunIn:
+    """Runs the bot in a folder, with this environment. It shares the process of the tests, which has loaded
+    everything already: to load it takes two seconds."""
+
+    def ended(folder: Path, *arguments: str, **environ: str) -> Ended:
+        monkeypatch.chdir(folder)
+        code = main(arguments, dict(environ))
+        posted = capsys.readouterr()
+        return Ended(code, posted.out, posted.err)
+
+    return ended
 
 
 def test_the_manifest_is_json_that_names_the_command_and_every_scope(capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,9 +105,11 @@ def test_an_address_is_for_the_manifest_of_http_mode(
 
 
 @pytest.mark.parametrize("task", ["run", "check"])
-def test_http_mode_asks_for_the_signing_secret_and_not_for_the_app_token(task: str) -> None:
+def test_http_mode_asks_for_the_signing_secret_and_not_for_the_app_token(
+    task: str, run_in: RunIn, tmp_path: Path
+) -> None:
     config = str(ROOT / "backfill.example.toml")
-    ended = run(task, "--http", environ={"SLACK_BOT_TOKEN": "xoxb-1", "BACKFILL_CONFIG": config})
+    ended = run_in(tmp_path, task, "--http", SLACK_BOT_TOKEN="xoxb-1", BACKFILL_CONFIG=config)
 
     (line,) = ended.stderr.splitlines()
     assert ended.returncode == 2
@@ -88,9 +117,11 @@ def test_http_mode_asks_for_the_signing_secret_and_not_for_the_app_token(task: s
 
 
 @pytest.mark.parametrize("task", ["run", "check"])
-def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task: str, tmp_path: Path) -> None:
+def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(
+    task: str, run_in: RunIn, tmp_path: Path
+) -> None:
     missing = tmp_path / "nowhere.toml"
-    ended = run(task, environ={"SLACK_BOT_TOKEN": "xapp-the-wrong-one", "BACKFILL_CONFIG": str(missing)})
+    ended = run_in(tmp_path, task, SLACK_BOT_TOKEN="xapp-the-wrong-one", BACKFILL_CONFIG=str(missing))
 
     lines = ended.stderr.splitlines()
     assert (ended.returncode, ended.stdout) == (2, "")
@@ -102,21 +133,8 @@ def test_every_mistake_in_the_configuration_is_a_line_and_none_a_traceback(task:
     assert "the-wrong-one" not in ended.stderr
 
 
-def run_in(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """Run the bot in this folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-
-
 @pytest.mark.parametrize("task", ["run", "check"])
-def test_the_env_file_in_the_folder_is_read_for_every_task(task: str, tmp_path: Path) -> None:
+def test_the_env_file_in_the_folder_is_read_for_every_task(task: str, run_in: RunIn, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("export SLACK_BOT_TOKEN='xoxb-1'\nBACKFILL_CONFIG=other.toml\n")
     ended = run_in(tmp_path, task)
 
@@ -128,7 +146,7 @@ def test_the_env_file_in_the_folder_is_read_for_every_task(task: str, tmp_path: 
 
 
 @pytest.mark.parametrize("task", ["run", "check"])
-def test_a_broken_line_of_the_env_file_is_told_by_its_number(task: str, tmp_path: Path) -> None:
+def test_a_broken_line_of_the_env_file_is_told_by_its_number(task: str, run_in: RunIn, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN: xapp-1\n")
     ended = run_in(tmp_path, task)
 
@@ -137,7 +155,7 @@ def test_a_broken_line_of_the_env_file_is_told_by_its_number(task: str, tmp_path
     assert "xapp-1" not in ended.stderr
 
 
-def test_another_env_file_is_named_and_has_to_be_there(tmp_path: Path) -> None:
+def test_another_env_file_is_named_and_has_to_be_there(run_in: RunIn, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("broken\n")
     (tmp_path / "team.env").write_text("SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN=xapp-1\n")
     named, missing = run_in(tmp_path, "--env-file", "team.env"), run_in(tmp_path, "--env-file", "none.env")
@@ -148,14 +166,16 @@ def test_another_env_file_is_named_and_has_to_be_there(tmp_path: Path) -> None:
     assert missing.stderr.startswith("none.env: no such file; ")
 
 
-def test_what_a_runner_of_procfiles_or_a_platform_has_set_wins_over_the_env_file(tmp_path: Path) -> None:
+def test_what_a_runner_of_procfiles_or_a_platform_has_set_wins_over_the_env_file(
+    run_in: RunIn, tmp_path: Path
+) -> None:
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxp-wrong\nSLACK_APP_TOKEN=xapp-1\nBACKFILL_CONFIG=wrong.toml\n")
     ended = run_in(tmp_path, "check", SLACK_BOT_TOKEN="xoxb-1", BACKFILL_CONFIG="right.toml")
 
     assert [line.partition(":")[0] for line in ended.stderr.splitlines()] == ["right.toml"]
 
 
-def test_the_manifest_needs_no_env_file_and_minds_none(tmp_path: Path) -> None:
+def test_the_manifest_needs_no_env_file_and_minds_none(run_in: RunIn, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("broken\n")
 
     assert run_in(tmp_path, "manifest").returncode == 0
@@ -252,10 +272,10 @@ def test_the_version_is_that_of_the_package(program: Program, capsys: pytest.Cap
     assert (ended.value.code, capsys.readouterr().out) == (0, f"backfill-bot {__version__}\n")
 
 
-def test_a_store_without_a_file_is_a_mistake_in_the_configuration() -> None:
+def test_a_store_without_a_file_is_a_mistake_in_the_configuration(run_in: RunIn, tmp_path: Path) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
     config = str(ROOT / "backfill.example.toml")
-    ended = run(environ={**tokens, "BACKFILL_CONFIG": config, "DATABASE_URL": "sqlite+aiosqlite:///:memory:"})
+    ended = run_in(tmp_path, **tokens, BACKFILL_CONFIG=config, DATABASE_URL="sqlite+aiosqlite:///:memory:")
 
     assert ended.returncode == 2
     assert ended.stderr == "DATABASE_URL: names no file, expected sqlite+aiosqlite:///PATH\n"

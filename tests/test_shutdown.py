@@ -27,7 +27,7 @@ from tests.test_http_process import ROOT, STARTS_WITHIN, environ, slack
 __all__ = ["environ", "slack"]
 
 ENDS_WITHIN = 60.0
-SEED, POINTS = 20_261_129, 8
+SEED, POINTS = 20_261_129, 5
 FIRST, LAST = b"bot.signals", b"listening for Slack"
 # The handler is set when the module after it is imported.
 BEFORE = 2
@@ -228,7 +228,7 @@ async def is_deaf(port: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("pause", [0, 1, 10, 50, 200])
+@pytest.mark.parametrize("pause", [0, 10, 200])
 async def test_no_signal_of_many_ends_it_as_if_nobody_had_heard(environ: dict[str, str], pause: int) -> None:
     async with starting(environ) as (process, lines):
         await lines.until(LAST)

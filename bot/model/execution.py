@@ -188,7 +188,6 @@ class Activity:
     details: str
     last_failure: Failure | None
     next_attempt_at: datetime | None
-    worker: str
     task_queue: str = ""
     is_encrypted: bool = False
     pause: Pause | None = None

@@ -21,7 +21,6 @@ class StoredFile:
     alt_text: str
     content: bytes | None = None
     title: str = ""
-    shared: bool = False
 
     @property
     def mimetype(self) -> str:

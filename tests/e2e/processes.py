@@ -64,18 +64,19 @@ def sandbox(
             environ = dict(line.split("=", 1) for line in env_file.read_text().splitlines() if line)
             if store:
                 environ["DATABASE_URL"] = asyncio.run(store.create_database())
-            _wait_for_systems(Path(environ["BACKFILL_CONFIG"]), patience)
+            _set_pace(Path(environ["BACKFILL_CONFIG"]), patience)
             yield Sandbox(Control(url), url, environ, time.monotonic() - started)
         finally:
             _stop(process)
 
 
-def _wait_for_systems(config: Path, patience: int) -> None:
-    """Have bots wait so long for an answer, and three times as long for a count."""
+def _set_pace(config: Path, patience: int) -> None:
+    """Have bots wait so long for an answer, and three times as long for a count. They look half as often as for
+    people: looking is most of what bots and servers do in these worlds."""
     text = config.read_text()
-    watch, verify = "[watch]\n", '[verify]\ntime_limit = "10s"\n'
+    watch, verify = '[watch]\nevery = "1s"\n', '[verify]\ntime_limit = "10s"\n'
     assert (text.count(watch), text.count(verify)) == (1, 1), text
-    text = text.replace(watch, f'{watch}time_limit = "{patience}s"\n')
+    text = text.replace(watch, f'[watch]\nevery = "2s"\ntime_limit = "{patience}s"\n')
     config.write_text(text.replace(verify, f'[verify]\ntime_limit = "{3 * patience}s"\n'))
 
 

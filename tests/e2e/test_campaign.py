@@ -13,7 +13,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, lapse, sandbox
 from tests.e2e.temporal import Temporal, most_at_once
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.chaos]
 
 CLUSTERS = ("east", "west")
 AT_ONCE = 2

@@ -53,6 +53,7 @@ def counted(thread: list[str]) -> list[str]:
     return [line.removeprefix("survivor: ").split(" (")[0] for line in thread if "Counts match" in line]
 
 
+@pytest.mark.chaos
 def test_kills_of_bot_and_worker_lose_and_double_no_window(
     world: Sandbox, control: Control, temporal: Temporal, folder: Path
 ) -> None:

@@ -202,21 +202,17 @@ def is_green(message: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("name", list(TOO_BIG))
-def test_everything_is_there_in_the_end(control: Control, proposals: dict[str, str], name: str) -> None:
+def test_in_the_end_everything_is_there_and_status_tells_each_window_once(
+    control: Control, proposals: dict[str, str], name: str
+) -> None:
     the_green_alert(control, name)
 
     assert known_answer(control, f"/backfill verify {name}").startswith(
         f"{name} on {TOO_BIG[name][0]} matches: 400 scorecards and 900 scores"
     )
-    assert known_answer(control, f"/backfill status {name}").startswith(f"{name} on {TOO_BIG[name][0]}: complete.")
-
-
-@pytest.mark.parametrize("name", list(TOO_BIG))
-def test_status_tells_each_window_once(control: Control, proposals: dict[str, str], name: str) -> None:
-    the_green_alert(control, name)
-    lines = known_answer(control, f"/backfill status {name}").splitlines()
-
-    assert len([line for line in lines if line.startswith("Jan 6–10: ")]) == 1
+    status = known_answer(control, f"/backfill status {name}")
+    assert status.startswith(f"{name} on {TOO_BIG[name][0]}: complete.")
+    assert len([line for line in status.splitlines() if line.startswith("Jan 6–10: ")]) == 1
 
 
 def test_no_child_of_the_old_run_writes_into_the_first_window(control: Control, proposals: dict[str, str]) -> None:

@@ -82,6 +82,7 @@ def test_an_open_alert_goes_on_in_its_thread_after_a_kill(world: Sandbox, contro
     assert_nothing_lost_nothing_doubled(control)
 
 
+@pytest.mark.chaos
 def test_a_bot_that_dies_after_telling_an_attempt_does_not_tell_it_again(
     world: Sandbox, control: Control, tmp_path: Path
 ) -> None:

@@ -85,7 +85,6 @@ def activity(**changes: Any) -> Activity:
         "details": '{"day":"2026-01-07","rows":12345,"total":57300}',
         "last_failure": None,
         "next_attempt_at": None,
-        "worker": "worker-1",
         **changes,
     }
     return Activity(**values)

@@ -177,6 +177,5 @@ def _described(run: Execution, attempt: int) -> Description:
         details="",
         last_failure=silent if attempt > 1 else None,
         next_attempt_at=None,
-        worker="w1",
     )
     return Description(run, (activity,), cancel_requested=False, workflow_task_attempt=1)

@@ -75,7 +75,6 @@ class Upgraded:
             details=f'{{"day":"{REACHED.get(customer, "2026-01-13")}","rows":980,"total":4200}}',
             last_failure=TIMED_OUT if attempt > 1 else None,
             next_attempt_at=None,
-            worker="worker-1",
         )
         self.world.engines[CLUSTER].put(Description(run(customer), (activity,), cancel_requested, 1))
 

@@ -43,7 +43,8 @@ class PictureProcess:
     def __init__(
         self, cache: Path | None, program: tuple[str, ...] = DRAW, limit: float = TIME_LIMIT_SECONDS
     ) -> None:
-        self._environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        # numpy would start a thread for each processor.
+        self._environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
         if cache is not None:
             self._environment["MPLCONFIGDIR"] = str(cache)
         self._program = program

@@ -146,7 +146,6 @@ def activity(info: PendingActivityInfo) -> Activity:
         details=payloads.details(info.heartbeat_details.payloads),
         last_failure=failure(info.last_failure) if info.HasField("last_failure") else None,
         next_attempt_at=_datetime_or_none(info.next_attempt_schedule_time),
-        worker=info.last_worker_identity,
         task_queue=info.activity_options.task_queue.name,
         is_encrypted=any(map(payloads.is_encrypted, info.heartbeat_details.payloads)),
         pause=_activity_pause(info),

@@ -34,7 +34,6 @@ def _as_activity(operation: PendingOperation) -> Activity:
         details="",
         last_failure=operation.last_failure,
         next_attempt_at=operation.next_attempt_at,
-        worker="",
     )
 
 

@@ -27,16 +27,15 @@ _log = structlog.get_logger(__name__)
 class PassDescriptions:
     """The runs described in one pass.
 
-    Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``, and
-    the descriptions of those in ``odd`` cannot be read. ``not_asked`` has the runs that came after an unanswered
-    one. ``followed`` maps each closed run that a described run of the same chain has followed to the run id of the
-    chain's first run.
+    Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``.
+    ``not_asked`` has the runs that came after an unanswered one. ``followed`` maps each closed run that a described
+    run of the same chain has followed to the run id of the chain's first run. A run whose description cannot be read
+    is in none of them.
     """
 
     descriptions: tuple[Description, ...] = ()
     gone: frozenset[Ref] = frozenset()
     unanswered: frozenset[Ref] = frozenset()
-    odd: frozenset[Ref] = frozenset()
     not_asked: frozenset[Ref] = frozenset()
     followed: Mapping[Ref, str] = field(default_factory=dict)
 
@@ -103,7 +102,7 @@ async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget:
 
 def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:
     descriptions: list[Description] = []
-    gone, unanswered, odd, not_asked = set[Ref](), set[Ref](), set[Ref](), set[Ref]()
+    gone, unanswered, not_asked = set[Ref](), set[Ref](), set[Ref]()
     for ref, answer in answers.items():
         match answer:
             case None:
@@ -117,12 +116,9 @@ def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> Pa
                 unanswered.add(ref)
             case Exception():
                 _log_odd_run(ref, answer)
-                odd.add(ref)
             case _:
                 raise answer
-    return PassDescriptions(
-        tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(odd), frozenset(not_asked)
-    )
+    return PassDescriptions(tuple(descriptions), frozenset(gone), frozenset(unanswered), frozenset(not_asked))
 
 
 async def isolate_odd_runs(

@@ -39,18 +39,20 @@ class Server:
         return f"postgres:{PASSWORD}@127.0.0.1:{self.port}"
 
     @asynccontextmanager
-    async def database(self) -> AsyncIterator[str]:
-        """The URL of an empty database, which is dropped at the end of the block."""
-        url = await self.create_database()
+    async def database(self, like: str = "") -> AsyncIterator[str]:
+        """The URL of an empty database, or of a copy of the database ``like``. It is dropped at the end of the
+        block."""
+        url = await self.create_database(like)
         try:
             yield url
         finally:
             await self.administer(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
-    async def create_database(self) -> str:
-        """The URL of an empty database, which lives as long as the server."""
+    async def create_database(self, like: str = "") -> str:
+        """The URL of an empty database, or of a copy of the database ``like``. It lives as long as the server."""
         name = f"test_{uuid.uuid4().hex}"
-        await self.administer(f"CREATE DATABASE {name}")
+        # The other strategy, through the log, takes half as long again.
+        await self.administer(f"CREATE DATABASE {name} TEMPLATE {like or 'template1'} STRATEGY FILE_COPY")
         return f"postgresql://{self.address}/{name}"
 
     async def administer(self, statement: str) -> None:

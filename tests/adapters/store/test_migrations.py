@@ -22,6 +22,13 @@ from tests.adapters.store.given import NOW, episode
 from tests.adapters.store.raw import sql, tables
 
 
+@pytest.fixture(params=["file_url", "server_url"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind without tables."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
 def _differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     differences: list[Any] = compare_metadata(context, metadata)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 import shutil
 import socket
@@ -53,7 +54,10 @@ class TemporalServer:
         settings = (f"{name}={value}" for name, value in full.items())
         dynamic = (word for setting in settings for word in ("--dynamic-config-value", setting))
         self._process = subprocess.Popen(
-            [self._binary, *arguments, *attributes, *dynamic, "--log-level", "never"], stdout=subprocess.DEVNULL
+            [self._binary, *arguments, *attributes, *dynamic, "--log-level", "never"],
+            # Collecting garbage seldom saves a sixth of its processor time.
+            env={**os.environ, "GOGC": "400"},
+            stdout=subprocess.DEVNULL,
         )
         self._wait()
 

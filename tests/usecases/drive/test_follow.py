@@ -60,7 +60,6 @@ def described(of: Execution, attempt: int = 1, failure: Failure | None = None) -
         details="",
         last_failure=failure,
         next_attempt_at=None,
-        worker="w1",
     )
     activities = (activity,) if of.status.is_open else ()
     return Description(of, activities, cancel_requested=False, workflow_task_attempt=1)

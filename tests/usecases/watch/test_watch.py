@@ -55,7 +55,6 @@ FIRST_ATTEMPT = Activity(
     details='{"day":"2026-01-13","rows":980,"total":4200}',
     last_failure=None,
     next_attempt_at=None,
-    worker="worker-1",
 )
 
 

@@ -1,28 +1,17 @@
-"""Reads a chart as JSON from stdin, and writes it to stdout as PNG."""
+"""Reads a chart as JSON from stdin, and writes it to stdout as PNG.
 
+The process lives for one picture: it collects no garbage, and leaves without finalizing the interpreter. Both would
+take a fifth of its time.
+"""
+
+import gc
+import os
 import sys
-from typing import assert_never
-
-from pydantic import TypeAdapter
-
-from bot.adapters.pictures.drawing import attempts, calendar, counts, progress
-from bot.model import AttemptsChart, Calendar, Chart, CountsChart, ProgressChart
-
-
-def _png_of(chart: Chart) -> bytes:
-    match chart:
-        case Calendar():
-            return calendar.png_of(chart)
-        case AttemptsChart():
-            return attempts.png_of(chart)
-        case ProgressChart():
-            return progress.png_of(chart)
-        case CountsChart():
-            return counts.png_of(chart)
-        case _:
-            assert_never(chart)
-
 
 if __name__ == "__main__":
-    charts: TypeAdapter[Chart] = TypeAdapter(Chart)
-    sys.stdout.buffer.write(_png_of(charts.validate_json(sys.stdin.buffer.read())))
+    gc.disable()
+    from bot.adapters.pictures.drawing.charts import png_of_json
+
+    sys.stdout.buffer.write(png_of_json(sys.stdin.buffer.read()))
+    sys.stdout.buffer.flush()
+    os._exit(0)
