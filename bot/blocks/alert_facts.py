@@ -124,7 +124,7 @@ def _of_doubts(facts: AlertFacts) -> list[Line]:
         return []
     return [
         Line.of(f"{doubts.summary(facts.doubts, facts.doubts[0].window)}{_rows_off(facts)}."),
-        Line.of("They count as missing until they are run again, or verify finds all their rows."),
+        Line.of("These days count as missing until they are run again, or verify finds all their rows."),
     ]
 
 

@@ -152,7 +152,8 @@ def _paused(progress: SequenceProgress) -> Line:
     """Who paused the sequence, when and why, and what that means."""
     pause, by = progress.pause, Line.of("Paused by").then(Line.who(progress.paused_by))
     if pause and pause.at:
-        by = by.then(moment(pause.at))
+        at = moment(pause.at)
+        by = by.then(Line(f"({at.plain})", f"({at.mrkdwn})"))
     why = f": {words.sentence(pause.reason)}" if pause and pause.reason else "."
     stays = "No further window starts" if progress.running else "Nothing runs"
     return by.then(why, separator="").then(f"{stays} until somebody resumes it.")
