@@ -86,7 +86,7 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
     assert alert["text"].startswith(f"Big One, Inc. on Orchard {TIMED_OUT}. ")
     assert f" {RANGE}, running since " in alert["text"]
     assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
-    assert lines[1].startswith("Big One, Inc. on Orchard (Mar 1–14): Attempt ")
+    assert lines[2].startswith("Big One, Inc. on Orchard (Mar 1–14): Attempt ")
 
 
 def test_verify_of_everything_tells_matches_and_what_is_missing(control: Control) -> None:
