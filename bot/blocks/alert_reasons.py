@@ -51,8 +51,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         began="failed",
         many=_SHARED_CAUSE,
         advice=(
-            "remove what would make it fail again, then run the missing days in smaller windows. Rows already "
-            "written stay, so half-written days may then hold duplicates."
+            "remove the cause, then run the missing days in smaller windows. Rows already written stay, so days may "
+            "hold duplicates."
         ),
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
@@ -93,8 +93,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         began="stalled",
         many=_SHARED_CAUSE,
         advice=(
-            "see in ClickHouse and in the worker's log whether it still works. If nothing runs there, it hangs: "
-            "cancel it (rows already written stay), then run what is missing."
+            "see in ClickHouse and the worker's log whether it still works. If not, cancel it; rows already written "
+            "stay."
         ),
         health=Health.STALLED,
         passed="makes progress again",

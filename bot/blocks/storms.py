@@ -26,7 +26,7 @@ NAMES_DRAWN = 2_400
 _STILL_OPEN, _TAKEN_OVER = "still open", "now running as windows"
 # Up to this many open members have a line and a button each.
 MOST_LINES = 10
-_IN_THREAD = "Each has its own card in the thread."
+_IN_THREAD = "Cards are in the thread."
 
 
 def storm(card: notification.StormCard) -> Message:

@@ -9,7 +9,7 @@ from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.model import AlertFacts, AlertReason, Episode
 
-_RUN_MISSING = "run what is missing. Rows already written stay, so half-written days may then hold duplicates."
+_RUN_MISSING = "run what is missing. Rows already written stay, so days may hold duplicates."
 _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through by itself."
 
 
@@ -19,7 +19,7 @@ def suggestion(alert: Episode) -> Line:
     if alert.alert_reason is not AlertReason.STALLED:
         return line
     retry = command("retry", alert)
-    return line.then(Line(f"{retry} does that.", f"{kit.code(retry)} does that."))
+    return line.then(Line(f"Then {retry} runs what is missing.", f"Then {kit.code(retry)} runs what is missing."))
 
 
 def acts(alert: Episode) -> tuple[ActionId, ...]:

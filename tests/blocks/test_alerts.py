@@ -301,7 +301,7 @@ def test_a_stalled_run_says_for_how_long_and_what_to_do_after_the_cancel() -> No
     text = card(**stalled, facts=AlertFacts(since=NOW - timedelta(hours=2))).text
 
     assert "has made no progress since 2026-02-22 01:00 UTC (2 h before this alert)." in text
-    assert "then run what is missing. /backfill retry voice-prod/hilton does that." in text
+    assert "rows already written stay. Then /backfill retry voice-prod/hilton runs what is missing." in text
 
 
 @pytest.mark.parametrize(("found", "first"), [(90, ActionId.RETRY), (110, ActionId.VERIFY)])
