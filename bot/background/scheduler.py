@@ -1,7 +1,7 @@
 """The scheduler: runs the bot's jobs (watching, dispatching, digests, renewing leases) at their intervals.
 
-Every bot has one. The jobs of a cluster do work only on the bot that watches it, and those for all clusters only on
-the leader; on the other bots they return at once.
+Every bot has one, and renews its leases. Of the other jobs, those of a cluster do work only on the bot that watches
+it, and those for all clusters only on the leader; on the other bots they return at once.
 """
 
 import time

@@ -1,20 +1,25 @@
 """What an alert says about its run: the days, what went wrong and since when, and what helps."""
 
+from datetime import datetime
+
 from bot.blocks import alert_story, children, doubts, kit, words
-from bot.blocks.lines import Line
+from bot.blocks.lines import Line, first_names
 from bot.blocks.moments import moment
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
-from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, TaskKind, Window
+from bot.model import AlertFacts, AlertReason, Episode, ExecutionStatus, RowsOff, TaskKind, Window, duration_text
 from bot.model.coverage import total_days
 
 RANGES_SHOWN = 4
+TABLES_SHOWN = 3
 _TASKS = {TaskKind.WORKFLOW: "workflow tasks", TaskKind.ACTIVITY: "activities"}
 
 
 def facts_of(alert: Episode) -> list[Line]:
     """The facts of an open alert, one a line: its reason, how far its attempts came, and its children in trouble."""
     story = " ".join([*alert_story.last_failure(alert), *alert_story.attempts(alert)])
-    facts = [*because(alert.alert_reason, alert.facts), *([Line.of(story)] if story else [])]
+    facts = [*because(alert.alert_reason, alert.facts, alert.opened_there), *([Line.of(story)] if story else [])]
+    if alert.can_reset and alert.next_attempt_at:
+        facts.append(_next_attempt(alert, alert.next_attempt_at))
     if alert.is_paused:
         facts.append(Line.of("It is paused: no attempt begins until somebody resumes it."))
     if alert.children and alert.alert_reason not in CLOSED_REASONS:
@@ -27,15 +32,16 @@ def days_of(alert: Episode) -> str:
     return words.long_range(alert.window, alert.opened_at) if alert.window else "Days not recognised"
 
 
-def because(reason: AlertReason, facts: AlertFacts) -> list[Line]:
-    """The facts behind this reason; none for the reasons that are about an attempt."""
+def because(reason: AlertReason, facts: AlertFacts, opened_at: datetime | None = None) -> list[Line]:
+    """The facts behind this reason; none for the reasons that are about an attempt. ``opened_at`` is when the alert
+    opened, on the cluster's clock, where that matters."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
         case AlertReason.BLOCKED:
             return [_of_code(facts)]
         case AlertReason.STALLED:
-            return [_since("It sends heartbeats, but its progress has not changed since", facts)]
+            return [_of_standstill(facts, opened_at)]
         case AlertReason.NO_WORKER:
             return [_since("No worker has picked up its work since", facts), polled(facts)]
         case AlertReason.MISMATCH | AlertReason.IN_DOUBT:
@@ -70,10 +76,24 @@ def missing(facts: AlertFacts) -> str:
 def _of_code(facts: AlertFacts) -> Line:
     """How the code of a blocked run fails: since when, and why, if that is known."""
     if facts.since is None:
-        return Line.of("Its workflow task fails again and again: its own code makes no progress.")
+        return Line.of("Its workflow code fails on every retry; Temporal has the error, in WorkflowTaskFailed.")
     why = f": {words.sentence(doubts.failure(facts.causes))}" if facts.causes else "."
-    lead = Line.of("Its own code has failed since").then(moment(facts.since))
-    return lead.then(f", and again on every retry{why}", separator="")
+    return (
+        Line.of("Its workflow code has failed on every retry since").then(moment(facts.since)).then(why, separator="")
+    )
+
+
+def _of_standstill(facts: AlertFacts, opened_at: datetime | None) -> Line:
+    """Since when the run makes no progress, and how long that was when the alert opened."""
+    since = _since("It sends heartbeats, but has made no progress since", facts)
+    if facts.since is None or opened_at is None or opened_at <= facts.since:
+        return since
+    before = f" ({duration_text(opened_at - facts.since)} before this alert)."
+    return Line(since.plain.removesuffix("."), since.mrkdwn.removesuffix(".")).then(before, separator="")
+
+
+def _next_attempt(alert: Episode, at: datetime) -> Line:
+    return Line.of(f"{alert_story.attempt_name(alert)} begins by itself at").then(moment(at)).then(".", separator="")
 
 
 def _of_failure(facts: AlertFacts) -> list[Line]:
@@ -103,9 +123,21 @@ def _of_doubts(facts: AlertFacts) -> list[Line]:
     if not facts.doubts:
         return []
     return [
-        Line.of(f"{doubts.summary(facts.doubts, facts.doubts[0].window)}."),
-        Line.of("These days count as missing until they are run again, or a count matches."),
+        Line.of(f"{doubts.summary(facts.doubts, facts.doubts[0].window)}{_rows_off(facts)}."),
+        Line.of("These days count as missing until they are run again, or verify finds all their rows."),
     ]
+
+
+def _rows_off(facts: AlertFacts) -> str:
+    """``: scores has 112,642 of 116,420 rows (3,778 missing), …``; "" if the numbers are not known."""
+    tables = [_row_difference(each) for each in facts.rows_off]
+    return f": {first_names(tables, TABLES_SHOWN)}" if tables else ""
+
+
+def _row_difference(rows: RowsOff) -> str:
+    off = rows.found - rows.expected
+    how = f"{abs(off):,} {'too many' if off > 0 else 'missing'}"
+    return f"{words.name(rows.table)} has {rows.found:,} of {words.plural(rows.expected, 'row')} ({how})"
 
 
 def _since(lead: str, facts: AlertFacts) -> Line:

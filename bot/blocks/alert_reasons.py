@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from bot.actions import ActionId
 from bot.model import AlertReason, Health
 
-_WORKERS_FIRST = "look at the workers first: so many at once usually share a cause."
+_WORKERS_FIRST = (
+    "look at the workers first: so many at once usually share a cause. Split only what times out again after that."
+)
 _SHARED_CAUSE = "look for the shared cause first: so many at once usually have one."
 
 
@@ -22,8 +24,9 @@ class ReasonWords:
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
     buttons about the run, with the suggested one first; if none of them helps, the alert suggests to look at the run
-    in Temporal. ``advice`` is what to do, in a sentence. ``many`` is what to
-    do about a large group of such alerts. ``mark`` is the icon before the headline.
+    in Temporal. ``advice`` is what to do, in a sentence. ``many`` is what to do about a large group of such alerts,
+    and ``few`` about a small one; without it, the ``advice`` is for each of them. ``mark`` is the icon before the
+    headline.
     """
 
     state: str
@@ -34,6 +37,7 @@ class ReasonWords:
     advice: str
     health: Health | None = None
     of_attempt: bool = False
+    few: str = ""
     passed: str = "recovered"
     actions: tuple[ActionId, ...] = ()
     mark: str = ":warning:"
@@ -46,7 +50,10 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="failed",
         began="failed",
         many=_SHARED_CAUSE,
-        advice="run the missing days again. Complete days are not run again, and rows already written stay.",
+        advice=(
+            "remove the cause, then run the missing days in smaller windows. Rows already written stay, so days may "
+            "hold duplicates."
+        ),
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
     ),
@@ -60,6 +67,10 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
             "split it into smaller windows. This run ends first, rows already written stay, and a dialog shows the "
             "plan before anything starts."
         ),
+        few=(
+            "see first whether they share a cause (workers, ClickHouse). If not, split each into smaller windows: "
+            "its run ends first, rows already written stay, and a dialog shows the plan."
+        ),
         health=Health.STRUGGLING,
         of_attempt=True,
         actions=(ActionId.SPLIT, ActionId.CANCEL),
@@ -70,7 +81,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="got stuck",
         began="got stuck in their own code",
         many="look at the latest deployment first: so many at once usually share a bug.",
-        advice="fix the workflow code and deploy it; the run then continues by itself, and nothing is lost.",
+        advice="fix the workflow code or roll it back. The run then continues by itself, and nothing is lost.",
         health=Health.BLOCKED,
         passed="no longer blocked",
         actions=(ActionId.TERMINATE,),
@@ -81,7 +92,10 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         had_done="stalled",
         began="stalled",
         many=_SHARED_CAUSE,
-        advice="find out in Temporal what it waits for. If it hangs, cancel it and run the missing days.",
+        advice=(
+            "see in ClickHouse and the worker's log whether it still works. If not, cancel it; rows already written "
+            "stay."
+        ),
         health=Health.STALLED,
         passed="makes progress again",
         actions=(ActionId.CANCEL,),
@@ -110,16 +124,16 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         actions=(ActionId.CANCEL,),
     ),
     AlertReason.MISMATCH: ReasonWords(
-        state="completed with other rows than its source",
-        still="still has other rows than its source",
-        had_done="completed with other rows than their source",
-        began="completed with other rows than their source",
+        state="completed, but its rows differ from the source",
+        still="still differs from its source",
+        had_done="completed with rows that differ from the source",
+        began="completed with rows that differ from the source",
         many=_SHARED_CAUSE,
         advice=(
-            "run what is missing. Rows already written stay, and a dialog shows the plan before anything starts. "
-            "Verify shows which table and days differ, and changes nothing."
+            "verify, which shows which table and days differ, and changes nothing. If rows are missing, run what is "
+            "missing."
         ),
-        actions=(ActionId.RETRY, ActionId.VERIFY),
+        actions=(ActionId.VERIFY, ActionId.RETRY),
     ),
     AlertReason.IN_DOUBT: ReasonWords(
         state="completed, but that is in doubt",

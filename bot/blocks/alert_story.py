@@ -18,8 +18,10 @@ def attempts(alert: Episode) -> list[str]:
     if not alert.reached:
         return [f"{attempt} is at {heartbeats.reached(alert.progress)}."] if alert.progress else []
     if not alert.progress or alert.progress == alert.reached:
-        reached = heartbeats.reached(alert.reached)
-        return [f"{attempt} has not reported progress yet; {earlier} reached {reached}."]
+        ended = _alike(alert) or f"{earlier} reached {heartbeats.reached(alert.reached)}"
+        is_waiting = alert.can_reset and alert.next_attempt_at
+        lead = "" if is_waiting else f"{attempt} has not reported progress yet; "
+        return [f"{lead}{ended if lead else ended[:1].upper() + ended[1:]}."]
     if not now or not before:
         progress, reached = heartbeats.reached(alert.progress), heartbeats.reached(alert.reached)
         return [f"{attempt} is at {progress}; {earlier} reached {reached}."]
@@ -28,6 +30,18 @@ def attempts(alert: Episode) -> list[str]:
         repeats = [_STARTS_OVER] if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else []
         return [f"{attempt} started over and is at {at}; {earlier} reached {furthest}.", *repeats]
     return [f"{attempt} went on from where {earlier} stopped, and is at {at}.", _GOES_ON]
+
+
+def _alike(alert: Episode) -> str:
+    """``attempts 3 and 4 both ended at Jan 9 (17%)``; "" if the last two attempts did not end at the same place."""
+    places = {each.attempt: heartbeats.in_brief(each.progress) for each in alert.attempts if each.progress}
+    last = first = alert.attempt - 1
+    while first - 1 in places and places[first - 1] == places.get(last):
+        first -= 1
+    if first == last:
+        return ""
+    numbers = f"{first} and {last} both" if last - first == 1 else f"{first} to {last} all"
+    return f"attempts {numbers} ended at {places[last]}"
 
 
 def attempt_name(alert: Episode) -> str:

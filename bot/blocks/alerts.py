@@ -23,16 +23,14 @@ from bot.blocks import (
     pictures,
     sequence_card,
     sequence_phrases,
+    suggestions,
     words,
 )
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.alert_story import child_shown
 from bot.blocks.lines import Line
 from bot.blocks.mentions import for_whom
-from bot.commands import SLASH
-from bot.commands.words import typed
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
-from bot.fleet.name_lookup import Target
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.message import Message
@@ -89,8 +87,7 @@ def _ended(alert: Episode) -> Message:
     took = duration_text(alert.ended_at - alert.opened_at)
     line = f"{_ending_phrase(alert, alert.ending)}, {took} after the alert."
     if alert.ending is Ending.IN_DOUBT and not alert.sequence and alert.customer:
-        verify = f"{SLASH} verify {typed(words.name(str(_target(alert))))}{words.in_campaign(alert.campaign)}"
-        line += f" {verify} proves its days if the counts match."
+        line += f" {suggestions.command('verify', alert)} proves its days if the counts match."
     if alert.overtaken:
         return sequence_card.outdated_card(line, alert.overtaken)
     mark = _MARKS[alert.ending]
@@ -128,7 +125,7 @@ def _open(alert: Episode) -> Message:
     missing = alert_facts.missing(alert.facts)
     lacks = f": {missing}" if missing else ""
     headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}{lacks}."
-    facts = [*alert_facts.facts_of(alert), *([_suggestion(alert)] if alert.customer else [])]
+    facts = [*alert_facts.facts_of(alert), *([suggestions.suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
     drawn = _card(
         Line(headline, f"{reason.mark} *{kit.escape(headline)}*"),
@@ -137,11 +134,6 @@ def _open(alert: Episode) -> Message:
         buttons.suggesting([*_run_buttons(alert), *_buttons(alert)]),
     )
     return replace(drawn, picture=pictures.attempts(alert))
-
-
-def _suggestion(alert: Episode) -> Line:
-    advice = WORDS[alert.alert_reason].advice
-    return Line(f"Suggested: {advice}", f"*Suggested:* {kit.escape(advice)}")
 
 
 def _about_run(alert: Episode) -> Line:
@@ -220,11 +212,11 @@ def _run_buttons(alert: Episode) -> list[InteractiveElement]:
     """The buttons about the run, and then those about its activity."""
     if not alert.customer:
         return []
-    of_run = buttons.for_target(_target(alert), *WORDS[alert.alert_reason].actions)
+    of_run = buttons.for_target(suggestions.target_of(alert), *suggestions.acts(alert))
     offered = _offered_time(alert)
-    more_time = buttons.more_time(_target(alert), offered) if offered else []
+    more_time = buttons.more_time(suggestions.target_of(alert), offered) if offered else []
     begins = [ActionId.RESUME] if alert.is_paused else [ActionId.RESET] if alert.can_reset else []
-    return [*of_run, *more_time, *buttons.for_target(_target(alert), *begins)]
+    return [*of_run, *more_time, *buttons.for_target(suggestions.target_of(alert), *begins)]
 
 
 def _buttons(alert: Episode) -> list[InteractiveElement]:
@@ -239,7 +231,3 @@ def _buttons(alert: Episode) -> list[InteractiveElement]:
     if alert.link and len(alert.link) <= kit.MAX_URL:
         elements.append(ButtonElement(action_id=ActionId.OPEN, text="Open in Temporal", url=alert.link))
     return elements
-
-
-def _target(alert: Episode) -> Target:
-    return Target(alert.ref.cluster, alert.customer)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, InteractiveElement, PlainTextObject
 
 from bot.actions import ActionId, AgainValue, GroupValue, TargetsValue, TargetValue, TimeoutValue, at_place
 from bot.fleet.name_lookup import Target
@@ -65,6 +65,15 @@ def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[I
         ButtonElement(action_id=action, text=_LABELS[action], value=value, style=_STYLES.get(action))
         for action in actions
     ]
+
+
+def verify_again(target: Target) -> list[InteractiveElement]:
+    """The button that counts the rows of a customer once more."""
+    pressed = for_target(target, ActionId.VERIFY)
+    for button in pressed:
+        if isinstance(button, ButtonElement):
+            button.text = PlainTextObject(text="Verify again")
+    return pressed
 
 
 def ends_run(action: ActionId) -> bool:

@@ -22,7 +22,7 @@ def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
     found: list[str] = []
     for table in verdict.tables:
         if isinstance(table, Unanswered):
-            found.append(f"{table.table} did not answer ({kit.clip(table.why, LONGEST_WHY)})")
+            found.append(f"ClickHouse did not answer for {table.table} ({kit.clip(table.why, LONGEST_WHY)})")
         elif table.source_silent:
             why = kit.clip(table.source_silent, LONGEST_WHY)
             found.append(

@@ -16,11 +16,12 @@ from bot.blocks import (
     words,
 )
 from bot.blocks.lines import Line
+from bot.blocks.moments import moment
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.confirmed import TerminatedLine
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.message import Message
-from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress
+from bot.model import Overtaken, Phase, SequenceEnd, SequenceProgress, WindowEnd
 
 _MARKS = {
     # A sequence that an earlier version ran may have ended as complete although a count differs.
@@ -31,9 +32,10 @@ _MARKS = {
     SequenceEnd.CANCELLED: ":white_circle:",
 }
 _RUN_MISSING = "run what is missing. Complete days are not run again, and rows already written stay."
+_SMALLER = "see in Temporal why, then run what is missing in smaller windows. Rows already written stay."
 # What a person should do; nothing after a cancel, because that was wanted.
 _ADVICE: Mapping[SequenceEnd | None, str] = {
-    SequenceEnd.STOPPED: f"remove the cause, then {_RUN_MISSING}",
+    SequenceEnd.STOPPED: f"remove this cause, then {_RUN_MISSING}",
     SequenceEnd.INCOMPLETE: _RUN_MISSING,
     SequenceEnd.IN_DOUBT: "verify, which counts the rows and changes nothing. If they differ, run what is missing.",
 }
@@ -55,7 +57,7 @@ def facts(progress: SequenceProgress) -> list[Line]:
     that the sequence has taken over show the same."""
     lines = sequence_pace.lines(progress)
     if progress.paused_by:
-        lines.append(Line.of("Paused by").then(Line.who(progress.paused_by)).then(".", separator=""))
+        lines.append(_paused(progress))
     if progress.troubled:
         lines.append(Line.of(f"Not complete: {sequence_phrases.marked(progress)}."))
     return [*lines, sequence_phrases.requested_by(progress.spec)]
@@ -109,12 +111,12 @@ def _ended(notification: SequenceCard, subject: str) -> Message:
     """One line if all days are complete. Otherwise what is missing, why, and what to do about it."""
     progress, outdated = notification.progress, notification.overtaken
     headline = f"{subject}: {sequence_phrases.ended(progress)}."
-    marked = f"Not complete: {sequence_phrases.marked(progress)}." if progress.troubled else ""
+    marked = _why_incomplete(progress) if progress.troubled else ""
     if outdated:
         return outdated_card(" ".join(filter(None, [headline, marked])), outdated)
     if sequence_phrases.is_fully_complete(progress):
         return kit.message(headline, [kit.section(f":large_green_circle: {kit.escape(headline)}")])
-    mark, advice = _MARKS.get(progress.end or SequenceEnd.CANCELLED), _ADVICE.get(progress.end)
+    mark, advice = _MARKS.get(progress.end or SequenceEnd.CANCELLED), _advice(progress)
     suggestion = Line(f"Suggested: {advice}", f"*Suggested:* {kit.escape(advice)}") if advice else Line("", "")
     lines = [
         Line(headline, f"{mark} *{kit.escape(headline)}*{_temporal(notification.link)}"),
@@ -129,6 +131,32 @@ def _ended(notification: SequenceCard, subject: str) -> Message:
             *(buttons.suggesting(elements) if advice else buttons.row(elements)),
         ],
     )
+
+
+def _why_incomplete(progress: SequenceProgress) -> str:
+    """The windows that are not complete and why, and the days that were not started because of them."""
+    marked = sequence_phrases.marked(progress)
+    if progress.end is not SequenceEnd.STOPPED or not progress.left:
+        return f"Not complete: {marked}."
+    left = words.plural(progress.queued, "later window")
+    return f"{marked}, so {left} {'was' if progress.queued == 1 else 'were'} not started."
+
+
+def _advice(progress: SequenceProgress) -> str | None:
+    """What a person should do; None if nothing."""
+    is_timeout = any("timeout" in window.note for window in progress.troubled if window.end is WindowEnd.FAILED)
+    return _SMALLER if progress.end is SequenceEnd.STOPPED and is_timeout else _ADVICE.get(progress.end)
+
+
+def _paused(progress: SequenceProgress) -> Line:
+    """Who paused the sequence, when and why, and what that means."""
+    pause, by = progress.pause, Line.of("Paused by").then(Line.who(progress.paused_by))
+    if pause and pause.at:
+        at = moment(pause.at)
+        by = by.then(Line(f"({at.plain})", f"({at.mrkdwn})"))
+    why = f": {words.sentence(pause.reason)}" if pause and pause.reason else "."
+    stays = "No further window starts" if progress.running else "Nothing runs"
+    return by.then(why, separator="").then(f"{stays} until somebody resumes it.")
 
 
 def _temporal(link: str) -> str:

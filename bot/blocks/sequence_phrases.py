@@ -100,7 +100,9 @@ def mark(window: EndedWindow, spec: SequenceSpec) -> str:
 
 def requested_by(spec: SequenceSpec) -> Line:
     """Who asked for the sequence, with which command, and why."""
-    return Line.of("Asked by").then(Line.who(spec.started_by)).then(f"({spec.asked}): {words.sentence(spec.reason)}")
+    return (
+        Line.of("Started by").then(Line.who(spec.started_by)).then(f"({spec.asked}): {words.sentence(spec.reason)}")
+    )
 
 
 def is_fully_complete(progress: SequenceProgress) -> bool:

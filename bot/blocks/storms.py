@@ -26,7 +26,7 @@ NAMES_DRAWN = 2_400
 _STILL_OPEN, _TAKEN_OVER = "still open", "now running as windows"
 # Up to this many open members have a line and a button each.
 MOST_LINES = 10
-_IN_THREAD = "Each has its own card in the thread, with its progress and buttons."
+_IN_THREAD = "Cards are in the thread."
 
 
 def storm(card: notification.StormCard) -> Message:
@@ -45,7 +45,7 @@ def storm(card: notification.StormCard) -> Message:
         *(block for member in single for block in _single(member, card)),
         *kit.sections([line.mrkdwn for line in others]),
         *([kit.context("\n".join(note.mrkdwn for note in notes))] if notes else []),
-        *buttons.suggesting(_buttons(card)),
+        *_rows(card),
     ]
     if single:
         buttons.number(blocks)
@@ -82,8 +82,9 @@ def _suggestion(card: notification.StormCard) -> Line:
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:
         text = f"{WORDS[card.alert_reason].many} {_IN_THREAD}"
         return Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")
-    text = WORDS[card.alert_reason].advice
-    return Line(f"Suggested for each: {text}", f"*Suggested for each:* {kit.escape(text)}")
+    few = WORDS[card.alert_reason].few
+    lead, text = ("Suggested", few) if few else ("Suggested for each", WORDS[card.alert_reason].advice)
+    return Line(f"{lead}: {text}", f"*{lead}:* {kit.escape(text)}")
 
 
 def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
@@ -101,12 +102,12 @@ def _single(member: GroupMember, card: notification.StormCard) -> list[Block]:
 
 
 def _about(member: GroupMember, card: notification.StormCard) -> Line:
-    """``marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%).``"""
+    """``marriott: on attempt 5; attempt 4 reached Jan 3 (3%).``"""
     furthest = Reached.of(member.reached)
     in_words = heartbeats.briefly(furthest) if furthest else heartbeats.reached(member.reached)
     reached = f"attempt {member.attempt - 1} reached {in_words}" if member.reached else ""
-    running = f"attempt {member.attempt} runs" if member.attempt and WORDS[card.alert_reason].of_attempt else ""
-    text = ", ".join(filter(None, [running, reached])) or _STILL_OPEN
+    running = f"on attempt {member.attempt}" if member.attempt and WORDS[card.alert_reason].of_attempt else ""
+    text = "; ".join(filter(None, [running, reached])) or _STILL_OPEN
     return Line(f"{member.name}: {text}.", f"*{_linked(member.name, member.link)}*: {kit.escape(text)}.")
 
 
@@ -159,6 +160,22 @@ def _acknowledged(card: notification.StormCard) -> list[Line]:
         of = "" if len(names) == len(open_members) else f": {kit.clip(words.joined(names), NAMES_PLAIN)}"
         lines.append(Line.of("Acknowledged by").then(Line.who(user)).then(f"{of}.", separator=""))
     return lines
+
+
+def _rows(card: notification.StormCard) -> list[Block]:
+    """The buttons below the group. If its workers are to be looked at first, the way to them is the suggested one."""
+    workers = _workers(card)
+    for button in workers:
+        button.style = "primary"
+    return buttons.row([*workers, *_buttons(card)])
+
+
+def _workers(card: notification.StormCard) -> list[ButtonElement]:
+    """The link to the workers of the task queue, for a large group or a missing worker, where it is known."""
+    url, comes_first = card.facts.queue_link, card.is_large or card.alert_reason is AlertReason.NO_WORKER
+    if not comes_first or not 0 < len(url) <= kit.MAX_URL:
+        return []
+    return [ButtonElement(action_id=ActionId.OPEN, text="Workers in Temporal", url=url)]
 
 
 def _buttons(card: notification.StormCard) -> list[InteractiveElement]:

@@ -6,21 +6,11 @@ from typing import assert_never
 
 from bot.blocks import kit, words
 from bot.blocks.differences import LONGEST_WHY, on_days, problems
-from bot.commands import SLASH, Breakdown
-from bot.commands.words import typed
+from bot.commands import Breakdown
 from bot.fleet.verification.verdict import CustomerVerdict, Day, Group, Outcome, TableVerdict, Unanswered
 from bot.model import Window
 
 RUNS_SHOWN = 3
-MARKS = {
-    Outcome.DIFFERS: ":red_circle:",
-    Outcome.CONTENTS_DIFFER: ":red_circle:",
-    Outcome.NOT_ANSWERED: ":white_circle:",
-    Outcome.NOT_FINISHED: ":hourglass_flowing_sand:",
-    Outcome.NOT_COMPARED: ":white_circle:",
-    Outcome.UNPROVEN: ":large_yellow_circle:",
-    Outcome.MATCHES: ":large_green_circle:",
-}
 
 Detail = Group | tuple[TableVerdict, Day]
 
@@ -29,13 +19,14 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
     """The words after the customer's name: the verdict, then its reasons."""
     if verdict.is_without_rows:
         return "has no rows in these days, and neither has the source."
+    if verdict.is_early:
+        return _early(verdict, whole)
     match verdict.outcome:
-        case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER:
-            return f"does not match its source. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
+        case Outcome.DIFFERS | Outcome.CONTENTS_DIFFER | Outcome.NOT_FINISHED:
+            lead = "is not finished" if verdict.outcome is Outcome.NOT_FINISHED else "does not match its source"
+            return f"{lead}. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
         case Outcome.NOT_ANSWERED:
-            return f"is not verified. {'; '.join(problems(verdict, whole))}.{_matching(verdict)}"
-        case Outcome.NOT_FINISHED:
-            return f"is not finished. {'; '.join(problems(verdict, whole))}.{_open_work(verdict, whole)}"
+            return f"is not verified. {'; '.join(problems(verdict, whole))}.{_rest(verdict)}"
         case Outcome.UNPROVEN | Outcome.MATCHES:
             return _expected_text(verdict, whole)
         case Outcome.NOT_COMPARED:
@@ -46,18 +37,23 @@ def customer(verdict: CustomerVerdict, whole: Window) -> str:
             assert_never(verdict.outcome)
 
 
-def advice(verdict: CustomerVerdict) -> list[str]:
-    """What to do if a table or its source did not answer."""
-    if verdict.outcome is not Outcome.NOT_ANSWERED:
-        return []
-    verify = f"{SLASH} verify {typed(words.name(f'{verdict.cluster}/{verdict.customer}'))}"
-    return [f"To count again: {verify}. If it stays like this, backfill-bot check, run where the bot runs, says why."]
+def _early(verdict: CustomerVerdict, whole: Window) -> str:
+    """The verdict while work is under way: what runs, what starts by itself, and the days that nothing fills yet."""
+    days = {day.day: day for table in verdict.counted for day in table.short}
+    runs, to_come = _windows(verdict.running), _windows(verdict.to_come)
+    activity = f"is still running ({runs})" if runs else f"has still to run ({to_come})"
+    later = f" and has still to run ({to_come})" if runs and to_come else ""
+    holds = "Rows are missing" if any(day.count.final for day in days.values()) else "No rows yet"
+    on = on_days([day for _, day in sorted(days.items())], whole)
+    return f"{activity}{later}, so this count is early. {holds} for {on}, and nothing runs these days."
 
 
-def _matching(verdict: CustomerVerdict) -> str:
-    """`` scorecards matches: 519,996 rows.`` for the tables that are as expected beside others."""
+def _rest(verdict: CustomerVerdict) -> str:
+    """`` scorecards matches: 519,996 rows.`` for the tables that are as expected beside those that did not answer;
+    and that nothing is known to be wrong."""
     tables = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
-    return "".join(f" {table.table} matches: {words.plural(table.actual, 'row')}." for table in tables)
+    matching = "".join(f" {table.table} matches: {words.plural(table.actual, 'row')}." for table in tables)
+    return matching if any(table.differing for table in verdict.counted) else f"{matching} No sign of lost data."
 
 
 def _open_work(verdict: CustomerVerdict, whole: Window) -> str:
@@ -83,8 +79,12 @@ def _running_work(verdict: CustomerVerdict, whole: Window) -> str:
     if not days:
         return f" {', '.join(activity)}, which fills none of these days."
     is_all = verdict.outcome is Outcome.NOT_FINISHED
-    effect = "this is not final" if is_all else f"rows of {on_days([day for _, day in days], whole)} may still arrive"
-    return f" {', '.join(activity)}, so {effect}."
+    effect = (
+        ": verify again when that has ended"
+        if is_all
+        else f", so rows of {on_days([day for _, day in days], whole)} may still arrive"
+    )
+    return f" {', '.join(activity)}{effect}."
 
 
 def _windows(windows: Sequence[Window]) -> str:
@@ -105,7 +105,7 @@ def notes(verdict: CustomerVerdict, whole: Window) -> list[str]:
     ClickHouse merges parts, tables that were not compared, and days without rows in the source."""
     if verdict.is_without_rows or verdict.outcome is Outcome.NOT_COMPARED:
         return []
-    lines = [*_days_as_expected(verdict), *_about_duplicates(verdict)]
+    lines = _days_as_expected(verdict)
     for table in verdict.counted:
         if table.merging:
             rows = words.plural(table.merging, "stored row")
@@ -125,12 +125,6 @@ def _days_as_expected(verdict: CustomerVerdict) -> list[str]:
     odd = {day.day for table in verdict.counted for day in (*table.differing, *table.doubled, *table.unfinished)}
     is_partly_fine = odd and odd != all_days and verdict.is_answered
     return [f"The other {words.days(len(all_days - odd))} are as expected."] if is_partly_fine else []
-
-
-def _about_duplicates(verdict: CustomerVerdict) -> list[str]:
-    if not verdict.duplicates or verdict.outcome is not Outcome.DIFFERS:
-        return []
-    return ["Duplicates are extra copies of rows: running their days again does not remove them."]
 
 
 def details(verdict: CustomerVerdict, by: Breakdown) -> Sequence[Detail]:
@@ -164,9 +158,10 @@ def _amounts(tables: Iterable[TableVerdict]) -> str:
 
 
 def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
-    """``matches``, or ``holds as many rows as expected`` if the count cannot show duplicates; then the numbers."""
+    """``matches``, or ``is not proven`` if the count cannot show duplicates; then the numbers."""
     compared = [table for table in verdict.counted if table.expected is not None]
-    lead = "matches" if verdict.outcome is Outcome.MATCHES else "holds as many rows as expected"
+    is_proven = verdict.outcome is Outcome.MATCHES
+    lead = "matches" if is_proven else "is not proven, but holds as many rows as expected"
     lead += ", contents included" if all(table.contents_match for table in compared) else ""
     sentences = [f"{lead}: {_amounts(compared)}, {words.days(len(compared[0].days))}."]
     for table in verdict.counted:
@@ -177,7 +172,13 @@ def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
             )
         if table.outcome is Outcome.NOT_COMPARED:
             sentences.append(f"{table.table} was not compared: no expected statement is configured.")
-    return " ".join([*sentences, *_unknown_duplicates(verdict)])
+    unknown = _unknown_duplicates(verdict) if is_proven else [_may_hide(verdict)]
+    return " ".join([*sentences, *unknown])
+
+
+def _may_hide(verdict: CustomerVerdict) -> str:
+    tables = words.joined([table.table for table in verdict.counted if not table.duplicates_known])
+    return f"Duplicates in {tables} cannot be counted, and may stand in for missing rows."
 
 
 def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:

@@ -85,7 +85,8 @@ class ControlRequest(Request):
 
     ``target`` is what was typed: the name of a customer, cluster or campaign, several customers (``names``), or a
     group, which may be limited to a ``cluster``. ``reason_example`` is the placeholder of the reason in the dialog.
-    With ``asks_for_name`` the person confirms by typing the target's name as well.
+    With ``asks_for_name`` the person also types the target's name to confirm, or for several customers the command's
+    word.
     """
 
     purpose = Purpose.CHANGE

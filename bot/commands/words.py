@@ -72,8 +72,9 @@ def shown(text: str) -> str:
 
 
 def typed(name: str) -> str:
-    """A name as it has to be typed: in double quotes where it has spaces or quotes, equals an option or a reserved
-    word, or reads like a date. Double quotes inside it become single ones, which are understood as well."""
+    """A name as it has to be typed: in double quotes where it has spaces, begins or ends with a quote, equals an
+    option or a reserved word, or reads like a date. Double quotes inside it become single ones, which are
+    understood as well."""
     one_line = " ".join(name.split()).replace('"', "'")
     has_blanks_or_quotes = " " in one_line or one_line.strip("'`") != one_line
     must_be_quoted = has_blanks_or_quotes or one_line.lower() in OPTION_WORDS or _LIKE_DATE.search(one_line)

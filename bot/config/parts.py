@@ -1,5 +1,6 @@
-"""Checks definitions whose runs have the customer in one source and the days in another: days need a customer to be
-joined with, and an input may leave out what the workflow finds elsewhere."""
+"""Checks where a definition has the customer and the days. A source of days alone needs another one of the customer
+alone. The input of a workflow has both; if two sources are joined, it may leave out the part that the bot writes into
+an attribute, the memo or the id."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,6 @@
-"""Looks up typed names of clusters and customers. Only what cannot be typed in Slack makes no difference
-(``bot.commands.spelling``). If no name is the same, suggests the nearest ones.
+"""Looks up typed names of clusters and customers. Upper and lower case make no difference, with an
+exact match first, nor does what is lost on the way from the keyboard through Slack (``bot.commands.spelling``). If no
+name is the same, suggests the nearest ones.
 
 A name that is both a cluster's and a customer's means the cluster; the customer is typed as ``cluster/customer``.
 """

@@ -11,6 +11,15 @@ from bot.model.window import Window
 
 
 @dataclass(frozen=True, slots=True)
+class RowsOff:
+    """A table that has other rows than its source: how many are ``expected``, and how many were ``found``."""
+
+    table: str
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlertFacts:
     """The facts behind the reason of an alert. Each reason has some of them, and leaves out the others.
 
@@ -19,8 +28,9 @@ class AlertFacts:
     that poll this queue; None if that is unknown. ``runs`` counts the runs that failed; ``status`` is how the latest
     of them ended, and ``causes`` say why, the outermost first, or why the workflow task fails; ``ended_at`` is when
     that run ended, on the cluster's clock. ``days`` are the missing days that no open run fills. ``doubts`` are the
-    days of a completed run that something speaks against. ``queue_link`` leads to the page of the task queue, ""
-    where there is none.
+    days of a completed run that something speaks against, and ``rows_off`` the tables that have other rows on these
+    days, if a count of exactly these days has told. ``queue_link`` leads to the page of the task queue, "" where
+    there is none.
     """
 
     since: datetime | None = None
@@ -34,6 +44,7 @@ class AlertFacts:
     ended_at: datetime | None = None
     days: tuple[Window, ...] = ()
     queue_link: str = ""
+    rows_off: tuple[RowsOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ class DescribedState:
     ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
     when its chain began, and ``first_run_id`` the first run of the chain, "" if that is the run of ``ref`` itself.
     ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
-    attempt is a while away, and can begin at once. ``is_paused``: somebody has paused an activity of it in Temporal.
-    ``children`` is None as long as nothing below it is in trouble.
+    attempt is a while away, at ``next_attempt_at``, and can begin at once. ``is_paused``: somebody has paused an
+    activity of it in Temporal. ``children`` is None as long as nothing below it is in trouble.
     ``facts`` are what the reason of its alert rests on.
     """
 
@@ -63,6 +63,7 @@ class DescribedState:
     last_failure: Failure | None
     more_time: MoreTime | None = field(default=None, kw_only=True)
     can_reset: bool = field(default=False, kw_only=True)
+    next_attempt_at: datetime | None = field(default=None, kw_only=True)
     is_paused: bool = field(default=False, kw_only=True)
     first_run_id: str = field(default="", kw_only=True)
     children: TroubledChildren | None = field(default=None, kw_only=True)

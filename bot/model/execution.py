@@ -24,6 +24,8 @@ YES, NO = "yes", "no"
 HEARTBEAT_HINT = "close:heartbeat timeout"
 # The results of counts of its days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
+# By how much the tables differed in those counts. A hint of its own, so that earlier versions can read the others.
+ROWS_OFF_HINT = "close:rows off"
 # The children of a completed run that count against it (``bot.fleet.runs.child_facts``). UNREAD_CHILDREN until the
 # bot has listed them, because a description names only open children.
 CHILDREN_HINT = "close:children"

@@ -141,9 +141,9 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` is in the order of turns. ``singles_in_row`` counts slots for single commands while others waited, and
-    ``turns`` the turns. ``withdrawn`` are sequences whose customers were taken out while they were being begun.
-    ``by_batch``: each batch has places of its own; False is the rule of earlier versions.
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since the campaign last
+    got one, ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
+    before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.doubt import Doubt
-from bot.model.execution import Ref
+from bot.model.execution import Pause, Ref
 from bot.model.instruction import Instruction
 from bot.model.window import Window
 from bot.model.window_results import AlikeWindows, CompletedWindow
@@ -86,8 +86,7 @@ class SequenceSpec:
     ``split_after`` is the number of heartbeat timeouts after which a window is halved. ``cancel_patience`` is how
     long a cancelled run may stay open before the bot asks people to look. ``thread_key`` is the outbox key of the
     message whose thread it writes to: an alert, its own card, or the message about all that began together.
-    ``batch`` is the id of the batch in the cluster's queue that began it, or "", and ``campaign`` is "" in a sequence
-    of an earlier version.
+    ``batch`` is the id of the batch in the cluster's queue that began it, or "". Earlier ones lack ``campaign``.
     """
 
     id: str
@@ -118,8 +117,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Days that a message calls missing have been complete since ``at``; ``link`` is the address of the run that
-    completed them. ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
+    """Days that a message calls missing have been complete since ``at``, by the run at the address ``link``.
+    ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
 
     at: datetime
     link: str
@@ -131,8 +130,8 @@ class RunningWindow:
     """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
     ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
-    is set once the run has closed: up to that moment, an attempt without heartbeats may still write. ``is_piece``:
-    the days have run before, and run again. ``is_found``: as in ``StartResult``.
+    is set once the run has closed: until then, an attempt without heartbeats may still write. ``is_piece``: the days
+    run again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -167,12 +166,12 @@ class SequenceState:
     fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or adopted,
     ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days that the
     sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of
-    the last published line; outbox keys contain it. ``proven`` is the number of days of the longest window that
-    has completed. ``dead_band``: the size changes only if a window's time misses the target time by more than this
-    share of it. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number given to
-    a ticket or demand, the messages of the sequence to its cluster's queue. ``latest`` is the window that
-    completed last. ``measured_time`` is how long windows with ``measured_days`` days in all took together. The
-    defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier versions.
+    the last published line; outbox keys contain it. ``proven`` is the length of the longest completed window.
+    ``dead_band``: the size changes only if a window's time misses the target time by more than this
+    share of it. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number of the
+    messages (tickets, demands) to its cluster's queue. ``latest`` is the window that completed last.
+    ``measured_time`` is how long ``measured_days`` days took together. The defaults of ``proven``, ``dead_band`` and
+    ``counts_skipped`` stand for the rules of earlier versions.
     """
 
     spec: SequenceSpec
@@ -197,17 +196,17 @@ class SequenceState:
     measured_days: int = 0
     measured_time: timedelta = timedelta(0)
     alike: AlikeWindows | None = None
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceProgress:
     """The progress of a sequence, for queries, cards and status.
 
-    ``queued`` counts the windows to come at the present size, ``closed`` those that have ended other than by being
-    cut in halves. Skipped days are among ``troubled``. ``size`` is in whole days. ``to_come`` are the days that it
-    will still run by itself; none while it is being stopped. ``left`` are the days that an ended one has not reached;
-    earlier versions do not report them. ``waits_for_slot``: a window waits for the cluster's queue. ``latest`` and
-    the measured days and time are as in ``SequenceState``.
+    ``queued`` counts the windows to come at the present size. Skipped days are among ``troubled``. ``size`` is in
+    whole days. ``to_come`` are the days that it will still run; none while it is being stopped. ``left`` are the days
+    that an ended one has not reached. ``waits_for_slot``: a window waits for the cluster's queue. The other fields
+    are as in ``SequenceState``. Earlier versions do not report ``left`` and ``pause``.
     """
 
     spec: SequenceSpec
@@ -227,6 +226,7 @@ class SequenceProgress:
     measured_days: int = 0
     measured_time: timedelta = timedelta(0)
     left: tuple[Window, ...] = ()
+    pause: Pause | None = None
 
     @property
     def total(self) -> int:

@@ -38,7 +38,7 @@ def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
 @dataclass(slots=True)
 class WindowStarter:
     """Starts the windows of one sequence. When windows have to wait, the thread gets a single line about it, and
-    another one only after a start has succeeded meanwhile."""
+    another one only after some start has got an answer meanwhile: a run, or a reason why there is none."""
 
     spec: SequenceSpec
     thread: Thread

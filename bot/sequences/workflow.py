@@ -112,7 +112,7 @@ class SequentialBackfill:
             raise ApplicationError(why, type=REFUSED, non_retryable=True)
 
     def _apply_instruction(self, instruction: Instruction) -> SequenceProgress:
-        self._state = instructions.apply(self._state, instruction)
+        self._state = instructions.apply(self._state, instruction, workflow.now())
         self._thread.say(InstructedLine(self._spec, instruction))
         return self.progress()
 

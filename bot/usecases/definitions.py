@@ -13,7 +13,7 @@ from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT
+from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT, ROWS_OFF_HINT
 from bot.model.steps import StartOptions
 
 
@@ -107,7 +107,17 @@ def kept_hints(config: Config) -> frozenset[str]:
     these unchanged, and redacts secrets in all others."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
     return frozenset(
-        (*OWN_FIELDS, CAMPAIGN_FIELD, CHAIN_HINT, CRON_HINT, CHILDREN_HINT, COUNTS_HINT, AGREED_HINT, *of_definitions)
+        (
+            *OWN_FIELDS,
+            CAMPAIGN_FIELD,
+            CHAIN_HINT,
+            CRON_HINT,
+            CHILDREN_HINT,
+            COUNTS_HINT,
+            ROWS_OFF_HINT,
+            AGREED_HINT,
+            *of_definitions,
+        )
     )
 
 

@@ -7,8 +7,9 @@ from bot.services import Services
 
 
 async def group_mates(reopened: Iterable[Episode], services: Services) -> list[Episode]:
-    """All alerts that share a message with one of ``reopened``, these included, as the journal has them. The message
-    counts all of them, and the journal's memory of a pass lacks them while all have ended."""
+    """All alerts that share a message with one of ``reopened``, as the journal has them, including the reopened ones.
+    The message counts them all, but a pass does not get them from the journal (``Journal.memory``) once all of them
+    have ended."""
     found: list[Episode] = []
     groups = {episode.group for episode in reopened if episode.group}
     for first in (await services.journal.episodes_by_id(groups)).values() if groups else ():

@@ -79,7 +79,7 @@ def _counted(
     has not completed or its days are unknown, or if none of its days were counted."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
-    own = [replace(count, window=days) for count in counted if (days := count.window.intersection(run.window))]
+    own = [count.within(days) for count in counted if (days := count.window.intersection(run.window))]
     known = {(count.window, count.matches) for count in counts_of(run.execution)}
     settled = settled_at(runs)
     # The latest count shows how long a difference has lasted, so a count that differs is always recorded.

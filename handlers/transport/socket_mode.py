@@ -85,7 +85,8 @@ class ReconnectingClient(SocketModeClient):
 
     @property
     def last_ping_pong_time(self) -> float | None:
-        """The wall-clock time inside the latest pong, or the first ping; None on a new socket."""
+        """The wall-clock time that the SDK put into the latest pong; before the first pong, the time of the first
+        ping. None on a new socket."""
         return self._pong
 
     @last_ping_pong_time.setter

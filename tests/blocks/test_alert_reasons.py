@@ -55,7 +55,7 @@ def test_an_alert_offers_what_helps_against_its_reason_and_then_what_every_alert
 FIRST = {
     AlertReason.FAILED: ActionId.RETRY,
     AlertReason.HEARTBEAT_TIMEOUT: ActionId.SPLIT,
-    AlertReason.MISMATCH: ActionId.RETRY,
+    AlertReason.MISMATCH: ActionId.VERIFY,
     AlertReason.IN_DOUBT: ActionId.VERIFY,
 }
 

@@ -13,7 +13,12 @@ from bot.fleet.notifications import notification
 from bot.message import Message
 from bot.model import (
     ActiveSnooze,
+    AlertFacts,
     AlertReason,
+    AttemptProgress,
+    Doubt,
+    DoubtfulDays,
+    DoubtReason,
     Ending,
     Episode,
     Failure,
@@ -21,6 +26,7 @@ from bot.model import (
     Health,
     MoreTime,
     Ref,
+    RowsOff,
     Window,
 )
 from tests.blocks.gate import action_ids, taken_by_slack, texts
@@ -260,3 +266,50 @@ def test_a_link_that_is_too_long_for_a_button_is_left_out_and_the_alert_is_told_
     message = card(link="https://temporal.test/" + "%C3%A9" * 500)
 
     assert "Open in Temporal" not in str(message.blocks)
+
+
+TRIED = {
+    "alert_reason": AlertReason.RETRYING,
+    "health": Health.RETRYING,
+    "attempt": 5,
+    "progress": "",
+    "reached": "day 2026-01-09, 171 of 1,000 rows",
+    "attempts": (
+        AttemptProgress(3, "day 2026-01-09, 170 of 1,000 rows"),
+        AttemptProgress(4, "day 2026-01-09, 171 of 1,000 rows"),
+    ),
+    "last_failure": Failure(FailureKind.APPLICATION, "connection reset by ch-3"),
+}
+
+
+def test_attempts_that_ended_at_the_same_place_are_told_together_and_the_failure_is_what_to_mend() -> None:
+    text = card(**TRIED).text
+
+    assert "Attempt 5 has not reported progress yet; attempts 3 and 4 both ended at Jan 9 (17%). " in text
+    assert "Suggested: mend what this failure names; the next attempt then gets through by itself. " in text
+    assert "Suggested: find out in Temporal why it fails" in card(**TRIED | {"last_failure": None}).text
+
+
+def test_an_attempt_that_is_a_while_away_is_told_with_when_it_begins() -> None:
+    text = card(**TRIED | {"can_reset": True, "next_attempt_at": NOW}).text
+
+    assert "Attempts 3 and 4 both ended at Jan 9 (17%). Attempt 5 begins by itself at 2026-02-22 03:00 UTC. " in text
+
+
+def test_a_stalled_run_says_for_how_long_and_what_to_do_after_the_cancel() -> None:
+    stalled = {"alert_reason": AlertReason.STALLED, "health": Health.STALLED}
+    text = card(**stalled, facts=AlertFacts(since=NOW - timedelta(hours=2))).text
+
+    assert "has made no progress since 2026-02-22 01:00 UTC (2 h before this alert)." in text
+    assert "rows already written stay. Then /backfill retry voice-prod/hilton runs what is missing." in text
+
+
+@pytest.mark.parametrize(("found", "first"), [(90, ActionId.RETRY), (110, ActionId.VERIFY)])
+def test_missing_rows_are_run_again_at_once_and_too_many_are_looked_at_first(found: int, first: ActionId) -> None:
+    days = DoubtfulDays(Window(date(2026, 1, 7), date(2026, 1, 8)), Doubt(DoubtReason.COUNT))
+    facts = AlertFacts(doubts=(days,), rows_off=(RowsOff("scores", 100, found),))
+    message = card(alert_reason=AlertReason.MISMATCH, health=Health.HEALTHY, facts=facts)
+
+    assert f"scores has {found} of 100 rows (10 {'missing' if found < 100 else 'too many'})." in message.text
+    assert action_ids(message)[0] == first
+    assert f"Suggested: {'run what is missing' if first is ActionId.RETRY else 'verify'}" in message.text

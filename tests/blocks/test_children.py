@@ -98,7 +98,7 @@ def test_an_alert_about_a_stalled_child_says_which_it_is() -> None:
     text = draw(EpisodeCard(alert)).text
 
     assert text.startswith("hilton on voice-prod is stalled, in child Jan 4. ")
-    assert "its progress has not changed since " in text
+    assert "has made no progress since " in text
     assert " 1 of 51 open children is stalled: Jan 4." in text
 
 

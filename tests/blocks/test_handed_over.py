@@ -32,7 +32,7 @@ def test_an_alert_that_a_sequence_took_over_says_how_the_windows_do_who_asked_an
     assert message.text == (
         "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 of 51 days complete. "
         "Timed out on heartbeat as one run (attempt 2); now running as windows. "
-        "Asked by U0OLIVIA (split): it times out."
+        "Started by U0OLIVIA (split): it times out."
     )
     assert "<@U0OLIVIA>" in json.dumps(message.blocks)
     assert action_ids(message) == [ActionId.PAUSE, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN, ActionId.CANCEL]

@@ -16,6 +16,7 @@ from bot.model import (
     CompletedWindow,
     Count,
     OpenRun,
+    Pause,
     Phase,
     SequenceEnd,
     SequenceProgress,
@@ -41,9 +42,9 @@ def test_a_card_says_how_it_stands_what_is_to_come_who_asked_and_why() -> None:
         "hilton on voice-prod: window 3 of 11 (Jan 11–15) is running. 10 of 51 days complete. "
         "Jan 1–Feb 20 (51 days). "
         "Still to come: 8 windows of up to 5 days, 36 days in all. "
-        "Asked by U0OLIVIA (split): it times out."
+        "Started by U0OLIVIA (split): it times out."
     )
-    assert "Asked by <@U0OLIVIA> (split)" in texts(card())[1]
+    assert "Started by <@U0OLIVIA> (split)" in texts(card())[1]
 
 
 def test_a_card_names_its_campaign_where_several_are_known() -> None:
@@ -104,6 +105,16 @@ def test_who_paused_it_and_what_is_marked_are_told() -> None:
     assert " and 3 more." in message.text
 
 
+def test_one_that_is_paused_says_since_when_why_and_what_no_longer_starts() -> None:
+    pause = Pause("U2", NOW, "the warehouse is upgraded tonight")
+    held = card(phase=Phase.PAUSED, paused_by="U2", pause=pause, running=())
+    running_on = card(phase=Phase.PAUSED, paused_by="U2", pause=pause)
+
+    said = f"Paused by U2 ({NOW:%Y-%m-%d %H:%M} UTC): the warehouse is upgraded tonight."
+    assert f"{said} Nothing runs until somebody resumes it." in held.text
+    assert f"{said} No further window starts until somebody resumes it." in running_on.text
+
+
 def test_what_only_cancels_speaks_of_no_days() -> None:
     of = spec(clear=CLEARING.clear, days=(), asked="cancel")
     cancelling = progress(of=of, phase=Phase.CLEARING, closed=0, queued=0, complete_days=0)
@@ -142,12 +153,17 @@ def test_one_that_stopped_says_which_days_are_missing_why_and_what_to_do() -> No
 
     assert message.text == (
         "hilton on voice-prod: stopped with 41 days missing (Jan 11–Feb 20). "
-        "Not complete: Jan 11–15 failed (heartbeat timeout). "
-        "Suggested: remove the cause, then run what is missing. Complete days are not run again, and rows already "
-        "written stay."
+        "Jan 11–15 failed (heartbeat timeout), so 8 later windows were not started. "
+        "Suggested: see in Temporal why, then run what is missing in smaller windows. Rows already written stay."
     )
     assert texts(message)[0].startswith(":red_circle: *hilton on voice-prod: stopped with ")
     assert "<https://temporal.test/run|Temporal>" in texts(message)[0]
+
+
+def test_one_that_stopped_for_another_reason_than_a_timeout_suggests_to_remove_it() -> None:
+    message = card(STUCK, troubled=(ended(window(11, 16), WindowEnd.FAILED, note="disk full"),))
+
+    assert "Suggested: remove this cause, then run what is missing. Complete days are not run again" in message.text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.actions import command_of
+from bot.actions import ActionId, command_of
 from bot.blocks.notifications import draw
 from bot.commands import Split
 from bot.fleet.notifications import notification
@@ -84,8 +84,9 @@ def test_a_group_says_who_still_needs_a_person_and_links_each_to_its_run() -> No
 
     assert message.text == (
         "4 backfills on us-east-1-prod timed out on heartbeat at once. 2 of them still need a person. "
-        "Suggested for each: split it into smaller windows. This run ends first, rows already written stay, and a "
-        "dialog shows the plan before anything starts. Still open (2): marriott, united-east. "
+        "Suggested: see first whether they share a cause (workers, ClickHouse). If not, split each into smaller "
+        "windows: its run ends first, rows already written stay, and a dialog shows the plan. "
+        "Still open (2): marriott, united-east. "
         "Now running as windows (1): nrg. Recovered (1): spirit. Acknowledged by UNOOR: marriott."
     )
     assert "<https://temporal.test/united-east|united-east>" in json.dumps(message.blocks)
@@ -98,7 +99,7 @@ def test_each_member_of_a_small_group_that_needs_a_person_has_its_progress_and_t
     ]
     shown = taken_by_slack(draw(replace(GROUP, members=tuple(tried))))
 
-    assert "marriott: attempt 5 runs, attempt 4 reached Jan 3 (3%). united-east: attempt 5 runs" in shown.text
+    assert "marriott: on attempt 5; attempt 4 reached Jan 3 (3%). united-east: on attempt 5;" in shown.text
     assert "Still open" not in shown.text
     assert [action_id.partition("#")[0] for action_id in action_ids(shown)] == [
         "control.split",
@@ -171,3 +172,16 @@ def test_a_group_without_a_worker_says_which_queue_and_what_to_start() -> None:
 
     assert "No worker polls task queue backfill for activities." in shown
     assert "Suggested: start a worker for this task queue, or free one." in shown
+
+
+@pytest.mark.parametrize(
+    ("link", "suggested"), [("https://temporal.test/task-queues/backfill", [ActionId.OPEN]), ("", [])]
+)
+def test_a_large_group_suggests_its_workers_and_not_the_split(link: str, suggested: list[ActionId]) -> None:
+    card = replace(GROUP, is_large=True, facts=AlertFacts(queue_link=link))
+    pressed = elements_of(taken_by_slack(draw(card)).blocks)
+    primary = [button["action_id"] for button in pressed if button.get("style") == "primary"]
+
+    assert primary == suggested
+    assert [button.get("url") for button in pressed][:1] == [link or None]
+    assert ActionId.SPLIT_ALL in [button["action_id"] for button in pressed]

@@ -12,7 +12,7 @@ from bot.actions import command_of
 from bot.blocks import kit
 from bot.blocks.verify import render
 from bot.blocks.words import first_days_in, range_in
-from bot.commands import Breakdown, Retry, Selection
+from bot.commands import Breakdown, Retry, Selection, Verify
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.verification.verdict import (
@@ -27,7 +27,7 @@ from bot.fleet.verification.verdict import (
 )
 from bot.message import Message
 from bot.model import DayCount, ExpectedDay, Window
-from tests.blocks.gate import action_ids, table_of, taken_by_slack, texts_of
+from tests.blocks.gate import action_ids, elements_of, table_of, taken_by_slack, texts_of
 from tests.fleet.builders import NOW
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
@@ -177,7 +177,7 @@ def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
 
     assert first_line(message) == (
         "hilton on voice-prod is not finished. scores: 1,123 rows still to come (Jan 7)."
-        " Still running (Jan 6–10), so this is not final."
+        " Still running (Jan 6–10): verify again when that has ended."
     )
 
 
@@ -190,10 +190,8 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
     wholly = of_customer(verdict_of("hilton", gap).while_filled((run,), (), CAMPAIGN))
 
     assert first_line(partly) == (
-        "hilton on voice-prod does not match its source. scores: 11,230 rows missing (Feb "
-        "1–10, no rows at all), 11,230 rows still to"
-        " come (Feb 11–20). Still running (Feb 11–18), still to run (Feb 19–20), so rows of Feb 11–20 may still"
-        " arrive."
+        "hilton on voice-prod is still running (Feb 11–18) and has still to run (Feb 19–20), so this count is early. "
+        "No rows yet for Feb 1–10, and nothing runs these days."
     )
     assert first_line(wholly).endswith(" Still running (Feb 11–18), which fills none of these days.")
 
@@ -220,8 +218,10 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     )
 
     assert first_line(message).startswith(
-        "hilton on voice-prod holds as many rows as expected: 57,273 scores, 51 days. Not proven: duplicates in"
+        "hilton on voice-prod is not proven, but holds as many rows as expected: 57,273 scores, 51 days. Duplicates "
+        "in scores cannot be counted, and may stand in for missing rows."
     )
+    assert "name the key columns of scores as key in [[verify.tables]] of backfill.toml" in message.text
     assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
     assert (
         first_line(over)
@@ -308,12 +308,13 @@ def test_what_did_not_answer_is_not_verified_and_says_why() -> None:
     message = of_customer(verdict_of("hilton", silent, replace(GOOD, table="calls")))
 
     assert first_line(message) == (
-        "hilton on voice-prod is not verified. scores did not answer (no answer from host:8123 within 60 s). "
-        "calls matches: 57,273 rows."
+        "hilton on voice-prod is not verified. ClickHouse did not answer for scores (no answer from host:8123 within "
+        "60 s). calls matches: 57,273 rows. No sign of lost data."
     )
     assert "To count again: /backfill verify voice-prod/hilton. If it stays like this, backfill-bot check" in (
         message.text
     )
+    assert "`/backfill verify voice-prod/hilton`" in str(message.blocks)
 
 
 def test_by_day_every_day_that_is_not_as_expected_has_a_line() -> None:
@@ -353,10 +354,24 @@ def test_a_fleet_has_a_line_for_each_that_differs_worst_first_and_counts_those_t
         "All clusters: 2 of 3 customers match, 1 differs.",
         "Jan 1–Feb 20 (51 days).",
         "hilton on voice-prod does not match its source. scores: 1,123 rows missing (Jan "
-        "7, no rows at all), 900 duplicates (Jan 9).",
-        "The other 2 match.",
+        "7, no rows at all), 900 duplicates (Jan 9). Nothing is running for the missing days.",
+        "Duplicates are extra copies of rows, not counted as found. A new run does not remove them: ClickHouse may "
+        "when it merges, or else the table's owner has to.",
         "1 cluster has nothing to backfill.",
     ]
+
+
+def test_a_fleet_has_the_button_of_each_of_the_first_that_differ_below_its_lines() -> None:
+    many = tuple(verdict_of(f"c{number}", damaged()) for number in range(9))
+    message = of_fleet(ClusterVerdict("voice-prod", many))
+
+    pressed = elements_of(message.blocks)
+    assert [button["text"]["text"] for button in pressed] == ["Run Jan 7 again…"] * 6
+    assert [button.get("style") for button in pressed] == ["primary", *[None] * 5]
+    assert command_of(pressed[1]["action_id"], pressed[1]["value"]) == Retry(
+        target="voice-prod/c1", range=Window.of_days(JAN_7, 1), which=Selection.ALL
+    )
+    assert [block["type"] for block in message.blocks][1:5] == ["section", "actions", "section", "actions"]
 
 
 def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
@@ -366,9 +381,8 @@ def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
     without = verdict_of("spirit", judge("scores", CAMPAIGN, {}, {}))
     message = of_fleet(ClusterVerdict("voice-prod", (doubtful, uncompared, without, verdict_of("oportun", GOOD))))
 
-    listed = [line.split()[0] for line in message.text.splitlines()[2:-1]]
+    listed = [line.split()[0] for line in message.text.splitlines()[2:]]
     assert listed == ["hilton", "vivint", "spirit"]
-    assert message.text.splitlines()[-1] == "The other one matches."
 
 
 def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
@@ -462,6 +476,38 @@ def test_days_whose_rows_are_not_as_expected_can_be_run_again_from_the_answer() 
     assert command_of(row[0]["action_id"], row[0]["value"]) == Retry(
         target="voice-prod/hilton", range=Window.of_days(JAN_7, 1), which=Selection.ALL
     )
+
+
+RUN = Window(date(2026, 2, 11), date(2026, 2, 19))
+EARLY = judge("scores", CAMPAIGN, {day: WHOLE[day] for day in WHOLE if day.month == 1}, SOURCE)
+
+
+def test_days_that_nothing_fills_beside_a_run_are_early_and_can_be_run() -> None:
+    message = of_customer(verdict_of("hilton", EARLY).while_filled((RUN,), (), CAMPAIGN))
+    (pressed,) = elements_of(message.blocks)
+
+    assert first_line(message) == (
+        "hilton on voice-prod is still running (Feb 11–18), so this count is early. No rows yet for Feb 1–10, Feb "
+        "19–20, and nothing runs these days."
+    )
+    assert "the open run goes on, and the bot starts one window after the other." in message.text
+    assert ":red_circle:" not in str(message.blocks)
+    assert command_of(pressed["action_id"], pressed["value"]) == Retry(target="voice-prod/hilton")
+
+
+def test_beside_a_sequence_days_that_it_leaves_out_are_to_be_run_when_it_has_ended() -> None:
+    message = of_customer(verdict_of("hilton", EARLY).while_filled((RUN,), (RUN,), CAMPAIGN))
+
+    assert "Run what is missing when its sequence has ended." in message.text
+    assert action_ids(message) == []
+
+
+def test_what_did_not_answer_can_be_counted_again_with_a_button() -> None:
+    message = of_customer(verdict_of("hilton", Unanswered("scores", "no answer"), replace(GOOD, table="calls")))
+    (pressed,) = elements_of(message.blocks)
+
+    assert (pressed["text"]["text"], pressed["style"]) == ("Verify again", "primary")
+    assert command_of(pressed["action_id"], pressed["value"]) == Verify(target="voice-prod/hilton")
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,8 @@ def test_a_cancelled_window_that_stays_open_is_offered_to_be_terminated(
         finally:
             os.kill(worker, signal.SIGCONT)
 
-        eventually(lambda: control.headline("unheard").startswith("unheard on prod: cancelled, 0 days of 10"))
-        shown = whole_thread(control, control.card("unheard"), "cancelled, 0 days of 10")
+        eventually(lambda: control.headline("unheard").startswith("unheard on prod: cancelled, 0 of 10 days"))
+        shown = whole_thread(control, control.card("unheard"), "cancelled, 0 of 10 days complete")
     assert len([line for line in shown if "olivia terminated 1 workflow" in line]) == 1
     assert [run.status for run in temporal.sequences("unheard")] == [Status.COMPLETED]
 

@@ -34,7 +34,7 @@ from bot.model.queue import (
     SurveyRequest,
 )
 from bot.sequences import queue
-from bot.sequences.queue import BackfillQueue
+from bot.sequences.queue import BY_BATCH_PATCH, BackfillQueue
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN
 
@@ -163,12 +163,13 @@ async def test_a_queue_is_marked_where_a_worker_of_an_earlier_version_would_deci
     scene, earlier = Scene(client, at_once=0), Scene(client, at_once=0)
     handles = [await scene.begin(), await earlier.begin(QueueState())]
 
-    async def marks(handle: WorkflowHandle[BackfillQueue, None]) -> list[str]:
-        return [event.marker_recorded_event_attributes.marker_name async for event in handle.fetch_history_events()]
+    async def marks(handle: WorkflowHandle[BackfillQueue, None]) -> str:
+        events = [event async for event in handle.fetch_history_events()]
+        return "".join(str(event.marker_recorded_event_attributes.details) for event in events)
 
     async with scene.bot(), earlier.bot():
         states = [await state_of(handle) for handle in handles]
-        marked = ["core_patch" in await marks(handle) for handle in handles]
+        marked = [BY_BATCH_PATCH in await marks(handle) for handle in handles]
         for handle in handles:
             await handle.terminate()
 

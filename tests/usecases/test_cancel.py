@@ -10,7 +10,6 @@ from bot.fleet.refusals.declined import Declined, NothingOnCluster, Refusal
 from bot.fleet.refusals.requests import OutsideCampaign
 from bot.fleet.refusals.runs import NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome
-from bot.fleet.sequence import state
 from bot.model import Instruction, Order
 from bot.usecases.control.propose import cancel
 from tests.fakes.services import FakeWorld
@@ -47,10 +46,9 @@ async def test_days_are_left_out_of_an_open_sequence(world: FakeWorld) -> None:
 
 async def test_days_that_have_run_are_refused_before_anybody_is_asked_to_confirm(world: FakeWorld) -> None:
     await sequence(world)
-    states = world.controls[VOICE].states
-    first = state.take(states["sunbit"], world.now)
-    assert first
-    states["sunbit"] = replace(first[0], closed=1, complete_days=5)
+    control = world.controls[VOICE]
+    control.running["sunbit"] = ()
+    control.states["sunbit"] = replace(control.states["sunbit"], closed=1, complete_days=5)
     ends(world, execution("sunbit", window(1, 6), VOICE).ref)
     with pytest.raises(Declined) as refused:
         await cancel(Cancel(target="sunbit", range=window(1, 3)), world.services)

@@ -140,4 +140,4 @@ async def test_a_scheduled_digest_counts_it_as_well_and_gives_no_end_of_what_is_
 
     assert (card.digest.complete, card.digest.total, card.digest.unknown) == (1, 4, 2)
     assert card.digest.eta == FleetEta(unknown=names)
-    assert [(line.stands, line.open) for line in card.digest.clusters] == [("≥1/4", "marriott, 2 unknown")]
+    assert [(line.stands, line.open) for line in card.digest.clusters] == [("≥1/4", "1 open, 2 unknown")]

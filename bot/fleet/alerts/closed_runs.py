@@ -15,7 +15,7 @@ from bot.fleet.runs.doubts import differed_since
 from bot.fleet.runs.mapping import is_started_by_bot
 from bot.fleet.runs.run import AGE, Run, by_campaigns, by_customer
 from bot.fleet.runs.run_counts import CountedDays, counts_of
-from bot.model import AlertFacts, AlertReason, DoubtfulDays, DoubtReason, ExecutionStatus, Window
+from bot.model import AlertFacts, AlertReason, DoubtfulDays, DoubtReason, ExecutionStatus, RowsOff, Window
 from bot.model.coverage import missing, union
 
 CLOSED_REASONS = frozenset({AlertReason.FAILED, AlertReason.MISMATCH, AlertReason.IN_DOUBT})
@@ -160,7 +160,22 @@ def _of_doubts(
     worst = min((reason for _, reason, _ in doubtful), key=lambda reason: reason.rank)
     of_worst = [(run, days) for run, reason, days in doubtful if reason is worst]
     days = tuple(dict.fromkeys(days for _, days in of_worst))
-    return ClosedTrouble(worst, of_worst[-1][0], _joined([each.window for each in days]), AlertFacts(doubts=days))
+    facts = AlertFacts(doubts=days, rows_off=_rows_off(of_worst) if worst is AlertReason.MISMATCH else ())
+    return ClosedTrouble(worst, of_worst[-1][0], _joined([each.window for each in days]), facts)
+
+
+def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
+    """How many rows are off on all days in doubt together; empty unless counts of exactly these days tell."""
+    counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
+    latest = {count.window: count.rows_off for count in counts}
+    tables: dict[str, RowsOff] = {}
+    for days in {each.window for _, each in doubtful}:
+        if not latest.get(days):
+            return ()
+        for rows in latest[days]:
+            before = tables.get(rows.table, RowsOff(rows.table, 0, 0))
+            tables[rows.table] = RowsOff(rows.table, before.expected + rows.expected, before.found + rows.found)
+    return tuple(tables[name] for name in sorted(tables))
 
 
 def _reason(run: Run, related: Sequence[Run], days: DoubtfulDays, settle: timedelta) -> AlertReason | None:

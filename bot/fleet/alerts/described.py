@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.notifications.attempts import ALWAYS_WITH_LINE, EVERY
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AttemptProgress, Episode, TroubledChildren, is_past_within_skew
+from bot.model import AlertFacts, AttemptProgress, Episode, TroubledChildren, is_past_within_skew
 
 # An alert remembers at most this many links before the present one, because a chain may have thousands.
 LINKS_KEPT = 20
@@ -50,6 +50,7 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
         last_failure=episode.last_failure,
         more_time=episode.more_time,
         can_reset=episode.can_reset,
+        next_attempt_at=episode.next_attempt_at,
         children=run.children,
     )
 
@@ -63,7 +64,7 @@ def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
         return True
     if (run.ref, run.chain) != (episode.ref, episode.chain):
         return True
-    if run.facts != episode.facts and run.alert_reason is not None:
+    if _without_link(run.facts) != _without_link(episode.facts) and run.alert_reason is not None:
         return True
     if _without_total(run.children) != _without_total(episode.children):
         return True
@@ -71,6 +72,11 @@ def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
     # A ``more_time`` in place of None waits for the next edit. Otherwise, a bot that newly offers it would edit every
     # open alert at once.
     return (run.progress != episode.progress and is_long_ago) or episode.more_time not in (None, run.more_time)
+
+
+def _without_link(facts: AlertFacts) -> AlertFacts:
+    """The facts without the link to their queue: a bot that newly knows it would edit every open alert at once."""
+    return replace(facts, queue_link="")
 
 
 def _without_total(children: TroubledChildren | None) -> TroubledChildren | None:

@@ -9,8 +9,9 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run, and how it was recognised. ``customer`` is "" if it was not recognised. ``source`` is the source of
-    its identity, or of its customer alone if ``days_source`` is that of its days."""
+    """One run, and how it was recognised. ``customer`` is "" if it was not recognised. ``source`` is where
+    its customer and days come from. If they come from two sources, ``source`` is that of the customer and
+    ``days_source`` that of the days; else ``days_source`` is ""."""
 
     workflow_type: str
     workflow_id: str

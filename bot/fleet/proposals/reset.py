@@ -48,14 +48,17 @@ def propose_reset(command: Reset, context: ProposalContext, described: Sequence[
     return Proposal(command, context.target, tuple(acts), warnings=tuple(warnings))
 
 
-def can_reset(description: Description, activity_id: str, now: datetime) -> bool:
-    """Whether an alert about this activity offers a reset: its next attempt is a while away, and nobody has requested
-    a cancel. ``now`` is on the cluster's clock."""
-    return not description.cancel_requested and any(
-        _waits(activity) and activity.next_attempt_at is not None and activity.next_attempt_at - now >= WORTH_OFFERING
+def resettable_attempt(description: Description, activity_id: str, now: datetime) -> datetime | None:
+    """When the next attempt of this activity begins, if an alert about it offers a reset: the attempt is a while
+    away, and nobody has requested a cancel; otherwise None. The times are on the cluster's clock."""
+    if description.cancel_requested:
+        return None
+    waiting = (
+        activity.next_attempt_at
         for activity in description.activities
-        if activity.activity_id == activity_id
+        if activity.activity_id == activity_id and _waits(activity)
     )
+    return next((at for at in waiting if at is not None and at - now >= WORTH_OFFERING), None)
 
 
 def _waits(activity: Activity) -> bool:

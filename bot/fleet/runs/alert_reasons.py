@@ -106,12 +106,16 @@ def worst_reason(assessment: Assessment, switched_on: Collection[AlertReason]) -
     return next((reason for reason in assessment.alert_reasons if reason in switched_on), None)
 
 
-def alert_facts(reason: AlertReason | None, assessment: Assessment) -> AlertFacts:
+def alert_facts(reason: AlertReason | None, assessment: Assessment, queue_link: str = "") -> AlertFacts:
     """The facts behind this reason of an open run. How many workers poll the queue is not known here."""
+    if reason is AlertReason.HEARTBEAT_TIMEOUT:
+        return AlertFacts(queue_link=queue_link)
     if reason is AlertReason.STALLED:
         return AlertFacts(since=assessment.stalled_since)
     if reason is AlertReason.NO_WORKER:
-        return AlertFacts(assessment.waiting_since, assessment.task_queue, assessment.waits_for)
+        return AlertFacts(
+            assessment.waiting_since, assessment.task_queue, assessment.waits_for, queue_link=queue_link
+        )
     return AlertFacts()
 
 

@@ -9,36 +9,58 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from bot.model import Execution, Window
+from bot.model import Execution, RowsOff, Window
 from bot.model.coverage import missing
-from bot.model.execution import AGREED_HINT, COUNTS_HINT
+from bot.model.execution import AGREED_HINT, COUNTS_HINT, ROWS_OFF_HINT
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:
     """The result of one count for these days. The count began ``at`` this time, and ``matches`` says whether all
     tables had the rows of the source. ``since`` is when the first count in an unbroken series of differing ones
-    began; None for that first count itself."""
+    began; None for that first count itself. ``rows_off`` are the tables with too few or too many rows on all these
+    days together; empty if that is not known."""
 
     window: Window
     at: datetime
     matches: bool
     since: datetime | None = None
+    rows_off: tuple[RowsOff, ...] = ()
+
+    def within(self, days: Window) -> "CountedDays":
+        """The result for a part of these days. How many rows are off there is not known."""
+        return self if days == self.window else replace(self, window=days, rows_off=())
 
 
 def counts_of(run: Execution) -> tuple[CountedDays, ...]:
     """The counts kept for a run; empty if another version has written them in another form."""
     text = run.hints.get(COUNTS_HINT)
-    return _read(text) if text else ()
+    return _read(text, run.hints.get(ROWS_OFF_HINT, "[]")) if text else ()
 
 
 # Every command reads the counts of the same thousands of runs.
 @lru_cache(maxsize=20_000)
-def _read(text: str) -> tuple[CountedDays, ...]:
+def _read(text: str, rows_off: str) -> tuple[CountedDays, ...]:
     try:
-        return tuple(_counted(*kept) for kept in json.loads(text))
+        counts = tuple(_counted(*kept) for kept in json.loads(text))
     except (ValueError, TypeError):
         return ()
+    rows = _read_rows(rows_off)
+    return tuple(replace(count, rows_off=rows.get((count.window, count.at), ())) for count in counts)
+
+
+def _read_rows(text: str) -> dict[tuple[Window, datetime], tuple[RowsOff, ...]]:
+    """How many rows are off, by the days and the time of the count."""
+    try:
+        return {
+            (count.window, count.at): tuple(
+                RowsOff(str(table), int(expected), int(found)) for table, expected, found in rows
+            )
+            for start, end, at, rows in json.loads(text)
+            for count in [_counted(start, end, at, False)]
+        }
+    except (ValueError, TypeError):
+        return {}
 
 
 def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, str]:
@@ -46,9 +68,13 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
     kept: list[CountedDays] = []
     for newer in sorted({*counts_of(run), *counted}, key=lambda count: (count.at, count.window)):
         lasting = _with_since(newer, kept)
-        kept = [replace(older, window=piece) for older in kept for piece in missing(older.window, [newer.window])]
+        kept = [older.within(piece) for older in kept for piece in missing(older.window, [newer.window])]
         kept += lasting
-    return {**run.hints, COUNTS_HINT: _dumped(kept)} if kept else run.hints
+    if not kept:
+        return run.hints
+    hints = {name: text for name, text in run.hints.items() if name != ROWS_OFF_HINT}
+    rows_off = {ROWS_OFF_HINT: _dumped_rows(kept)} if any(count.rows_off for count in kept) else {}
+    return {**hints, COUNTS_HINT: _dumped(kept), **rows_off}
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
@@ -57,11 +83,11 @@ def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[Counted
     if newer.matches:
         return [newer]
     lasting = [
-        replace(newer, window=days, since=older.since or (older.at if older.at < newer.at else newer.since))
+        replace(newer.within(days), since=older.since or (older.at if older.at < newer.at else newer.since))
         for older in kept
         if not older.matches and (days := older.window.intersection(newer.window))
     ]
-    return [*lasting, *(replace(newer, window=days) for days in missing(newer.window, [c.window for c in lasting]))]
+    return [*lasting, *(newer.within(days) for days in missing(newer.window, [c.window for c in lasting]))]
 
 
 def agreed_of(run: Execution) -> frozenset[str]:
@@ -96,6 +122,21 @@ def _dumped(counts: Collection[CountedDays]) -> str:
                 count.at.isoformat(),
                 count.matches,
                 *([count.since.isoformat()] if count.since else []),
+            ]
+            for count in in_order
+        ]
+    )
+
+
+def _dumped_rows(counts: Collection[CountedDays]) -> str:
+    in_order = sorted((count for count in counts if count.rows_off), key=lambda count: (count.window, count.at))
+    return json.dumps(
+        [
+            [
+                count.window.start.isoformat(),
+                count.window.end.isoformat(),
+                count.at.isoformat(),
+                [[rows.table, rows.expected, rows.found] for rows in count.rows_off],
             ]
             for count in in_order
         ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.fleet.sequence.ended_windows import with_ended
 from bot.fleet.sequence.state import whole_days, without
-from bot.model import EndedWindow, Instruction, Order, RunningWindow, SequenceState, Window, WindowEnd
+from bot.model import EndedWindow, Instruction, Order, Pause, RunningWindow, SequenceState, Window, WindowEnd
 from bot.model.coverage import cut, missing, total_days, union
 
 MOST_DAYS = 3_650
@@ -33,13 +33,15 @@ def refusal(  # noqa: PLR0911  (one line an order is the point)
             return ""
 
 
-def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # noqa: PLR0911  (as above)
-    """The state after an instruction that ``refusal`` has accepted."""
+def apply(  # noqa: PLR0911  (as above)
+    state: SequenceState, instruction: Instruction, now: datetime | None = None
+) -> SequenceState:
+    """The state after an instruction that ``refusal`` has accepted at ``now``."""
     match instruction.order:
         case Order.PAUSE:
-            return replace(state, paused_by=instruction.by)
+            return replace(state, paused_by=instruction.by, pause=Pause(instruction.by, now, instruction.reason))
         case Order.RESUME:
-            return replace(state, paused_by="")
+            return replace(state, paused_by="", pause=None)
         case Order.RESIZE if instruction.days:
             return replace(state, size=float(instruction.days), most=instruction.days)
         case Order.SKIP if instruction.window:
@@ -47,7 +49,7 @@ def apply(state: SequenceState, instruction: Instruction) -> SequenceState:  # n
         case Order.AGAIN if instruction.window:
             return _repeat(state, instruction.window)
         case Order.STOP:
-            return replace(state, stop=instruction, paused_by="")
+            return replace(state, stop=instruction, paused_by="", pause=None)
     return state
 
 

@@ -174,6 +174,7 @@ def progress(
         measured_days=state.measured_days,
         measured_time=state.measured_time,
         left=unreached if end else (),
+        pause=state.pause,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from bot.fleet.runs.run_counts import CountedDays
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
-from bot.model import TableSpec, Window
+from bot.model import RowsOff, TableSpec, Window
 from bot.model.coverage import windows_of
 
 
@@ -42,8 +42,22 @@ def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> t
     matching = _proven(verdict, counted) - differing
     return (
         *(CountedDays(days, began, matches=True) for days in _windows(matching, window)),
-        *(CountedDays(days, began, matches=False) for days in _windows(differing, window)),
+        *(
+            CountedDays(days, began, matches=False, rows_off=_rows_off(counted, days))
+            for days in _windows(differing, window)
+        ),
     )
+
+
+def _rows_off(counted: Sequence[TableVerdict], days: Window) -> tuple[RowsOff, ...]:
+    """The tables that have too few or too many rows on these days together."""
+    sums = [_summed(table, days) for table in counted]
+    return tuple(rows for rows in sums if rows.found != rows.expected)
+
+
+def _summed(table: TableVerdict, days: Window) -> RowsOff:
+    compared = [day for day in table.days if days.start <= day.day < days.end and day.expected is not None]
+    return RowsOff(table.table, sum(day.expected or 0 for day in compared), sum(day.count.final for day in compared))
 
 
 def _proven(verdict: CustomerVerdict, counted: Sequence[TableVerdict]) -> set[date]:

@@ -83,6 +83,20 @@ class CustomerVerdict:
         return sum(table.duplicates for table in self.counted)
 
     @property
+    def is_early(self) -> bool:
+        """Whether days only wait for rows: some are being filled now or will be, and no run fills the others yet. No
+        table has surplus rows, duplicates or other contents."""
+        if (
+            self.outcome is not Outcome.DIFFERS
+            or self.unanswered
+            or not any(table.unfinished for table in self.counted)
+        ):
+            return False
+        return not any(
+            table.over or table.other_contents or table.duplicates or table.source_silent for table in self.counted
+        )
+
+    @property
     def merging(self) -> int:
         """Stored rows of all tables that will disappear when ClickHouse merges parts, and are no duplicates."""
         return sum(table.merging for table in self.counted)

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from bot.errors import DependencyError
-from bot.fleet.proposals.reset import can_reset
+from bot.fleet.proposals.reset import resettable_attempt
 from bot.fleet.proposals.timeout import more_time
 from bot.fleet.runs.alert_reasons import alert_facts, worst_reason
 from bot.fleet.runs.assessment import Patience
@@ -79,8 +79,8 @@ async def _judged_run(
 
 
 async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
-    """The runs. Each that waits for a worker has the number of workers that poll its task queue, and a link to the
-    queue. Temporal is asked once about each queue."""
+    """The runs. Each that waits for a worker has the number of workers that poll its task queue. Temporal is asked
+    once about each queue."""
     polled: dict[tuple[str, TaskKind], int | None] = {}
     engine = services.clusters[state.cluster].engine
     for queue, kind in sorted({_queue(run) for run in runs if _waits(run)}):
@@ -90,8 +90,7 @@ async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services
             _log.info("pollers not counted", queue=queue, kind=kind, reason=str(exc))
 
     def with_queue(run: DescribedRun) -> DescribedRun:
-        link = engine.queue_link(run.facts.task_queue)
-        return replace(run, facts=replace(run.facts, pollers=polled.get(_queue(run)), queue_link=link))
+        return replace(run, facts=replace(run.facts, pollers=polled.get(_queue(run))))
 
     return [with_queue(run) if _waits(run) else run for run in runs]
 
@@ -122,11 +121,13 @@ def _described_run(
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
     reason = None if is_over(execution, identity, services) else worst_reason(assessment, reasons.switched_on)
+    next_attempt = resettable_attempt(description, assessment.activity_id, now) if state.offers_resets else None
+    engine = services.clusters[ref.cluster].engine
     return DescribedRun(
         ref=ref,
         customer=identity.customer if identity else "",
         window=identity.window if identity else None,
-        link=services.clusters[ref.cluster].engine.link(ref),
+        link=engine.link(ref),
         started_at=execution.started_at,
         first_run_id=execution.first_run_id,
         is_later_firing=CRON_HINT in execution.hints,
@@ -140,8 +141,9 @@ def _described_run(
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
         more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
-        can_reset=state.offers_resets and can_reset(description, assessment.activity_id, now),
+        can_reset=next_attempt is not None,
+        next_attempt_at=next_attempt,
         is_paused=any(activity.pause for activity in description.activities),
-        facts=alert_facts(reason, assessment),
+        facts=alert_facts(reason, assessment, engine.queue_link(assessment.task_queue)),
         ending=_ENDINGS.get(execution.status),
     )

@@ -115,7 +115,8 @@ async def test_a_server_that_does_not_answer_is_told_as_not_verified(
     message = render(await verify(Verify(target=filled, range=DAYS), away))
 
     assert message.text.startswith(
-        f"{filled} on voice-prod is not verified. scorecards did not answer (no answer from 127.0.0.1:9"
+        f"{filled} on voice-prod is not verified. ClickHouse did not answer for scorecards "
+        "(no answer from 127.0.0.1:9"
     )
 
 

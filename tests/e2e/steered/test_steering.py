@@ -62,7 +62,7 @@ def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
     assert f"begun by olivia at {datetime.now(UTC):%Y-%m-%d}" in refusal
     assert WHY in refusal
     eventually(lambda: statuses(temporal, "called-off") == [Status.CANCELED])
-    eventually(lambda: control.headline("called-off").startswith("called-off on prod: cancelled, 0 days of 10"))
+    eventually(lambda: control.headline("called-off").startswith("called-off on prod: cancelled, 0 of 10 days"))
     assert [run.status for run in temporal.sequences("called-off")] == [Status.COMPLETED]
 
 

@@ -56,5 +56,5 @@ def test_acknowledging_by_button_is_told_in_the_message_and_in_its_thread(contro
     posted = eventually(lambda: [line for line in control.thread(alert) if "acknowledged by" in line])
     assert posted == ["toobig: acknowledged by olivia. Reminders stop."]
     actions = [e["action_id"] for b in control.alerts()[0]["blocks"] if b["type"] == "actions" for e in b["elements"]]
-    assert actions == ["control.split", "control.timeout", "control.cancel", "alert.snooze", "alert.open"]
+    assert actions == ["control.split", "control.timeout", "alert.snooze", "alert.open", "control.cancel"]
     assert "acknowledged already, by olivia" in control.ask("/backfill ack toobig")

@@ -91,7 +91,7 @@ def test_struggling_lists_what_times_out_and_nothing_else(control: Control) -> N
     lines = control.ask_until_known("/backfill struggling").splitlines()
 
     assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
-    assert [line.split(":")[0] for line in lines[1:]] == ["toobig on alpha (Jan 1–10)"]
+    assert [line.split(":")[0] for line in lines[1:]] == ["Struggling", "toobig on alpha (Jan 1–10)"]
 
 
 @pytest.mark.parametrize(("typed", "text"), MISTAKES)

@@ -7,7 +7,7 @@ import pytest
 from bot.commands import Reset
 from bot.fleet.proposals.activity_acts import ResetActivity
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.reset import WORTH_OFFERING, can_reset, propose_reset
+from bot.fleet.proposals.reset import WORTH_OFFERING, propose_reset, resettable_attempt
 from bot.fleet.proposals.warnings import AttemptsGoOn
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NothingOpen, NothingWaits
@@ -63,7 +63,7 @@ def test_an_attempt_that_runs_goes_on_and_the_dialog_says_so() -> None:
 )
 def test_only_what_waits_after_a_failed_attempt_can_be_reset(other: Activity) -> None:
     assert refusal(other) == NothingWaits(COMMAND, "hilton")
-    assert not can_reset(description(other), other.activity_id, NOW)
+    assert not resettable_attempt(description(other), other.activity_id, NOW)
 
 
 def test_there_has_to_be_something_that_runs() -> None:
@@ -82,7 +82,7 @@ def test_a_later_attempt_is_the_same_proposal_and_one_that_has_begun_is_another(
 def test_an_alert_offers_it_while_the_next_attempt_is_a_while_away() -> None:
     soon = waiting(next_attempt_at=NOW + WORTH_OFFERING / 2)
 
-    assert can_reset(description(waiting()), "1", NOW)
-    assert not can_reset(description(soon), "1", NOW)
-    assert not can_reset(description(waiting()), "2", NOW)
-    assert not can_reset(description(waiting(), cancel_requested=True), "1", NOW)
+    assert resettable_attempt(description(waiting()), "1", NOW) == waiting().next_attempt_at
+    assert not resettable_attempt(description(soon), "1", NOW)
+    assert not resettable_attempt(description(waiting()), "2", NOW)
+    assert not resettable_attempt(description(waiting(), cancel_requested=True), "1", NOW)

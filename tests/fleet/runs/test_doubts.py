@@ -14,9 +14,9 @@ from bot.fleet.runs.doubts import proven_days, with_doubts
 from bot.fleet.runs.heartbeat import UNSEEN_REST
 from bot.fleet.runs.run import Run
 from bot.fleet.runs.run_counts import CountedDays, counts_of, with_counts
-from bot.model import CloseEvent, Doubt, DoubtfulDays, DoubtReason, Execution, ExecutionStatus, Window
+from bot.model import CloseEvent, Doubt, DoubtfulDays, DoubtReason, Execution, ExecutionStatus, RowsOff, Window
 from bot.model.coverage import union
-from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT
+from bot.model.execution import CHAIN_HINT, COUNTS_HINT, HEARTBEAT_HINT, ROWS_OFF_HINT
 from tests.fakes.engine import with_facts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, execution, run, window
 
@@ -248,3 +248,22 @@ def test_a_count_right_after_the_end_verifies_a_run_that_completed_normally_and_
         Window(CAMPAIGN.start, window(6, 9).start),
         Window(window(6, 9).end, CAMPAIGN.end),
     )
+
+
+def test_how_many_rows_are_off_is_kept_for_exactly_the_days_of_the_count() -> None:
+    rows = (RowsOff("scores", 100, 90),)
+    first = replace(count(ago=2 * HOUR, matches=False), rows_off=rows)
+    kept = counted(over(), first)
+    cut = counted(kept, count(window(3, 5), ago=HOUR))
+
+    assert [each.rows_off for each in counts_of(kept.execution)] == [rows]
+    assert [each.rows_off for each in counts_of(cut.execution)] == [(), (), ()]
+    assert ROWS_OFF_HINT not in cut.execution.hints
+
+
+@pytest.mark.parametrize("text", ["{", "3", "[3]", '[["2026-01-01", "2026-02-21", "c", []]]'])
+def test_rows_in_another_form_are_none_and_the_counts_stay(text: str) -> None:
+    known = counted(over(), count(ago=HOUR, matches=False)).execution
+    other = replace(known, hints={**known.hints, ROWS_OFF_HINT: text})
+
+    assert counts_of(other) == counts_of(known)

@@ -17,6 +17,7 @@ from bot.model import (
     Instruction,
     OnStuck,
     Order,
+    Pause,
     SequenceEnd,
     SequenceState,
     TableCount,
@@ -42,9 +43,10 @@ def state(count: int = 10) -> SequenceState:
 
 
 def test_it_is_paused_and_resumed_once() -> None:
-    paused = apply(state(), instruct(Order.PAUSE))
+    paused = apply(state(), instruct(Order.PAUSE), NOW)
 
     assert paused.paused_by == "U0OSCAR"
+    assert sequence_state.progress(paused, ()).pause == Pause("U0OSCAR", NOW, "because")
     assert refusal(paused, instruct(Order.PAUSE), ()) == "The sequence is paused already."
     assert refusal(state(), instruct(Order.RESUME), ()) == "The sequence is not paused."
     assert apply(paused, instruct(Order.RESUME)) == state()

@@ -82,7 +82,7 @@ async def test_a_viewer_is_told_in_the_dialog_who_may_and_it_is_audited(desk: De
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("split hiltn", "hilton"), ("run voice-prod/nobody", "nobody"), ("pause hilton", "hilton")],
+    [("split hiltn", "hilton"), ("run voice-prod/nobody", "nobody"), ("pause sunbit", "sunbit")],
 )
 async def test_what_cannot_be_is_told_in_the_dialog(desk: Desk, there: ResponseUrl, text: str, words: str) -> None:
     await desk.edge.type(text)

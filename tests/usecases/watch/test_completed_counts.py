@@ -55,7 +55,8 @@ async def test_a_difference_that_stays_for_a_while_is_an_alert_that_names_the_da
     (alert,) = await alerts(world)
     assert alert.alert_reason is AlertReason.MISMATCH
     card = draw(notification.EpisodeCard(alert))
-    assert card.text.startswith("hilton on voice-prod completed with other rows than its source. Jan 7 ")
+    assert card.text.startswith("hilton on voice-prod completed, but its rows differ from the source. Jan 7 ")
+    assert "the count differs: scores has 90 of 100 rows (10 missing)." in card.text
     assert ActionId.VERIFY in action_ids(card)
 
 

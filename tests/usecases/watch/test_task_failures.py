@@ -33,7 +33,7 @@ async def test_the_alert_says_since_when_the_code_fails_and_why(world: FakeWorld
     await watch(CLUSTER, world.services)
 
     since = f"{NOW:%Y-%m-%d %H:%M} UTC"
-    assert f"Its own code has failed since {since}, and again on every retry: KeyError: 'day'." in await text(world)
+    assert f"Its workflow code has failed on every retry since {since}: KeyError: 'day'." in await text(world)
 
 
 async def test_each_blocked_run_is_asked_about_once(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,9 @@ async def test_each_blocked_run_is_asked_about_once(world: FakeWorld, monkeypatc
     await watch(CLUSTER, world.services, state)
 
     assert asked == [REF]
-    assert "Its workflow task fails again and again" in await text(world)
+    assert "Its workflow code fails on every retry; Temporal has the error, in WorkflowTaskFailed." in await text(
+        world
+    )
 
 
 async def test_while_the_history_cannot_be_read_the_alert_opens_without_it_and_learns_it_later(

@@ -1,0 +1,52 @@
+"""What an alert suggests to do, and the buttons about its run, the suggested act first."""
+
+from bot.actions import ActionId
+from bot.blocks import kit, words
+from bot.blocks.alert_reasons import WORDS
+from bot.blocks.lines import Line
+from bot.commands import SLASH
+from bot.commands.words import typed
+from bot.fleet.name_lookup import Target
+from bot.model import AlertFacts, AlertReason, Episode
+
+_RUN_MISSING = "run what is missing. Rows already written stay, so days may hold duplicates."
+_NAMED_CAUSE = "mend what this failure names; the next attempt then gets through by itself."
+
+
+def suggestion(alert: Episode) -> Line:
+    """What to do about an open alert."""
+    line = Line("Suggested:", "*Suggested:*").then(_advice(alert))
+    if alert.alert_reason is not AlertReason.STALLED:
+        return line
+    retry = command("retry", alert)
+    return line.then(Line(f"Then {retry} runs what is missing.", f"Then {kit.code(retry)} runs what is missing."))
+
+
+def acts(alert: Episode) -> tuple[ActionId, ...]:
+    """The acts about the run that the alert offers."""
+    if alert.alert_reason is AlertReason.MISMATCH and _only_misses_rows(alert.facts):
+        return ActionId.RETRY, ActionId.VERIFY
+    return WORDS[alert.alert_reason].actions
+
+
+def command(word: str, alert: Episode) -> str:
+    """The command to type about the customer of the alert: ``/backfill verify voice-prod/hilton``."""
+    return f"{SLASH} {word} {typed(words.name(str(target_of(alert))))}{words.in_campaign(alert.campaign)}"
+
+
+def target_of(alert: Episode) -> Target:
+    """The customer of the alert, on its cluster."""
+    return Target(alert.ref.cluster, alert.customer)
+
+
+def _advice(alert: Episode) -> str:
+    if alert.alert_reason is AlertReason.RETRYING and alert.last_failure and alert.last_failure.message.strip():
+        return _NAMED_CAUSE
+    if alert.alert_reason is AlertReason.MISMATCH and _only_misses_rows(alert.facts):
+        return _RUN_MISSING
+    return WORDS[alert.alert_reason].advice
+
+
+def _only_misses_rows(facts: AlertFacts) -> bool:
+    """Whether each table that differs has too few rows. Running days again does not help against too many."""
+    return bool(facts.rows_off) and all(table.found < table.expected for table in facts.rows_off)
