@@ -88,8 +88,10 @@ class PostedPictures:
         """Mark for an edit each message whose picture Slack has processed, then draw the picture wanted for
         longest."""
         now = self._services.now()
-        for key, uploaded in list(self._processed.items()):
-            if uploaded.since <= now:
+        for key in list(self._processed):
+            # While one was shown, another message may have lost its picture.
+            uploaded = self._processed.get(key)
+            if uploaded is not None and uploaded.since <= now:
                 await self._show(key, now)
         longest = next((key for key in self._wanted if self._may_be_drawn(key, now)), None)
         if longest is not None:

@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-SHORTEST_REST = 0.1  # seconds
+# In seconds.
+SHORTEST_REST = 0.2
+BETWEEN_COMMANDS = 1.5  # each has the bot ask all its clusters
 # After an answer, as long as that took: at least half of the time is left to the bots and servers, which share
 # two cores with the tests.
 REST = 1

@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-from tests.e2e.asking import answers_of
+from tests.e2e.asking import BETWEEN_COMMANDS, answers_of
 
 # In seconds; far above what a quiet machine takes.
 TIMEOUT = 60.0
@@ -44,7 +44,7 @@ class Control:
         time limits, and how runs ended is read bit by bit; a person asks again then."""
         deadline = time.monotonic() + KNOWN_WITHIN
         while _is_partly_unknown(answer := self.ask(text)) and time.monotonic() < deadline:
-            time.sleep(0.5)
+            time.sleep(BETWEEN_COMMANDS)
         return answer
 
     def ask_message(self, text: str, user: str = "olivia", channel: str = "backfills") -> dict[str, Any]:

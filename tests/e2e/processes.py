@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from bot.adapters.store import open_store
 from tests.adapters.store.server import Server
-from tests.e2e.asking import answers_of
+from tests.e2e.asking import SHORTEST_REST, answers_of
 from tests.e2e.control import Control
 
 ROOT = Path(__file__).parents[2]
@@ -122,20 +122,22 @@ async def _lapse(url: str, killed: int) -> None:
                 await store.leases.give_back(holder)
 
 
-def eventually(read: Callable[[], _T], limit: float = LIMIT) -> _T:
+def eventually(read: Callable[[], _T], limit: float = LIMIT, rest: float = SHORTEST_REST) -> _T:
     """What ``read`` gives as soon as it is true; fails with its last answer when that takes too long."""
     deadline = time.monotonic() + limit
-    for seen in answers_of(read):
+    for seen in answers_of(read, rest):
         if seen:
             break
         assert time.monotonic() < deadline, f"still {seen!r} after {limit:g} s"
     return seen
 
 
-def until(read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LIMIT) -> _T:
+def until(
+    read: Callable[[], _T], holds: Callable[[_T], bool], limit: float = LIMIT, rest: float = SHORTEST_REST
+) -> _T:
     """What ``read`` gives as soon as that holds of it; fails with what it last gave when that takes too long."""
     deadline = time.monotonic() + limit
-    for seen in answers_of(read):
+    for seen in answers_of(read, rest):
         if holds(seen):
             break
         assert time.monotonic() < deadline, f"after {limit:g} s it is still {seen!r}"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.store.server import Server
+from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.control import Control
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox, until
 
@@ -35,7 +36,11 @@ def control(world: Sandbox) -> Control:
 def test_status_prints_the_table_of_the_log(control: Control) -> None:
     # How long all of them take is known once each has been seen twice.
     headline = re.compile(r"89 of 95 customers complete · 3 stopped · 3 running \([^\n]+ left\)\.\n")
-    answer = until(lambda: control.ask_until_known("/backfill status"), lambda shown: bool(headline.match(shown)))
+    answer = until(
+        lambda: control.ask_until_known("/backfill status"),
+        lambda shown: bool(headline.match(shown)),
+        rest=BETWEEN_COMMANDS,
+    )
     lines = answer.splitlines()
 
     assert lines[1] == "Jan 1–Feb 20 (51 days)."

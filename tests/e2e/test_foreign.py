@@ -12,6 +12,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
 
 from tests.adapters.store.server import Server
+from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.confirming import WHY, close, seen, submit
 from tests.e2e.control import Control
 from tests.e2e.processes import LAST_LINES, Sandbox, bot, eventually, sandbox, until
@@ -66,7 +67,11 @@ def control(world: Sandbox) -> Iterator[Control]:
 
 def known_answer(control: Control, command: str) -> str:
     """The answer of a bot that everything has answered, which takes a while on a busy machine."""
-    return until(lambda: control.ask(command), lambda posted: not re.search("unknown|did not|Try again", posted))
+    return until(
+        lambda: control.ask(command),
+        lambda posted: not re.search("unknown|did not|Try again", posted),
+        rest=BETWEEN_COMMANDS,
+    )
 
 
 def test_the_configuration_that_the_sandbox_writes_passes_check(world: Sandbox) -> None:
@@ -75,7 +80,10 @@ def test_the_configuration_that_the_sandbox_writes_passes_check(world: Sandbox) 
 
 def test_status_shows_the_eight_as_one_fleet(control: Control) -> None:
     whole = "8 of 23 customers complete · "
-    lines = until(lambda: control.ask("/backfill status"), lambda posted: posted.startswith(whole)).splitlines()
+    shown = until(
+        lambda: control.ask("/backfill status"), lambda posted: posted.startswith(whole), rest=BETWEEN_COMMANDS
+    )
+    lines = shown.splitlines()
 
     assert lines[1] == f"{RANGE}."
     assert [line for line in lines if "/3 complete" in line or "/2 complete" in line] == [

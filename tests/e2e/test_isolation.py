@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.store.server import Server
+from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
@@ -30,7 +31,7 @@ def control(world: Sandbox) -> Iterator[Control]:
     """With everything mended again afterwards, whatever a test has cut."""
     yield world.control
     world.control.relay("alpha", "both", "ok")
-    eventually(lambda: "unknown" not in world.control.ask("/backfill status"))
+    eventually(lambda: "unknown" not in world.control.ask("/backfill status"), rest=BETWEEN_COMMANDS)
 
 
 def shown(control: Control, alert: dict[str, Any]) -> tuple[list[str], list[str]]:
@@ -42,7 +43,7 @@ def shown(control: Control, alert: dict[str, Any]) -> tuple[list[str], list[str]
 def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(control: Control, mode: str) -> None:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", mode)
-    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    eventually(lambda: "did not answer" in control.ask("/backfill status"), rest=BETWEEN_COMMANDS)
     # What was seen before it went away is still said.
     before = settled(lambda: shown(control, alert))
     until = time.monotonic() + AWAY
@@ -69,7 +70,7 @@ def test_a_cluster_without_temporal_is_unknown_and_no_alert_opens_or_resolves(co
 def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(control: Control) -> None:
     eventually(control.alerts)
     control.relay("alpha", "temporal", "cut")
-    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    eventually(lambda: "did not answer" in control.ask("/backfill status"), rest=BETWEEN_COMMANDS)
     customer = control.ask("/backfill status toobig")
     struggling = control.ask("/backfill struggling").splitlines()
 
@@ -82,11 +83,11 @@ def test_a_customer_there_is_unknown_and_struggling_names_who_was_not_looked_at(
 def test_after_mending_the_cluster_is_right_again_and_its_alert_goes_on(control: Control) -> None:
     (alert,) = eventually(control.alerts)
     control.relay("alpha", "temporal", "freeze")
-    eventually(lambda: "did not answer" in control.ask("/backfill status"))
+    eventually(lambda: "did not answer" in control.ask("/backfill status"), rest=BETWEEN_COMMANDS)
     shown = len(attempts_in(control.thread(alert)))
     control.relay("alpha", "temporal", "ok")
 
-    eventually(lambda: "alpha 2/4 complete, 2 open" in control.ask("/backfill status"))
+    eventually(lambda: "alpha 2/4 complete, 2 open" in control.ask("/backfill status"), rest=BETWEEN_COMMANDS)
     eventually(lambda: len(attempts_in(control.thread(alert))) > shown)
     attempts = attempts_in(control.thread(alert))
     assert attempts == list(range(1, len(attempts) + 1))

@@ -113,6 +113,33 @@ async def test_an_alert_that_ends_loses_its_picture(bot: Bot) -> None:
     assert bot.shown() == []
 
 
+async def test_an_alert_may_end_while_another_gets_its_picture(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both jobs run at the same time: the store answers one while the other edits."""
+    ended = episode("vivint", attempts=(FIRST,))
+    for alert in (ALERT, ended):
+        await bot.record(alert)
+    await bot.dispatcher.dispatch()
+    bot.world.now += timedelta(minutes=1)
+    await bot.dispatcher.dispatch()
+    for _ in range(2):
+        await bot.dispatcher.pictures.step()
+    bot.world.now += PROCESSING
+    address = bot.world.outbox.address
+
+    async def address_while_the_other_ends(key: str) -> Address | None:
+        bot.dispatcher.pictures.add_to(Message("vivint on voice-prod: complete."), ended.root_key)
+        return await address(key)
+
+    monkeypatch.setattr(bot.world.outbox, "address", address_while_the_other_ends)
+    await bot.dispatcher.pictures.step()
+    monkeypatch.undo()
+    bot.world.now += timedelta(minutes=1)
+    await bot.dispatcher.dispatch()
+
+    assert len(bot.world.pictures.drawn) == 2
+    assert [len(images(posted.message)) for posted in bot.world.channel.messages] == [1, 0]
+
+
 @pytest.mark.parametrize("away", ["pictures", "files"])
 async def test_a_picture_that_cannot_be_made_is_left_out_and_tried_again_after_a_pause(bot: Bot, away: str) -> None:
     getattr(bot.world, away).away = Unavailable(away, "not drawn within 10 s")
