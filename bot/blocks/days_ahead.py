@@ -7,7 +7,7 @@ from bot.model import Phase, Window, coverage
 
 
 def sentence(backfill: Backfill, result: CustomerStatus) -> str:
-    """``5 of 51 days complete, 5 running, 41 missing (Jan 11–Feb 20): nothing runs these yet.``"""
+    """``5 of 51 days complete, 5 running, 41 missing (Jan 11–Feb 20): nothing starts these by itself.``"""
     verified = f", {backfill.verified_days} verified" if backfill.verified_days else ""
     done = f"{backfill.covered_days} of {words.days(backfill.whole.days)} complete{verified}"
     if not backfill.missing:
@@ -23,7 +23,7 @@ def sentence(backfill: Backfill, result: CustomerStatus) -> str:
     if _start_by_themselves(rest, backfill):
         word, follows = "still to come", ": their windows start by themselves"
     elif not (backfill.sequence or result.sequences_silent or result.place):
-        follows = ": nothing runs these yet"
+        follows = ": nothing starts these by itself"
     return f"{done}, {running} running, {number} {word} ({run_status.ranges(rest, backfill.whole)}){follows}."
 
 

@@ -66,7 +66,7 @@ def test_a_customer_is_told_window_by_window_with_attempts_failures_and_links() 
     assert lines(message)[0].startswith("hilton on voice-prod: running, window 2 of 11 (Jan 6–10).")
     assert lines(message)[1:3] == [
         "Jan 1–Feb 20 (51 days).",
-        "5 of 51 days complete, 5 running, 41 missing (Jan 11–Feb 20): nothing runs these yet.",
+        "5 of 51 days complete, 5 running, 41 missing (Jan 11–Feb 20): nothing starts these by itself.",
     ]
     assert lines(message)[3] == "Jan 6–10: running. Started 2026-02-22 17:00 UTC."
     assert lines(message)[4:] == [
