@@ -110,9 +110,9 @@ def test_one_that_is_paused_says_since_when_why_and_what_no_longer_starts() -> N
     held = card(phase=Phase.PAUSED, paused_by="U2", pause=pause, running=())
     running_on = card(phase=Phase.PAUSED, paused_by="U2", pause=pause)
 
-    said = f"Paused by U2 ({NOW:%Y-%m-%d %H:%M} UTC): the warehouse is upgraded tonight."
-    assert f"{said} Nothing runs until somebody resumes it." in held.text
-    assert f"{said} No further window starts until somebody resumes it." in running_on.text
+    pause_line = f"Paused by U2 ({NOW:%Y-%m-%d %H:%M} UTC): the warehouse is upgraded tonight."
+    assert f"{pause_line} Nothing runs until somebody resumes it." in held.text
+    assert f"{pause_line} No further window starts until somebody resumes it." in running_on.text
 
 
 def test_what_only_cancels_speaks_of_no_days() -> None:
