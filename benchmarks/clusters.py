@@ -1,7 +1,7 @@
-"""Measures how late one bot looks at each of 200 clusters, and how late four bots do that divide the clusters.
+"""Measures how late one bot looks at each of 200 clusters, and how late four bots look that share them out.
 
 The clusters are namespaces of one dev server, and the store is one PostgreSQL. A look is one listing of the running
-workflows. It is late by the time beyond ``[watch] every`` since the look before. Each bot is a process of this module
+workflows. It is late by what exceeds ``[watch] every`` since the previous look. Each bot is a process of this module
 that runs a bot's jobs without Slack.
 """
 

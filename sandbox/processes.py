@@ -170,7 +170,8 @@ def _kill_group(child: Child) -> None:
 
 
 async def _group_is_gone(child: Child) -> None:
-    """Waits for the group: where die_with_parent.py stays in front, the server may end a moment after it."""
+    """Waits until the child's process group is gone, at most ``GRACE_SECONDS``. Where die_with_parent.py runs the
+    server as a child of its own, the server may end a moment later."""
     with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
         async with asyncio.timeout(GRACE_SECONDS):
             while True:

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot.actions import ActionId
 from bot.blocks import (
     buttons,
+    days_ahead,
     doubts,
     kit,
     open_run,
@@ -91,15 +92,13 @@ def _calendar(backfill: Backfill) -> Picture | None:
 def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
     verified = f", {backfill.verified_days} verified" if backfill.verified_days else ""
-    facts = [f"{done} of {words.days(whole)} complete{verified}."]
+    facts = [days_ahead.sentence(backfill, result)]
     if backfill.missing and result.history_silent:
         facts = [
             f"At least {done} of {words.days(whole)} complete{verified}."
             if done
             else "Unknown how many days are complete."
         ]
-    elif backfill.missing and backfill.covered_days:
-        facts = [f"{done} of {words.days(whole)} complete{verified}, {run_status.missing(backfill)}."]
     if backfill.doubts:
         facts.append(_doubts(backfill))
     if backfill.sequence:

@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, kit, pictures, stopped, words
+from bot.blocks import buttons, digest_eta, kit, pictures, run_status, stopped, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
 from bot.blocks.lines import Line, first_names, fitting
-from bot.blocks.moments import moment
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
-from bot.fleet.status.snapshot import News
 from bot.message import Message
+from bot.model import duration_text
 
 SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
@@ -41,21 +42,21 @@ def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
-    news = [*_news_lines(result.news), *map(Line.of, [*_gaps(result), *_older(result)])]
+    news = [*_news_lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *digest_eta.lines(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
-    table, title = _table(result.clusters), _title([*needs, *stopped.needing(result)])
+    table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
     hidden = partial(_hidden, words.in_campaign(result.campaign))
     blocks: list[Block] = [
         kit.section(f"*{headline.mrkdwn}*\n{kit.escape(range_line)}"),
-        *kit.sections(fitting([*silent, *title, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
+        *kit.sections(fitting([*title, *silent, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
         *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
     ]
     buttons.number(blocks)
-    lines = [*silent, *title, *needs, *stopped.first(result), *after, *map(Line.of, table)]
+    lines = [*title, *silent, *needs, *stopped.first(result), *after, *map(Line.of, table)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
@@ -93,11 +94,19 @@ def _silent_lines(result: Digest) -> list[Line]:
     """Which clusters did not answer, that the numbers and the picture leave their customers out, and what to do."""
     if not result.silent:
         return []
-    picture = ", and the picture leaves them out" if result.progress else ""
-    whose = "its" if len(result.silent) == 1 else "their"
-    text = f"{first_names(result.silent, NAMES_SHOWN)} did not answer: {whose} customers are unknown{picture}."
-    line = Line(text, f"{SILENT_MARK} {kit.escape(text)}")
-    return [line, silent_advice(len(result.silent))]
+    texts = [_silent(row, result.at) for row in result.unreachable[:CLUSTERS_NAMED]]
+    if others := result.silent[len(texts) :]:
+        whose = "its" if len(others) == 1 else "their"
+        texts.append(f"{first_names(others, NAMES_SHOWN)} did not answer: {whose} customers are unknown.")
+    if result.progress:
+        texts[-1] += " The picture leaves them out."
+    lines = [Line(text, f"{SILENT_MARK} {kit.escape(text)}") for text in texts]
+    return [*lines, silent_advice(len(result.silent))]
+
+
+def _silent(row: Silent, now: datetime) -> str:
+    customers = f": its {words.plural(row.customers, 'customer')} {words.be(row.customers)} unknown"
+    return f"{row.cluster} {run_status.silent(row, now)}{customers if row.customers else ''}."
 
 
 def _name(digest: Digest) -> str:
@@ -129,10 +138,11 @@ def _headline(digest: Digest) -> str:
     return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
-def _news_lines(news: News) -> list[Line]:
+def _news_lines(result: Digest) -> list[Line]:
+    news = result.news
     if news.since is None:
         return []
-    since = moment(news.since)
+    since = f"since the last digest, {duration_text(result.at - news.since)} ago"
     lines = []
     for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
         if names:
@@ -140,9 +150,9 @@ def _news_lines(news: News) -> list[Line]:
     if news.windows_done:
         lines.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
     if not lines:
-        return [Line.of("Nothing has changed since").then(since).then(".", separator="")]
-    title = Line.of("Since").then(since)
-    return [Line(f"{title.plain}:", f"*{title.mrkdwn}*"), *lines]
+        return [Line.of(f"Nothing has changed {since}.")]
+    title = f"{since[:1].upper()}{since[1:]}"
+    return [Line(f"{title}:", f"*{title}*"), *lines]
 
 
 def _struggling_line(run: StrugglingRun) -> Line:

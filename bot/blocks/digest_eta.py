@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import stopped
+from bot.blocks import sizing, stopped
 from bot.blocks.lines import Line, first_names
-from bot.blocks.moments import between
-from bot.fleet.planning.planner import SLACK
 from bot.fleet.status.digest import Digest, FleetEta
 
 NAMES_SHOWN = 15
@@ -46,8 +44,7 @@ def _running(eta: FleetEta) -> str:
 
 
 def _estimate(text: str, now: datetime, done: datetime, others: str = "") -> Line:
-    late = done + max(done - now, timedelta(0)) * (SLACK - 1)
-    return Line.of(text).then(between(done, late)).then(f"{others}.", separator="")
+    return Line.of(f"{text} in {sizing.at_pace(max(done - now, timedelta(0)))}{others}.")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,11 +9,11 @@ from bot.model.text import plural
 _BEGINS_WITH_DAY = re.compile(r"day ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 
 
-def reached(progress: str) -> str:
+def reached(progress: str, of: str = "") -> str:
     """``Jan 4 (6%, 3,619 of 61,500 rows)``; ``Jan 1, 0 rows`` without a total; the text of the heartbeat itself if it
-    does not begin with a day."""
+    does not begin with a day. ``of`` comes after the share: `` of the window``."""
     if read := Reached.of(progress):
-        return f"{_in_words(read.day)} ({_percent(read)}, {read.rows:,} of {plural(read.total, 'row')})"
+        return f"{_in_words(read.day)} ({_percent(read)}{of}, {read.rows:,} of {plural(read.total, 'row')})"
     if begins := _BEGINS_WITH_DAY.match(progress):
         try:
             return _in_words(date.fromisoformat(begins[1])) + progress[begins.end() :]

@@ -11,8 +11,9 @@ LONGEST_REASON = 200
 _TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 
 
-def how(run: Run, now: datetime) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``, how far it came, and the reason if it is not healthy."""
+def how(run: Run, now: datetime, *, is_part: bool = False) -> str:
+    """``Attempt 1, healthy, running for 22 h 10 m``, how far it came, and the reason if it is not healthy.
+    ``is_part``: the run is a window among others, so that its share is not that of all days."""
     if run.health is None:
         return f"Health not known, {_age(run, now)}"
     parts = [f"{_attempt(run.health)}, {run.health.health.value}, {_age(run, now)}"]
@@ -20,7 +21,7 @@ def how(run: Run, now: datetime) -> str:
         parts.append(reason)
     parts += _below_and_workers(run, run.health)
     if run.health.progress.text:
-        parts.append(f"At {heartbeats.reached(run.health.progress.text)}")
+        parts.append(f"At {heartbeats.reached(run.health.progress.text, ' of the window' if is_part else '')}")
     return _sentences([*parts, *_heartbeat(run.health, now)])
 
 

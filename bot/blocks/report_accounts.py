@@ -88,7 +88,7 @@ def _amount(number: float | None) -> str:
 
 
 def _an_hour(sizes: SizeFacts) -> float | None:
-    """How many rows of the volume an hour the customer's own runs filled; None if nothing was measured."""
+    """The pace of the customer's own runs, in rows of the volume per hour; None if it is not known."""
     pace = sizes.pace
     is_own = pace is not None and pace.source is Source.CUSTOMER and bool(pace.usual)
     return sizes.per_day / (pace.usual / HOUR) if pace and is_own and sizes.per_day is not None else None

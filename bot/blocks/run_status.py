@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.actions import ActionId
-from bot.blocks import doubts, kit, open_run, sequence_progress, sizing, words
+from bot.blocks import doubts, idle, kit, open_run, sequence_progress, sizing, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.fleet.runs.close_facts import causes_of
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
-from bot.model import ExecutionStatus, Health, Phase, State, Window, duration_text
+from bot.fleet.status.last_end import last_end
+from bot.model import Health, Phase, State, Window, duration_text
 
 GAPS_SHOWN = 3
 RUNS_SHOWN = 3
@@ -30,7 +31,6 @@ _MARKS = {
 }
 # The words for the states in which days are missing and nothing runs.
 _STOPPED = {State.FAILED: "failed", State.PARTIAL: "stopped", State.CANCELLED: "stopped"}
-_BY_A_PERSON = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 
 
 def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> str:
@@ -40,10 +40,20 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
     is_ending = backfill.state is State.CANCELLING
     if is_under_way and not is_ending and backfill.left is not None and backfill.missing:
         remainder = "left" if backfill.goes_on else "of work left"
-        sentences.append(f"About {sizing.at_pace(backfill.left)} {remainder}.")
+        of_all = " for all days" if _has_windows(backfill) else ""
+        sentences.append(f"About {sizing.at_pace(backfill.left)} {remainder}{of_all}.")
     if not is_under_way and (latest := backfill.latest_missing):
         sentences += _last_failure(latest)
     return " ".join(sentences)
+
+
+def _has_windows(backfill: Backfill) -> bool:
+    """Whether more than one run fills the days, so that the time left is not that of the open run."""
+    return backfill.sequence is not None or any(_is_part(run, backfill.whole) for run in backfill.open_runs)
+
+
+def _is_part(run: Run, whole: Window) -> bool:
+    return run.window is not None and not run.window.contains(whole)
 
 
 def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> list[str]:
@@ -105,28 +115,7 @@ def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Li
     if stop and stop.by:
         by = lead.then(f"stopped by {words.name(people.get(stop.by, stop.by))}").then(moment(stop.at))
         return by.then(text.removeprefix(_STOPPED[backfill.state]), separator="")
-    since = Line.of("Nothing has run since").then(moment(stop.at)) if stop else Line.of("Nothing runs")
-    ended = _last_end(backfill)
-    return lead.then(text).then(since).then(f"; {ended}." if ended else ".", separator="")
-
-
-def _last_end(backfill: Backfill) -> str:
-    """``the full-range run was terminated: node drained``; "" if a later run has ended as well, so that this one does
-    not explain why nothing runs."""
-    run = backfill.latest_missing
-    if run is None or run.window is None or (backfill.state is not State.FAILED and _is_outlived(run, backfill)):
-        return ""
-    label = "the full-range run" if run.window.contains(backfill.whole) else "the last run"
-    status, why = run.execution.status, doubts.failure(causes_of(run.execution))
-    is_by_person = status in _BY_A_PERSON
-    reason = f": {kit.clip(why, LONGEST_WHY)}" if why else ", by whom is not known" if is_by_person else ""
-    verb = "was " if is_by_person else "is " if status is ExecutionStatus.GONE else ""
-    return f"{label} {verb}{status.value}{reason}".removesuffix(".")
-
-
-def _is_outlived(run: Run, backfill: Backfill) -> bool:
-    ends = [other.execution.closed_at for other in backfill.runs if other.execution.closed_at]
-    return bool(run.execution.closed_at and max(ends) > run.execution.closed_at)
+    return lead.then(text).then(idle.sentence(stop.at if stop else None, last_end(backfill), now))
 
 
 def _last_failure(run: Run) -> list[str]:
@@ -179,9 +168,22 @@ def link(backfill: Backfill) -> str:
 
 
 def silent(row: Silent, now: datetime) -> str:
-    """``did not answer (no answer within 3 s), last seen 4 m ago``"""
+    """``did not answer (Temporal: no answer within 3 s), last seen 4 m ago``"""
     seen = f"last seen {duration_text(now - row.last_seen)} ago" if row.last_seen else "never seen yet"
-    return f"did not answer ({kit.clip(row.why, LONGEST_WHY)}), {seen}"
+    what = f"{row.system.removesuffix(f' of {row.cluster}')}: " if row.system else ""
+    return f"did not answer ({kit.clip(f'{what}{row.why}', LONGEST_WHY)}), {seen}"
+
+
+def stopped_lead(number: int) -> Line:
+    """How many customers are stopped, and what to do."""
+    customers = words.plural(number, "customer")
+    return with_bold_lead(f"{customers} stopped: run what is missing; complete days are not run again.")
+
+
+def with_bold_lead(text: str) -> Line:
+    """The text, with the words before its first colon in bold."""
+    lead, _, rest = text.partition(":")
+    return Line(text, f"*{kit.escape(lead)}*:{kit.escape(rest)}")
 
 
 def silent_advice(clusters: int) -> Line:
@@ -189,17 +191,18 @@ def silent_advice(clusters: int) -> Line:
     if not clusters:
         return Line.of("")
     until, whose = ("it answers", "its") if clusters == 1 else ("they answer", "their")
-    lead = f"Until {until}, none of {whose} alerts opens or ends. To see why, run"
-    return Line.of(lead).then(Line(_CHECK, kit.code(_CHECK))).then("where the bot runs.")
+    lead = f"Until {until}, there are no new alerts about {whose} runs."
+    return Line.of(lead).then(Line(_CHECK, kit.code(_CHECK))).then("on the bot's host says why.")
 
 
 def _open_runs(backfill: Backfill, now: datetime) -> list[str]:
     """The health of the open runs, worst first. If there are several, each with its days."""
     runs = backfill.open_runs
     if len(runs) == 1:
-        return [f"{open_run.how(runs[0], now)}."]
+        return [f"{open_run.how(runs[0], now, is_part=_is_part(runs[0], backfill.whole))}."]
     days = [words.short_range(run.window) if run.window else "Days not recognised" for run in runs[:RUNS_SHOWN]]
-    sentences = [f"{label}: {open_run.how(run, now)}." for label, run in zip(days, runs, strict=False)]
+    hows = (open_run.how(run, now, is_part=_is_part(run, backfill.whole)) for run in runs)
+    sentences = [f"{label}: {how}." for label, how in zip(days, hows, strict=False)]
     hidden = len(runs) - len(sentences)
     others = f"{words.plural(hidden, 'other run')} {words.be(hidden)} open."
     return [*sentences, others] if hidden else sentences

@@ -102,11 +102,13 @@ def _message(
     ids = {id(item) for item in shown}
     others = [item for item in items if id(item) not in ids]
     silent = _silent_lines(board)
-    all_notes = [*_remedy(shown, board), *notes, *board_notes(board)]
+    remedy = _remedy(shown, board)
+    all_notes = [*notes, *board_notes(board)]
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
         *kit.sections([line.mrkdwn for line in silent]),
+        *kit.sections([line.mrkdwn for line in remedy]),
         *buttons.row(_for_all(board)),
         *(block for item in shown for block in _with_button(item, board)),
         *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
@@ -115,7 +117,8 @@ def _message(
     ]
     buttons.suggest_first(blocks)
     buttons.number(blocks)
-    plain = [f"{headline_text}.", f"{range_line}.", *(line.plain for line in silent), *plain_items, *rows, *all_notes]
+    plain = [f"{headline_text}.", f"{range_line}.", *(line.plain for line in silent), *plain_items, *rows]
+    plain += [*(line.plain for line in remedy), *all_notes]
     return kit.message("\n".join(plain), blocks)
 
 
@@ -130,14 +133,15 @@ def _for_all(board: Board) -> list[InteractiveElement]:
     return [*split, *buttons.retry_all(stopped)]
 
 
-def _remedy(shown: Sequence[Backfill], board: Board) -> list[str]:
-    """What the button of stopped customers does, what to type for stopped customers without a button, and what an
-    unhealthy state means."""
-    has_retry = any(run_status.act(backfill) is ActionId.RETRY for backfill in shown)
-    keeps = [f"“{buttons.RETRY_LABEL}” runs the missing days in windows, and only those."] if has_retry else []
+def _remedy(shown: Sequence[Backfill], board: Board) -> list[Line]:
+    """What an unhealthy state means; which customers are stopped, and what their button does; and what to type for
+    stopped customers without a button."""
+    number = sum(map(run_status.is_stopped, board.open))
+    keeps = [run_status.stopped_lead(number)] if number else []
     is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
     retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
-    return [*keeps, *retry, *health.meanings({each.health for each in board.open if each.health})]
+    meanings = health.meanings({each.health for each in board.open if each.health})
+    return [*map(run_status.with_bold_lead, meanings), *keeps, *map(Line.of, retry)]
 
 
 def _with_button(backfill: Backfill, board: Board) -> list[Block]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, run_status, words
+from bot.blocks import buttons, idle, kit, run_status, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
 from bot.fleet.status.digest import Digest, StoppedCustomer
-from bot.model import State, Window
+from bot.model import State
 from bot.model.coverage import total_days
 
 WITH_BUTTON = 6
@@ -21,23 +21,25 @@ SHOWN = 20
 
 def first(result: Digest) -> list[Line]:
     """A line for each customer with a button: who stopped it and when, its missing days, and a link to its thread."""
-    return [_line(stopped, result.range) for stopped in result.stopped[:WITH_BUTTON]]
+    return [_line(stopped, result) for stopped in result.stopped[:WITH_BUTTON]]
 
 
 def others(result: Digest) -> list[Line]:
     """The lines of the next customers, which have no button, and how many more there are."""
-    shown = [_line(stopped, result.range) for stopped in result.stopped[WITH_BUTTON:SHOWN]]
+    shown = [_line(stopped, result) for stopped in result.stopped[WITH_BUTTON:SHOWN]]
     rest = len(result.stopped) - SHOWN
     status = f"{SLASH} status{words.in_campaign(result.campaign)}"
     return [*shown, *([Line.of(f"{rest:,} more: {status} shows everybody.")] if rest > 0 else [])]
 
 
 def sections(result: Digest) -> list[Block]:
-    """The button for all customers; then the lines that ``first`` returns, each with the button that runs the
-    customer's missing days below it. The first button is the suggested one."""
+    """What to do for all customers, and the button for it; then the lines that ``first`` returns, each with the
+    button that runs the customer's missing days below it. The first button is the suggested one."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
-    own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result.range)]
-    blocks = [*buttons.row(buttons.retry_all(targets)), *own]
+    own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result)]
+    for_all = buttons.row(buttons.retry_all(targets))
+    lead = [kit.section(run_status.stopped_lead(len(targets)).mrkdwn)] if for_all else []
+    blocks: list[Block] = [*lead, *for_all, *own]
     buttons.suggest_first(blocks)
     return blocks
 
@@ -51,23 +53,23 @@ def advice(result: Digest) -> list[Line]:
     return [Line.of(f"To run the missing days of the others: {typed}.")]
 
 
-def _with_button(stopped: StoppedCustomer, whole: Window) -> list[Block]:
+def _with_button(stopped: StoppedCustomer, result: Digest) -> list[Block]:
     cluster, _, customer = stopped.name.partition("/")
     button = buttons.for_target(Target(cluster, customer), ActionId.RETRY)
-    return [kit.section(_line(stopped, whole).mrkdwn), *buttons.row(button)]
+    return [kit.section(_line(stopped, result).mrkdwn), *buttons.row(button)]
 
 
-def _line(stopped: StoppedCustomer, whole: Window) -> Line:
+def _line(stopped: StoppedCustomer, result: Digest) -> Line:
     cluster, _, customer = stopped.name.partition("/")
-    days = f"{words.days(total_days(stopped.missing))} missing ({run_status.ranges(stopped.missing, whole)})"
+    days = f"{words.days(total_days(stopped.missing))} missing ({run_status.ranges(stopped.missing, result.range)})"
     word = "failed" if stopped.state is State.FAILED and not stopped.by else "stopped"
     by = f" by {words.name(stopped.by)}" if stopped.by else ""
     mark = ":red_circle:" if stopped.state is State.FAILED else ":large_orange_circle:"
     lead = f"{customer} on {cluster} {word}{by}"
     when = moment(stopped.at) if stopped.by else Line.of("")
     text = Line(lead, f"{mark} {kit.escape(lead)}").then(when).then(f": {days}.", separator="")
-    if stopped.at and not stopped.by:
-        text = text.then("Nothing has run since").then(moment(stopped.at)).then(".", separator="")
+    if not stopped.by and (stopped.at or stopped.end):
+        text = text.then(idle.sentence(stopped.at, stopped.end, result.at))
     return text.then(Line("", kit.link(stopped.link, "Thread") if stopped.link else ""))
 
 

@@ -49,7 +49,8 @@ def _headline(result: StrugglingResult) -> str:
     if result.runs:
         healths = Counter(run.health.health for run in result.runs if run.health)
         kinds = words.joined([f"{number:,} {health.value}" for health, number in healths.items()])
-        summary = f"{len(result.runs):,} of {described} {words.be(len(result.runs))} not healthy: {kinds}"
+        lead = f"{len(result.runs):,} of {described} {words.be(len(result.runs))}"
+        summary = f"{lead} {next(iter(healths)).value}" if len(healths) == 1 else f"{lead} not healthy: {kinds}"
     elif result.described:
         summary = f"Nothing struggles: {described}, {'healthy' if result.described == 1 else 'all healthy'}"
     else:

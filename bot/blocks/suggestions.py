@@ -9,7 +9,7 @@ from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.model import AlertFacts, AlertReason, Episode
 
-_RUN_MISSING = "run what is missing. Rows already written stay, so days may hold duplicates."
+_RUN_MISSING = "run what is missing, then verify: days that hold rows already may get duplicates."
 _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through by itself."
 
 

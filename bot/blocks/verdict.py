@@ -45,7 +45,7 @@ def _early(verdict: CustomerVerdict, whole: Window) -> str:
     later = f" and has still to run ({to_come})" if runs and to_come else ""
     holds = "Rows are missing" if any(day.count.final for day in days.values()) else "No rows yet"
     on = on_days([day for _, day in sorted(days.items())], whole)
-    return f"{activity}{later}, so this count is early. {holds} for {on}, and nothing runs these days."
+    return f"{activity}{later}, so this count is early. {holds} for {on}, and nothing fills them by itself."
 
 
 def _rest(verdict: CustomerVerdict) -> str:
@@ -178,7 +178,7 @@ def _expected_text(verdict: CustomerVerdict, whole: Window) -> str:
 
 def _may_hide(verdict: CustomerVerdict) -> str:
     tables = words.joined([table.table for table in verdict.counted if not table.duplicates_known])
-    return f"Duplicates in {tables} cannot be counted, and may stand in for missing rows."
+    return f"In {tables} a duplicate counts like any other row, so rows may be missing all the same."
 
 
 def _unknown_duplicates(verdict: CustomerVerdict) -> list[str]:

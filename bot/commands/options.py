@@ -38,7 +38,7 @@ def take_whole(words: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def check_whole_with(as_typed: str, days: int | None, which: Selection | None) -> None:
-    """Raises UsageError if other options were typed beside ``whole``."""
+    """Raises UsageError if a window size or a choice such as ``failed`` was typed beside ``whole``."""
     other = f"windows {days}d" if days else which
     if other:
         run = f"{SLASH} run {as_typed}"

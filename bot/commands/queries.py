@@ -53,7 +53,7 @@ def read_status(words: Sequence[str], today: date) -> Status:
 
 
 class Struggling(Request):
-    """Lists every open run that is not healthy, on all clusters, worst first."""
+    """Lists every open run that is not healthy, on all clusters, worst first, and says what helps."""
 
     reach = Reach.ALL
     forms = ("struggling",)

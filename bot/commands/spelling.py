@@ -21,7 +21,8 @@ _REPLACED = str.maketrans({"…": "...", "—": "--", '"': "'"})
 
 
 def is_simple(name: str) -> bool:
-    """Whether the name arrives as it is whenever it is typed, so that it is its own spelling."""
+    """Whether nothing changes the name on its way from the keyboard to the bot, so that ``spelling`` returns it as it
+    is."""
     return _ODD.search(name) is None
 
 

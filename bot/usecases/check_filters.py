@@ -16,8 +16,8 @@ LAST_RUNS = 100
 
 
 async def check_filters(clusters: Mapping[str, Cluster], config: Config) -> Answer:
-    """Compares the last runs of each pair of clusters. Leaves out a cluster that does not answer, because another
-    probe says why."""
+    """Compares the last runs of clusters that share a namespace and have filters. Leaves out a cluster that does not
+    answer, because another probe says why."""
     names = [name for name, cluster in config.clusters.items() if cluster.filter]
     listed = await asyncio.gather(*(_run_ids(name, clusters[name], config) for name in names))
     runs = dict(zip(names, listed, strict=True))

@@ -33,7 +33,7 @@ async def ask_all(
         if isinstance(answer, DependencyError):
             _log.warning("cluster does not answer", cluster=cluster, reason=str(answer))
             hidden = len(services.config.clusters[cluster].customers)
-            results.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden))
+            results.append(Silent(cluster, answer.why, last_seen.get(cluster), hidden, answer.system))
         elif not isinstance(answer, BaseException):
             results.append(answer)
     return results

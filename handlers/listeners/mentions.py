@@ -28,8 +28,8 @@ from handlers.routes import answer, command_in
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
-    """Listen to mentions and messages. The app subscribes to direct messages only, and any other message is
-    ignored."""
+    """Listen to mentions and messages. Of all messages, the app subscribes to mentions and direct messages; any
+    other that arrives is ignored."""
     for event in (MENTION, "message"):
         app.event(event)(partial(on_message, services, in_flight))
 
@@ -57,8 +57,8 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
     """The command. In the thread of a message about one customer, a command that lacks the name that it needs is
-    about that customer; so are status and audit without a name. One that is about a single campaign is then about
-    that of the message."""
+    about that customer; so are status and audit without a name. A command for a single campaign that names none
+    is then for the campaign of the message."""
     subject = await subject_at(message.thread, services) if message.thread else None
     if subject is None:
         return command_in(message.command_text, _today(services))

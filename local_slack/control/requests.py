@@ -62,7 +62,7 @@ _Body = TypeVar("_Body", bound=ControlRequest)
 
 @web.middleware
 async def control_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answers every refusal under /_control/ with one sentence of JSON."""
+    """Answers what the control API refuses, and unknown addresses below /_control/, with one sentence of JSON."""
     if not request.path.startswith("/_control/"):
         return await handler(request)
     try:

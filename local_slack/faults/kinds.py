@@ -52,7 +52,7 @@ class HttpError(FaultOfCalls):
 
 
 class Slow(FaultOfCalls):
-    """The call is carried out and answered this many seconds late."""
+    """The call is carried out at once, and answered this many seconds late."""
 
     fault: Literal["slow"]
     seconds: Annotated[float, Field(gt=0, le=600)]

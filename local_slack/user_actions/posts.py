@@ -53,8 +53,8 @@ class Posts:
         self._mention(conversation, message)
 
     def tell(self, message: Message) -> None:
-        """Sends the app the events about a message to which it subscribes. Slack sends them for the app's own
-        messages too."""
+        """Sends the app those events about a message that it subscribes to. For the app's own messages, Slack sends
+        the message event alone."""
         conversation = self._conversation(message)
         self._message_event(conversation, self._object(message))
         self._mention(conversation, message)

@@ -66,7 +66,7 @@ def test_a_customer_is_told_window_by_window_with_attempts_failures_and_links() 
     assert lines(message)[0].startswith("hilton on voice-prod: running, window 2 of 11 (Jan 6–10).")
     assert lines(message)[1:3] == [
         "Jan 1–Feb 20 (51 days).",
-        "5 of 51 days complete, 46 days missing (Jan 6–Feb 20).",
+        "5 of 51 days complete, 5 running, 41 missing (Jan 11–Feb 20): nothing starts these by itself.",
     ]
     assert lines(message)[3] == "Jan 6–10: running. Started 2026-02-22 17:00 UTC."
     assert lines(message)[4:] == [
@@ -219,7 +219,7 @@ BEGUN = "A sequence runs its windows, begun by Olivia at 2026-02-21 18:00 UTC"
 
 def test_a_customer_whose_windows_a_sequence_runs_says_who_wanted_that_why_and_how_far_it_is() -> None:
     answer = lines_with_sequence(
-        progress(running(3, window(11, 16))),
+        progress(running(3, window(11, 16)), to_come=(window(16, 52),)),
         done(window(1, 6)),
         done(window(6, 11)),
         running_run("hilton", window(11, 16)),
@@ -227,6 +227,9 @@ def test_a_customer_whose_windows_a_sequence_runs_says_who_wanted_that_why_and_h
 
     assert answer[0].startswith(
         "hilton on voice-prod: running, window 3 of 11 (Jan 11–15), 8 queued. Attempt 1, healthy"
+    )
+    assert answer[2] == (
+        "10 of 51 days complete, 5 running, 36 still to come (Jan 16–Feb 20): their windows start by themselves."
     )
     assert answer[3:5] == [
         f"{BEGUN} (split): it times out.",

@@ -9,9 +9,11 @@ from bot.blocks.digest import card, render
 from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
+from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import News
-from bot.model import Health, State, Window
+from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
 
 AT = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
@@ -39,11 +41,11 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "Needs a person:",
             "hilton on voice-prod timed out on heartbeat (attempt 3).",
             "Stopped with days missing: spirit on us-east-1-prod. To run them: /backfill retry us-east-1-prod/spirit",
-            "Since 2026-02-22 09:00 UTC:",
+            "Since the last digest, 1 d ago:",
             "1 finished: holidayinn-transfers on voice-prod.",
             "1 window completed.",
-            "What runs now will be done between 2026-02-23 14:00 and 15:40 UTC.",
-            "If the stopped ones start now, all will be done between 2026-02-25 01:00 and 14:20 UTC, except "
+            "What runs now will be done in 5–7 h.",
+            "If the stopped ones start now, all will be done in 40–53 h, except "
             "vivint on voice-prod (no estimate yet).",
             "Cluster          Done",
             "voice-prod      15/17  2 open",
@@ -81,14 +83,33 @@ def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> N
 
 
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
-    assert "Nothing has changed since 2026-02-22 09:00 UTC." in render(replace(DIGEST, news=News(YESTERDAY))).text
+    assert "Nothing has changed since the last digest, 1 d ago." in render(replace(DIGEST, news=News(YESTERDAY))).text
 
 
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:
-    message = card(DigestCard(replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))))
+    row = Silent("chat-prod", "no answer within 10 s", AT - timedelta(minutes=14), 3, "Temporal of chat-prod")
+    quiet = replace(DIGEST, news=News(YESTERDAY), silent=("chat-prod",))
+    message, of_earlier_version = (
+        card(DigestCard(replace(quiet, unreachable=(row,)))).text.splitlines(),
+        card(DigestCard(quiet)).text.splitlines(),
+    )
 
-    assert message.text.splitlines()[2].startswith("chat-prod did not answer: its customers are unknown.")
-    assert "backfill-bot check" in message.text.splitlines()[3]
+    assert message[2:4] == [
+        "Needs a person:",
+        "chat-prod did not answer (Temporal: no answer within 10 s), last seen 14 m ago: its 3 customers "
+        "are unknown.",
+    ]
+    assert "backfill-bot check" in message[4]
+    assert of_earlier_version[3] == "chat-prod did not answer: its customers are unknown."
+
+
+def test_a_stopped_customer_tells_how_its_last_run_ended() -> None:
+    end = LastEnd(ExecutionStatus.COMPLETED, Window(date(2026, 1, 1), date(2026, 1, 11)))
+    by_nobody = replace(STOPPED.stopped[0], by="", at=AT - timedelta(hours=1), end=end)
+    digest = replace(STOPPED, stopped=(by_nobody,))
+
+    assert "Nothing has run for 1 h; Jan 1–10 completed, and no run followed." in render(digest).text
+    assert notification.parse(notification.dump(DigestCard(digest))) == DigestCard(digest)
 
 
 def test_the_first_digest_has_no_news() -> None:
@@ -102,7 +123,7 @@ def test_one_line_tells_when_all_are_done_if_the_stopped_ones_do_not_make_it_lon
     eta = replace(DIGEST.eta, everything=DIGEST.eta.running, unknown=(), going_on=("voice-prod/vivint",))
     shown = render(replace(DIGEST, eta=eta)).text
 
-    assert "If the stopped ones start now, all will be done between 2026-02-23 14:00 and 15:40 UTC." in shown
+    assert "If the stopped ones start now, all will be done in 5–7 h." in shown
     assert "1 running: vivint on voice-prod." in shown
     assert "What runs now" not in shown
 
@@ -212,13 +233,16 @@ def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing
     assert shown[0] == "Digest: 90 of 95 customers complete · 3 need a person."
     assert shown[4:6] == [
         "spirit on us-east-1-prod stopped by Dana 2026-02-23 02:10 UTC: 41 days missing (Jan 11–Feb 20).",
-        "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run since 2026-02-22 09:00 UTC.",
+        "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run for 1 d.",
     ]
     assert "us-west-2-prod  30/30  complete" in shown
 
 
 def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
-    buttons = elements_of(taken_by_slack(render(STOPPED)).blocks)
+    message = taken_by_slack(render(STOPPED))
+    buttons = elements_of(message.blocks)
+
+    assert "*2 customers stopped*: run what is missing; complete days are not run again." in str(message.blocks)
 
     assert [button.get("style") for button in buttons] == ["primary", None, None]
     assert [command_of(button["action_id"], button["value"]) for button in buttons] == [
@@ -231,11 +255,11 @@ def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
 def test_who_has_no_estimate_is_not_named_twice() -> None:
     shown = render(STOPPED).text
 
-    assert "What runs now (holidayinn on voice-prod) will be done between" in shown
-    assert "UTC, except nrg on us-east-1-prod, vivint on voice-prod (no estimate yet)." in shown
+    assert "What runs now (holidayinn on voice-prod) will be done in" in shown
+    assert " h, except nrg on us-east-1-prod, vivint on voice-prod (no estimate yet)." in shown
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
-    assert "UTC, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
+    assert " h, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

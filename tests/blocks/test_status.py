@@ -93,11 +93,14 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
         "schwab-prod 1/1 complete",
         "3 clusters have nothing to backfill",
     ]
-    partial = "stopped after 1 of {0} windows: {1} days missing ({2}–Feb 20). Nothing runs."
+    partial = (
+        "stopped after 1 of {0} windows: {1} days missing ({2}–Feb 20). Nothing runs; {3} completed, and no run "
+        "followed."
+    )
     assert answer[2:5] == [
-        f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
-        f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11')}",
-        f"united-east on us-east-1-prod: {partial.format(11, 46, 'Jan 6')}",
+        f"marriott on us-east-1-prod: {partial.format(6, 41, 'Jan 11', 'Jan 1–10')}",
+        f"spirit on us-east-1-prod: {partial.format(6, 41, 'Jan 11', 'Jan 1–10')}",
+        f"united-east on us-east-1-prod: {partial.format(11, 46, 'Jan 6', 'Jan 1–5')}",
     ]
     assert answer[5].startswith(
         "hilton on voice-prod: running, window 2 of 11 (Jan 6–10). Attempt 1, healthy, running for 12 m."
@@ -106,7 +109,7 @@ def test_the_evening_reads_as_the_operations_log(evening: Board) -> None:
     assert answer[7].startswith(
         "vivint on voice-prod: running, full range. Attempt 1, healthy, running for 22 h 10 m."
     )
-    assert answer[14:] == ["“Run what is missing…” runs the missing days in windows, and only those."]
+    assert answer[14:] == ["3 customers stopped: run what is missing; complete days are not run again."]
 
 
 def test_the_blocks_say_the_same_with_a_table_and_links(evening: Board) -> None:
@@ -144,7 +147,7 @@ def test_a_silent_cluster_is_unknown_with_why_and_when_it_was_last_seen() -> Non
         ":warning: *chat-prod* did not answer (no answer within 3 s), last seen 4 m ago. Not known: its 3 customers."
         in drawn(message)
     )
-    assert "Until they answer, none of their alerts opens or ends." in drawn(message)
+    assert "Until they answer, there are no new alerts about their runs." in drawn(message)
 
 
 def test_a_cluster_without_rows_in_range_is_not_applicable() -> None:
@@ -309,7 +312,7 @@ def test_a_silent_cluster_asked_for_is_unknown() -> None:
         "voice-prod did not answer (no answer within 3 s), never seen yet. Not known: its 17 customers."
     )
     assert lines(message)[1] == (
-        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs."
+        "Until it answers, there are no new alerts about its runs. backfill-bot check on the bot's host says why."
     )
     assert "`backfill-bot check`" in drawn(message)
 
@@ -339,7 +342,7 @@ def test_what_is_left_is_told_between_two_windows_too() -> None:
     voice = row_of(ClusterView("voice-prod", NOW, (done,), (standing(progress()),)), ("hilton",), CAMPAIGN)
 
     assert lines(fleet(voice))[2] == (
-        "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9–12 h left."
+        "hilton on voice-prod: running, 2 of 11 windows done, 9 queued. About 9–12 h left for all days."
     )
 
 
@@ -357,7 +360,7 @@ def test_what_is_paused_has_work_left_and_no_end_in_sight() -> None:
     voice = row_of(ClusterView("voice-prod", NOW, (done,), (paused,)), ("hilton",), CAMPAIGN)
 
     assert lines(fleet(voice))[2].endswith(
-        "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9–12 h of work left."
+        "paused by U0OSCAR, 2 of 11 windows done, 9 queued. About 9–12 h of work left for all days."
     )
 
 
@@ -459,6 +462,9 @@ def test_several_that_need_the_same_have_a_button_for_all_of_them() -> None:
     both = fleet(row(*slow, *ended, customers=("hilton", "vivint", "spirit", "nrg")))
     for_all = elements_of(both.blocks)[:2]
 
+    assert "\n*2 customers stopped*: run what is missing; complete days are not run again." in paragraphs(both)[1]
+    assert paragraphs(both)[1].startswith("*Struggling*: each attempt times out on heartbeat")
+
     assert [button.get("style") for button in elements_of(both.blocks)] == ["primary", *[None] * 5]
     assert [button["text"]["text"] for button in for_all] == [
         "Split all struggling…",
@@ -524,7 +530,10 @@ def test_a_run_that_ended_before_others_does_not_explain_why_nothing_runs() -> N
         fleet(row(full, first, second, customers=("hilton",))),
     )
 
-    assert lines(before)[2].endswith("stopped after 1 of 11 windows: 46 days missing (Jan 6–Feb 20). Nothing runs.")
+    assert lines(before)[2].endswith(
+        "stopped after 1 of 11 windows: 46 days missing (Jan 6–Feb 20). Nothing runs; Jan 1–5 completed, and no run "
+        "followed."
+    )
     assert lines(after)[2].endswith("Nothing runs; the last run was cancelled, by whom is not known.")
 
 
@@ -532,7 +541,7 @@ def test_a_stopped_customer_tells_who_stopped_it_and_when_or_since_when_nothing_
     ended = run(closed(S.CANCELLED, "spirit", CAMPAIGN), CAMPAIGN)
     (backfill,) = row(ended, customers=("spirit",)).customers
     by_noor = replace(backfill, stop=Stop(NOW, "UNOOR"))
-    by_nobody = replace(backfill, stop=Stop(NOW))
+    by_nobody = replace(backfill, stop=Stop(NOW - HOUR))
 
     assert run_status.headline(by_noor, NOW, {"UNOOR": "Noor"}).plain == (
         f"spirit on voice-prod: stopped by Noor {in_utc(NOW)}, 51 days missing (Jan 1–Feb 20)."
@@ -540,5 +549,5 @@ def test_a_stopped_customer_tells_who_stopped_it_and_when_or_since_when_nothing_
     assert f"<!date^{int(NOW.timestamp())}^" in run_status.headline(by_noor, NOW, {}).mrkdwn
     assert run_status.headline(by_nobody, NOW, {}).plain == (
         "spirit on voice-prod: stopped, 51 days missing (Jan 1–Feb 20). "
-        f"Nothing has run since {in_utc(NOW)}; the full-range run was cancelled, by whom is not known."
+        "Nothing has run for 1 h; the full-range run was cancelled, by whom is not known."
     )

@@ -31,7 +31,7 @@ def test_each_says_where_since_when_and_why() -> None:
     lines = answer_lines(running_run("hilton", attempt=2, last_failure=TIMED_OUT), running_run("vivint"))
 
     assert lines == [
-        "1 of 2 open runs is not healthy: 1 struggling.",
+        "1 of 2 open runs is struggling.",
         "Struggling: each attempt times out on heartbeat, and the next one starts over. Split the run into smaller "
         "windows; rows already written stay.",
         "hilton on voice-prod (Jan 1–Feb 20): Attempt 2, struggling, running for 1 h. Timed out on heartbeat. "
@@ -81,7 +81,7 @@ def test_silence_is_never_told_as_health() -> None:
     assert lines == [
         "Nothing is known to run, 1 cluster did not answer.",
         "chat-prod did not answer (no answer within 3 s), last seen 1 h ago: not looked at.",
-        "Until it answers, none of its alerts opens or ends. To see why, run backfill-bot check where the bot runs.",
+        "Until it answers, there are no new alerts about its runs. backfill-bot check on the bot's host says why.",
     ]
     assert answer_lines(running_run("hilton"), silent=(SILENT,))[0] == (
         "Nothing struggles: 1 open run, healthy, 1 cluster did not answer."
@@ -104,7 +104,7 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     ]
     lines = answer_lines(*runs)
 
-    assert lines[0] == "1,000 of 1,000 open runs are not healthy: 1,000 retrying."
+    assert lines[0] == "1,000 of 1,000 open runs are retrying."
     assert lines[-1].endswith("more runs not shown: type /backfill status and the name of a cluster.")
 
 

@@ -191,7 +191,7 @@ def test_what_nothing_fills_is_wrong_and_nobody_is_told_to_wait_for_it() -> None
 
     assert first_line(partly) == (
         "hilton on voice-prod is still running (Feb 11–18) and has still to run (Feb 19–20), so this count is early. "
-        "No rows yet for Feb 1–10, and nothing runs these days."
+        "No rows yet for Feb 1–10, and nothing fills them by itself."
     )
     assert first_line(wholly).endswith(" Still running (Feb 11–18), which fills none of these days.")
 
@@ -218,8 +218,8 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
     )
 
     assert first_line(message).startswith(
-        "hilton on voice-prod is not proven, but holds as many rows as expected: 57,273 scores, 51 days. Duplicates "
-        "in scores cannot be counted, and may stand in for missing rows."
+        "hilton on voice-prod is not proven, but holds as many rows as expected: 57,273 scores, 51 days. In scores "
+        "a duplicate counts like any other row, so rows may be missing all the same."
     )
     assert "name the key columns of scores as key in [[verify.tables]] of backfill.toml" in message.text
     assert "scores: expected 57,273, found 57,273, difference 0, duplicates not known." in message.text
@@ -488,7 +488,7 @@ def test_days_that_nothing_fills_beside_a_run_are_early_and_can_be_run() -> None
 
     assert first_line(message) == (
         "hilton on voice-prod is still running (Feb 11–18), so this count is early. No rows yet for Feb 1–10, Feb "
-        "19–20, and nothing runs these days."
+        "19–20, and nothing fills them by itself."
     )
     assert "the open run goes on, and the bot starts one window after the other." in message.text
     assert ":red_circle:" not in str(message.blocks)

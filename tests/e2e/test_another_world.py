@@ -42,7 +42,7 @@ def test_status_counts_every_cluster_and_names_who_is_open(control: Control) -> 
     ]
     assert lines[2].startswith("Big One, Inc. on Orchard: struggling, full range, attempt ")
     assert lines[3].startswith(
-        "*bold*_co_ on harbor_1: stopped after 2 of 3 windows: 4 days missing (Mar 11–14). Nothing has run since "
+        "*bold*_co_ on harbor_1: stopped after 2 of 3 windows: 4 days missing (Mar 11–14). Nothing has run for "
     )
     assert lines[4].startswith("shop.example.com on Orchard: running, window 2 of 2 (Mar 8–14). Attempt 1, healthy")
     assert lines[5:6] == ["Orchard has 1 customer not started: 日本 支店."]
@@ -85,7 +85,8 @@ def test_the_one_that_is_too_big_struggles_alone_and_alerts_once(control: Contro
     assert shown == list(range(1, len(shown) + 1))
     assert alert["text"].startswith(f"Big One, Inc. on Orchard {TIMED_OUT}. ")
     assert f" {RANGE}, running since " in alert["text"]
-    assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
+    assert lines[0] == "1 of 2 open runs is struggling."
+    assert lines[1].startswith("Struggling: ")
     assert lines[2].startswith("Big One, Inc. on Orchard (Mar 1–14): Attempt ")
 
 

@@ -40,7 +40,7 @@ async def test_status_typed_in_the_page_shows_the_table(page: Page) -> None:
         ["Cluster", "Done"],
         ["alpha", "2/4", "2", "open"],
         ["beta", "2/4", "2", "open"],
-        ["gamma", "–", "no", "customers", "expected"],
+        ["gamma", "–", "nothing", "to", "backfill"],
     ]
 
 

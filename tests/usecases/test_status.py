@@ -148,7 +148,7 @@ async def test_a_cluster_that_refuses_to_answer_is_unknown_and_hides_no_other(wo
     world.engines["voice-prod"].away = AWAY
     board = await fleet(world)
 
-    assert board.silent == (Silent("voice-prod", "connection refused", NOW, customers=2),)
+    assert board.silent == (Silent("voice-prod", "connection refused", NOW, customers=2, system=AWAY.system),)
     assert [(row.cluster, row.complete) for row in board.answered] == [("chat-prod", 1)]
     assert (board.complete, board.total, board.unknown) == (1, 3, 2)
 

@@ -45,8 +45,8 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now. From one call to the next, the
-    deadline of a heartbeat moves by about ``BEAT_SHARE`` of the heartbeat timeout."""
+    """The time between two describe calls for a run that goes on as it does now. A call is due when the deadline of
+    a heartbeat passes; by then later heartbeats have moved it on by about ``BEAT_SHARE`` of the timeout."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

@@ -33,12 +33,14 @@ _NOT_OPEN = (State.COMPLETE, State.NOT_APPLICABLE, State.UNKNOWN)
 @dataclass(frozen=True, slots=True)
 class Silent:
     """A cluster that did not answer, and how many customers are expected there. ``last_seen`` is when it last
-    answered; None if that is unknown."""
+    answered; None if that is unknown. ``system`` is what did not answer: ``Temporal of voice-prod``; "" if that is
+    unknown."""
 
     cluster: str
     why: str
     last_seen: datetime | None
     customers: int
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

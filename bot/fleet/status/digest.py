@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.last_end import LastEnd, last_end
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
@@ -74,7 +75,8 @@ class FleetEta:
 @dataclass(frozen=True, slots=True)
 class StoppedCustomer:
     """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
-    that is known. ``name`` is ``cluster/customer``; ``link`` may be ""."""
+    that is known. ``name`` is ``cluster/customer``; ``link`` may be "". ``end`` is that of the run that explains why
+    nothing runs; None if none does, and in digests of earlier versions."""
 
     name: str
     state: State
@@ -82,16 +84,19 @@ class StoppedCustomer:
     at: datetime | None = None
     by: str = ""
     link: str = ""
+    end: LastEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
-    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
-    failed runs without an alert, because they failed before the bot had alerts about failures. Only the first digest
-    after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped`` has details about
-    the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only`` names the clusters that
-    it is about in the channel of a route; it is empty in the team's channel, where the digest is about all."""
+    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures``
+    counts failed runs without an alert, because they failed before the bot had alerts about failures. Only the
+    first digest after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped``
+    has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
+    names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
+    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names; digests of earlier
+    versions lack it."""
 
     at: datetime
     range: Window
@@ -111,6 +116,7 @@ class Digest:
     campaign: str = ""
     stopped: tuple[StoppedCustomer, ...] = ()
     only: tuple[str, ...] = ()
+    unreachable: tuple[Silent, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -157,13 +163,15 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         unknown=board.unknown,
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
+        unreachable=board.silent,
     )
 
 
 def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
     stop = backfill.stop
     by = board.people.get(stop.by, stop.by) if stop else ""
-    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, stop.at if stop else None, by, link)
+    at, end = stop.at if stop else None, last_end(backfill)
+    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, at, by, link, end)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:

@@ -48,8 +48,8 @@ COPIES = ("INSERT INTO {t} " + rows(where="number % 3 = 0"),) * 3
 ONCE = ("INSERT INTO {t} " + rows(),)
 MATCHES = "hilton on voice-prod matches: 240 scores, 10 days."
 SEEMS = (
-    "hilton on voice-prod is not proven, but holds as many rows as expected: 240 scores, 10 days. Duplicates in "
-    "scores cannot be counted, and may stand in for missing rows."
+    "hilton on voice-prod is not proven, but holds as many rows as expected: 240 scores, 10 days. In scores a "
+    "duplicate counts like any other row, so rows may be missing all the same."
 )
 BROKEN = (
     "hilton on voice-prod does not match its source. scores: 160 rows missing (Jan 1–10), 160 duplicates (Jan 1–10)."

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
@@ -106,4 +105,4 @@ def test_what_is_expected_is_seen_even_if_it_is_little(done: float) -> None:
     png = progress.png_of(ProgressChart(whole, 95, total, NOW, points, int(total * done) + 40, *ends))
     pixels = imread(BytesIO(png), format="png")[:360]
 
-    assert (np.abs(pixels[..., :3] - np.array(to_rgb(BLUE))).max(axis=2) < 0.02).sum() > 150
+    assert (abs(pixels[..., :3] - to_rgb(BLUE)).max(axis=2) < 0.02).sum() > 150

@@ -90,7 +90,7 @@ def test_struggling_lists_what_times_out_and_nothing_else(control: Control) -> N
     eventually(control.alerts)
     lines = control.ask_until_known("/backfill struggling").splitlines()
 
-    assert lines[0] == "1 of 2 open runs is not healthy: 1 struggling."
+    assert lines[0] == "1 of 2 open runs is struggling."
     assert [line.split(":")[0] for line in lines[1:]] == ["Struggling", "toobig on alpha (Jan 1–10)"]
 
 
