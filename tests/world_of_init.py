@@ -1,9 +1,7 @@
 """A Temporal, a ClickHouse and a Slack, in which teams run backfills of different shapes, for tests of `init`."""
 
 import asyncio
-import os
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -23,8 +21,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from bot.model import Window
 from tests.adapters.clickhouse.server import ClickHouseServer
 from tests.adapters.temporal.server import TemporalServer, eventually
+from tests.loaded_bot import loaded_bot
 
-ROOT = Path(__file__).parent.parent
 CUSTOMERS = ("acme", "cox-retention", "7-eleven")
 FIRST = date(2026, 3, 1)
 LENGTHS = (5, 5, 5, 1, 3)
@@ -143,14 +141,4 @@ def fill_tables(clickhouse: ClickHouseServer) -> None:
 
 async def bot(folder: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     """``python -m bot`` in this folder, without a terminal."""
-    return await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environ},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return await asyncio.to_thread(loaded_bot().run, arguments, folder, environ)

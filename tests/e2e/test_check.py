@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from tests.adapters.store.server import PASSWORD, Server
 from tests.e2e.processes import ROOT, Sandbox, bot, sandbox
+from tests.loaded_bot import loaded_bot
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -41,16 +41,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, store_server: Server | None)
 
 def check(world: Sandbox, **changes: str) -> "subprocess.CompletedProcess[str]":
     """One check, which must show none of its secrets whatever it finds."""
-    environ = {"PATH": os.environ["PATH"], **world.environ, **changes}
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot", "check", "--env-file", os.devnull],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    environ = {**world.environ, **changes}
+    ended = loaded_bot().run(["check", "--env-file", os.devnull], ROOT, environ)
     secrets = [PASSWORD, *(environ[name] for name in TOKENS)]
     assert [secret for secret in secrets if secret in ended.stdout + ended.stderr] == []
     assert "Traceback" not in ended.stdout + ended.stderr

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from tests.adapters.store.server import Server
 from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.control import Control
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox, until
+from tests.loaded_bot import loaded_bot
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -113,9 +112,8 @@ def test_a_plan_for_who_is_complete_starts_nothing_and_tells_the_size_all_the_sa
 def report_by_command_line(world: Sandbox, folder: Path) -> str:
     """The file that ``python -m bot report`` writes beside the running bot."""
     output = folder / "log.md"
-    command = [sys.executable, "-m", "bot", "report", "--env-file", os.devnull, "--output", str(output)]
-    environ = {"PATH": os.environ["PATH"], **world.environ}
-    ended = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=240, check=False)
+    command = ["report", "--env-file", os.devnull, "--output", str(output)]
+    ended = loaded_bot().run(command, ROOT, world.environ)
     assert ended.returncode == 0, ended.stderr
     return output.read_text()
 

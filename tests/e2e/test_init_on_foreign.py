@@ -5,9 +5,7 @@ is answered here.
 """
 
 import asyncio
-import os
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,8 +30,9 @@ from sandbox.scenario.runs import Range, Run
 from sandbox.worker.shapes import SHAPES
 from sandbox.worker.shapes.regional import REGION
 from tests.adapters.store.server import Server
-from tests.e2e.processes import ROOT, Sandbox, sandbox
+from tests.e2e.processes import Sandbox, sandbox
 from tests.e2e.test_check import failed
+from tests.loaded_bot import loaded_bot
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -122,16 +121,7 @@ def init(team: Team, world: Sandbox) -> "subprocess.CompletedProcess[str]":
 
 def bot(team: Team, world: Sandbox, *arguments: str) -> "subprocess.CompletedProcess[str]":
     own = {"BACKFILL_CONFIG": "backfill.toml", "DATABASE_URL": "sqlite+aiosqlite:///bot.db"}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=team.folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **world.environ, **own, "CLICKHOUSE_PASSWORD": ""},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    return loaded_bot().run(arguments, team.folder, {**world.environ, **own, "CLICKHOUSE_PASSWORD": ""})
 
 
 def expected(team: Team) -> Counter[Known]:

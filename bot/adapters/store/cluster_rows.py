@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import known_reasons, sightings
-from bot.adapters.store.upsert import insert, keep
+from bot.adapters.store.upsert import insert, keep, proposed
 from bot.model import AlertReason, KnownReason
 
 # Two passes over a cluster may overlap. Their times, by the clocks of two bots, differ by at most this.
@@ -18,10 +18,10 @@ async def record_sightings(connection: AsyncConnection, seen: Mapping[str, datet
     """Record when these clusters answered."""
     for cluster, at in seen.items():
         statement = insert(connection, sightings).values(cluster=cluster, at=at)
-        newest = {"at": statement.excluded.at}
+        newest = {"at": proposed(sightings).at}
         # Two passes may overlap, so the later time wins, whichever is written last. A stored time that is further
         # ahead than an overlap can explain is wrong, and is replaced.
-        is_news = or_(statement.excluded.at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
+        is_news = or_(proposed(sightings).at > sightings.c.at, sightings.c.at > at + LONGEST_OVERLAP)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["cluster"], set_=newest, where=is_news)
         )

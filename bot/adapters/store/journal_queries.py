@@ -15,6 +15,8 @@ NAMES_AT_ONCE = 500
 # An observation of a closed run no longer changes. It is deleted this long after its last update, whenever other
 # observations are recorded.
 OBSERVATIONS_KEPT = timedelta(days=30)
+# Another episode of the same group of alerts.
+_MATE = episodes.alias("mate")
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
@@ -37,8 +39,7 @@ def matches_campaign(campaign: str, others: ColumnElement[bool]) -> ColumnElemen
 def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
     """The cluster's open episodes, ended ones that share a group of alerts with an open one, and all opened since
     ``since``."""
-    mate = episodes.alias("mate")
-    shared = exists().where(mate.c.root_key == episodes.c.root_key, mate.c.is_open)
+    shared = exists().where(_MATE.c.root_key == episodes.c.root_key, _MATE.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
     return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
 

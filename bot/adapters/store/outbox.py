@@ -30,7 +30,7 @@ from bot.adapters.store import rows
 from bot.adapters.store.database import SYSTEM, Database
 from bot.adapters.store.outbox_queries import IS_PAGE, ROOT, all_messages, due_messages, due_pages, waiting_messages
 from bot.adapters.store.tables import outbox
-from bot.adapters.store.upsert import insert
+from bot.adapters.store.upsert import insert, proposed
 from bot.errors import NotFound
 from bot.fleet.notifications.pages import RESOLVED
 from bot.fleet.notifications.priority import suffix
@@ -63,16 +63,16 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
         has_outcome = or_(outbox.c.attempted_at.is_(None), outbox.c.ts.is_not(None))
         refused = and_(outbox.c.postponed.is_not(None), has_outcome)
         changed = {
-            "body": new.excluded.body,
+            "body": proposed(outbox).body,
             "revision": outbox.c.revision + 1,
-            "turn": case((is_posted, new.excluded.turn), else_=outbox.c.turn),
-            "created_at": case((is_posted, new.excluded.created_at), else_=outbox.c.created_at),
+            "turn": case((is_posted, proposed(outbox).turn), else_=outbox.c.turn),
+            "created_at": case((is_posted, proposed(outbox).created_at), else_=outbox.c.created_at),
             "set_aside": null(),
             "set_aside_at": null(),
             "tries": case((refused, 0), else_=outbox.c.tries),
             "next_try_at": case((refused, null()), else_=outbox.c.next_try_at),
         }
-        differs = outbox.c.body != new.excluded.body
+        differs = outbox.c.body != proposed(outbox).body
         await connection.execute(new.on_conflict_do_update(index_elements=["key"], set_=changed, where=differs))
 
 

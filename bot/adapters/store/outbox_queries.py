@@ -1,7 +1,11 @@
-"""SQL queries for the messages that wait in the outbox and for those that are due. ``SqlOutbox`` runs them."""
+"""SQL queries for the messages that wait in the outbox and for those that are due. ``SqlOutbox`` runs them.
+
+Parts that are always the same are built once: the bot asks several times a second what is due.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Subquery, and_, case, exists, func, or_, select
@@ -42,12 +46,14 @@ def due_pages(now: datetime, limit: int) -> Select[Any]:
     return waiting_messages().where(IS_PAGE, _is_due(now)).limit(limit)
 
 
+@cache
 def all_messages() -> Select[Any]:
     """All messages by turn, each with the address of its thread's root message."""
     thread = (ROOT.c.channel.label("root_channel"), ROOT.c.ts.label("root_ts"))
     return select(outbox, *thread).outerjoin(ROOT, ROOT.c.key == outbox.c.thread_key).order_by(outbox.c.turn)
 
 
+@cache
 def waiting_messages() -> Select[Any]:
     """The messages that wait to be posted or edited. Dead letters do not wait."""
     return all_messages().where(outbox.c.said_revision < outbox.c.revision, outbox.c.set_aside.is_(None))
@@ -61,6 +67,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
 
 
+@cache
 def _next_in_thread() -> ColumnElement[bool]:
     """Whether the message is a reply in a posted thread, and no earlier reply of the thread still waits."""
     earlier = outbox.alias("earlier")
@@ -74,6 +81,7 @@ def _next_in_thread() -> ColumnElement[bool]:
     return and_(ROOT.c.ts.is_not(None), ~waits_for)
 
 
+@cache
 def _threads_with_alerts() -> Subquery:
     """The threads in which an alert is still to be posted, each with the ``turn`` of the last such alert: its place
     in the order in which messages were recorded."""

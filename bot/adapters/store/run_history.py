@@ -23,7 +23,7 @@ from bot.adapters.store.database import Database
 from bot.adapters.store.kept_counts import with_kept_counts
 from bot.adapters.store.run_history_cache import CachedRuns, CustomerOf
 from bot.adapters.store.tables import executions, readings
-from bot.adapters.store.upsert import Insert, insert, replace
+from bot.adapters.store.upsert import Insert, insert, proposed, replace
 from bot.errors import DependencyError
 from bot.model import Execution, ExecutionStatus, HistoryMark, Reading, RecordedChanges, RecordedRuns, Ref
 from bot.redaction import redact_field
@@ -163,25 +163,25 @@ async def _numbered(
 def _statement(connection: AsyncConnection) -> Insert:
     statement = insert(connection, executions)
     keys = list(executions.primary_key.columns)
-    columns = {column.name: statement.excluded[column.name] for column in executions.columns if column not in keys}
-    where = and_(_may_replace(statement), _differs(statement))
+    columns = {column.name: proposed(executions)[column.name] for column in executions.columns if column not in keys}
+    where = and_(_may_replace(), _differs())
     return statement.on_conflict_do_update(index_elements=keys, set_=columns, where=where)
 
 
-def _may_replace(statement: Insert) -> ColumnElement[bool]:
+def _may_replace() -> ColumnElement[bool]:
     # One comparison for each status, because executemany allows no IN with a list of values.
-    has_end = and_(*(statement.excluded.status != status for status in _WITHOUT_END))
+    has_end = and_(*(proposed(executions).status != status for status in _WITHOUT_END))
     had_none = or_(*(executions.c.status == status for status in _WITHOUT_END))
     return or_(has_end, had_none)
 
 
-def _differs(statement: Insert) -> ColumnElement[bool]:
+def _differs() -> ColumnElement[bool]:
     """Whether the new values change the row. An unchanged row keeps its serial, so that other bots do not read it
     again."""
     columns = [
         column for column in executions.columns if not column.primary_key and column is not executions.c.serial
     ]
-    return or_(*(column.is_distinct_from(statement.excluded[column.name]) for column in columns))
+    return or_(*(column.is_distinct_from(proposed(executions)[column.name]) for column in columns))
 
 
 def _of_execution(execution: Execution, data: Collection[str]) -> dict[str, Any]:

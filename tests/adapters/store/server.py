@@ -19,6 +19,7 @@ from typing import Any
 import asyncpg
 
 PASSWORD = "marked-secret"
+MEMORY, ROOM = Path("/dev/shm"), 1_000_000_000
 _PATIENCE_SECONDS = 60
 # Commits must survive a crash of the server, but not of the machine.
 _SETTINGS = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=60")
@@ -29,6 +30,7 @@ class Server:
     """One server with its data and port, which a test can stop and start again."""
 
     home: Path
+    data: Path
     port: int
     account: dict[str, Any]
     process: subprocess.Popen[bytes] | None = field(default=None)
@@ -69,13 +71,13 @@ class Server:
         password.write_text(PASSWORD)
         self._run(
             *("initdb", "--no-sync", "--no-instructions", "--username=postgres", "--auth=scram-sha-256"),
-            *(f"--pwfile={password}", "--encoding=UTF8", "--locale=C", f"--pgdata={self.home / 'data'}"),
+            *(f"--pwfile={password}", "--encoding=UTF8", "--locale=C", f"--pgdata={self.data}"),
         )
 
     def start(self) -> None:
         """Start the server, and wait until it accepts connections."""
         options = [word for setting in _SETTINGS for word in ("-c", setting)]
-        where = ("-D", str(self.home / "data"), "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.home))
+        where = ("-D", str(self.data), "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.home))
         log = (self.home / "log").open("ab")
         with log:
             self.process = subprocess.Popen(
@@ -95,7 +97,7 @@ class Server:
             self.process = None
 
     def _is_ready(self) -> bool:
-        state = self.home / "data" / "postmaster.pid"
+        state = self.data / "postmaster.pid"
         return state.exists() and state.read_text().rstrip().endswith("ready")
 
     def _program(self, name: str) -> str:
@@ -123,9 +125,10 @@ def running_server() -> Iterator[Server]:
     it gets a copy of the programs, in a folder of its own.
     """
     home = Path(tempfile.mkdtemp(prefix="pg-"))
+    data = Path(tempfile.mkdtemp(prefix="pg-", dir=_memory()))
     try:
         _programs(home)
-        server = Server(home, _free_port(), _account(home))
+        server = Server(home, data, _free_port(), _account(home, data))
         server.prepare()
         try:
             server.start()
@@ -133,7 +136,14 @@ def running_server() -> Iterator[Server]:
         finally:
             server.stop()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        for folder in (home, data):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """A folder in memory, where there is one with room. Each database has hundreds of files, and a disk spends more
+    on these than PostgreSQL does."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM else None
 
 
 def _programs(home: Path) -> None:
@@ -148,11 +158,11 @@ def _programs(home: Path) -> None:
         shutil.copytree(bundled, home / bundled.name)
 
 
-def _account(home: Path) -> dict[str, Any]:
+def _account(home: Path, data: Path) -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
-    for path in (home, *home.rglob("*")):
+    for path in (data, home, *home.rglob("*")):
         os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
