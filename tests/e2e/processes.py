@@ -23,10 +23,11 @@ SCENARIOS = ROOT / "tests/scenarios"
 TINY = SCENARIOS / "tiny.toml"
 READY = "sandbox ready: "
 CONNECTED = "connected to Slack"
-# In seconds; far above what a quiet machine takes, since tests share theirs.
-READY_LIMIT = 240.0
-LIMIT = 120.0
-STOP_LIMIT = 60.0
+# In seconds; many times what a quiet machine takes, since tests share theirs.
+READY_LIMIT = 480.0
+LIMIT = 300.0
+TO_THE_END = 900.0  # of many windows, or of all attempts until an alert
+STOP_LIMIT = 120.0
 STILL = 5.0  # longer than edits of a message are apart
 LAST_LINES = 3_000  # characters of a log that a failed test shows
 # In seconds: how long a bot waits for a cluster and its store. With the 3 s of its default, it says "unknown" of what

@@ -10,7 +10,7 @@ from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 RANGE = "Mar 1–14 (14 days)"
 # New York's day when its clocks go forward, in UTC.

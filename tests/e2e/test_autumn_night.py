@@ -18,7 +18,7 @@ from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Path("/usr/lib/faketime/libfaketime.so.1"))
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1_200),
     pytest.mark.skipif(not LIBRARY.exists(), reason="needs libfaketime (apt-get install libfaketime)"),
 ]
 

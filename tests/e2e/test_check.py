@@ -12,7 +12,7 @@ from tests.adapters.store.server import PASSWORD, Server
 from tests.e2e.processes import ROOT, Sandbox, bot, sandbox
 from tests.loaded_bot import loaded_bot
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 TINY = ROOT / "tests" / "scenarios" / "tiny.toml"
 PROBES = [

@@ -13,12 +13,11 @@ from temporalio.client import WorkflowExecutionStatus as Status
 from tests.adapters.store.server import Server
 from tests.e2e.confirming import do, submit, whole_thread
 from tests.e2e.control import Control
-from tests.e2e.processes import SCENARIOS, Sandbox, bot, eventually, kill, sandbox
+from tests.e2e.processes import SCENARIOS, TO_THE_END, Sandbox, bot, eventually, kill, sandbox
 from tests.e2e.temporal import Temporal
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
-TO_THE_END = 300.0  # seconds
 DAYS = [f"2026-01-{day:02}-2026-01-{day + 1:02}" for day in range(1, 11)]
 
 

@@ -14,7 +14,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import ROOT, Sandbox, bot, eventually, sandbox, until
 from tests.loaded_bot import loaded_bot
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 # So slow that the evening lasts as long as these tests: an hour is two minutes.
 SPEED = 30

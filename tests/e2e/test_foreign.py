@@ -15,12 +15,12 @@ from tests.adapters.store.server import Server
 from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.confirming import WHY, close, seen, submit
 from tests.e2e.control import Control
-from tests.e2e.processes import LAST_LINES, Sandbox, bot, eventually, sandbox, until
+from tests.e2e.processes import LAST_LINES, TO_THE_END, Sandbox, bot, eventually, sandbox, until
 from tests.e2e.temporal import Temporal
 from tests.e2e.test_check import check, failed
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 # Who is too big for a single run, and what the bot starts for the first of two windows.
 TOO_BIG = {
@@ -45,7 +45,6 @@ SECOND = {
 }
 RANGE = "Jan 1–10 (10 days)"
 HEARTBEAT_TIMEOUT = timedelta(seconds=3)
-TO_THE_END = 300.0  # seconds
 NOT_NOW = "Try again"
 
 

@@ -34,7 +34,7 @@ from tests.e2e.processes import Sandbox, sandbox
 from tests.e2e.test_check import failed
 from tests.loaded_bot import loaded_bot
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 1, 11))
 # The team's windows for the customer that had not begun.

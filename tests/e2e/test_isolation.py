@@ -11,7 +11,7 @@ from tests.e2e.asking import BETWEEN_COMMANDS
 from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox, settled
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 # In seconds. Long enough for several passes of the watcher, each of which finds nobody there.
 AWAY = 6.0

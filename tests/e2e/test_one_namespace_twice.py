@@ -12,7 +12,7 @@ from tests.e2e.processes import TINY, Sandbox, bot, eventually, sandbox
 from tests.e2e.test_check import check, failed
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 SAME = "twin and alpha are the same namespace of the same Temporal"
 

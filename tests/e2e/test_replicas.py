@@ -16,7 +16,7 @@ from tests.adapters.store.server import Server
 from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import STOP_LIMIT, TINY, Sandbox, bot, eventually, kill, sandbox
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 SLOW_ANSWER = 5
 CLUSTERS = {"alpha", "beta", "gamma"}

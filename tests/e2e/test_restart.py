@@ -12,7 +12,7 @@ from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import TINY, Sandbox, bot, eventually, kill, lapse, sandbox
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 # How long Slack takes to answer a post that it has carried out at once: time to die in.
 SLOW_ANSWER = 5

@@ -7,7 +7,7 @@ import pytest
 from tests.adapters.store.server import Server
 from tests.e2e.processes import SCENARIOS, bot, eventually, sandbox, until
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 EIGHT = [f"c{number}" for number in range(1, 9)]
 

@@ -21,7 +21,7 @@ async def browsing(url: str) -> AsyncIterator[Page]:
     async with async_playwright() as driver:
         chromium = await driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         page = await chromium.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(url)
         yield page

@@ -102,7 +102,7 @@ async def refused(call: Awaitable[Any]) -> str:
     return str(error.value.response["error"])
 
 
-async def eventually(check: Callable[[], Awaitable[bool]], within: float = 60.0) -> None:
+async def eventually(check: Callable[[], Awaitable[bool]], within: float = 200) -> None:
     """Until `check` holds; fails after `within` seconds."""
     deadline = time.monotonic() + within
     while not await check():

@@ -8,7 +8,7 @@ Seen = TypeVar("Seen")
 POLL_SECONDS = 0.05
 
 
-async def eventually(read: Callable[[], Awaitable[Seen | None]], within: float = 60) -> Seen:
+async def eventually(read: Callable[[], Awaitable[Seen | None]], within: float = 200) -> Seen:
     """The first truthy answer of `read`. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while True:

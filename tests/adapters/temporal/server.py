@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 async def eventually(
-    read: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 60
+    read: Callable[[], Awaitable[_Value]], wanted: Callable[[_Value], object], within: float = 200
 ) -> _Value:
     """The result of ``read`` once it is ``wanted``; fails with the last value after too long a time."""
     deadline = time.monotonic() + within

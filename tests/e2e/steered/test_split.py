@@ -13,17 +13,16 @@ from temporalio.client import WorkflowExecutionStatus as Status
 
 from tests.e2e.confirming import WHY, close, proposed, seen, submit, texts, wait_for_words, whole_thread
 from tests.e2e.control import Control
-from tests.e2e.processes import Sandbox, eventually, until
+from tests.e2e.processes import TO_THE_END, Sandbox, eventually, until
 from tests.e2e.temporal import Run, Temporal
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 SPLIT = "control.split"
 # Of the copying in this world: what a silent attempt may still write in.
 HEARTBEAT_TIMEOUT = timedelta(seconds=3)
 TWO_DAYS = [f"2026-01-{day:02}-2026-01-{day + 2:02}" for day in (1, 3, 5, 7, 9)]
 FIVE_DAYS = ["2026-01-01-2026-01-06", "2026-01-06-2026-01-11"]
-TO_THE_END = 300.0  # seconds
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.e2e.control import Control
 from tests.e2e.processes import Sandbox, eventually, settled, until
 from tests.e2e.temporal import Temporal
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 
 @pytest.fixture

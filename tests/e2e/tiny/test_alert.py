@@ -9,7 +9,7 @@ from tests.e2e.control import Control, attempts_in
 from tests.e2e.processes import eventually
 from tests.wording import TIMED_OUT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 
 def attempt_in(alert: dict[str, Any]) -> int:

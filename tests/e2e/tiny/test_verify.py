@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.control import Control
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 SETTLED = [
     ("alpha", "done-1"),

@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.control import Control
 from tests.e2e.processes import eventually
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1_200)
 
 RANGE = "Jan 1–10 (10 days)"
 SOON, LATER = (datetime.now(UTC).date() + timedelta(days=days) for days in (2, 32))
