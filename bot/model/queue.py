@@ -101,7 +101,7 @@ class Demand:
 
     @property
     def is_single(self) -> bool:
-        """Whether somebody asked for this sequence by its customer's name."""
+        """Whether a command began this sequence itself, instead of the queue."""
         return not self.batch
 
 
@@ -141,8 +141,8 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since the campaign last
-    got one, ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
+    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
     before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
     """
 
@@ -173,8 +173,8 @@ class OtherSequence:
 class Survey:
     """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
-    some. ``other_sequences`` take slots, too. ``gone`` names sequences of the queue that are not open: a member by
-    its workflow id, one that is being begun by its sequence id. The survey may be relied on for ``again_after``."""
+    some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
+    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``."""
 
     at_once: int
     other_runs: int

@@ -216,7 +216,8 @@ def _attempts_line(entry: UnsentMessage) -> AttemptsLine:
 
 
 def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """Whether no attempt is missing between the two lines. The attempts of another activity begin at 1 again."""
+    """Whether ``line`` continues the attempts of ``before`` without a gap. The attempts of another activity do not:
+    they begin at 1 again."""
     return line.child == before.child and line.first - line.alike <= before.last + 1 <= line.first
 
 
