@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.fleet.runs.identity import Identity
-from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref
+from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref, Window
 from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
 
 # The hint keeps at most this many workflows that count against a run.
@@ -30,8 +30,8 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The latest run of a workflow below another run. ``identity`` is the customer and days in the workflow's own
-    data; None if there are none."""
+    """A run below another run. ``identity`` is the customer and days in its own data; None if there are none, or if
+    they are those of a run above it."""
 
     execution: Execution
     identity: Identity | None
@@ -74,11 +74,17 @@ def child_doubt(run: Execution) -> Doubt | None:
     return Doubt(reason, first.status.value, first.workflow_id, len(against) - 1)
 
 
-def latest_of_each(children: Iterable[Execution]) -> tuple[Execution, ...]:
+def unless_inherited(identity: Identity | None, above: Iterable[Window]) -> Identity | None:
+    """The identity, unless it has all the days of one of the runs ``above``. It then distinguishes no child from its
+    siblings: a parent may pass on its search attributes, or begin the ids of its children with its own."""
+    return None if identity and any(map(identity.window.contains, above)) else identity
+
+
+def latest_of_each(children: Iterable[Below]) -> tuple[Below, ...]:
     """The latest run of each workflow id: a child may have continued as new, or been retried."""
-    latest: dict[str, Execution] = {}
-    for child in sorted(children, key=lambda child: (child.started_at, child.ref)):
-        latest[child.ref.workflow_id] = child
+    latest: dict[str, Below] = {}
+    for child in sorted(children, key=lambda child: (child.execution.started_at, child.execution.ref)):
+        latest[child.execution.ref.workflow_id] = child
     return tuple(latest.values())
 
 

@@ -22,9 +22,10 @@ from bot.fleet.runs.child_facts import (
     latest_of_each,
     substitutes,
     suspects,
+    unless_inherited,
 )
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Execution, ExecutionStatus, Ref
+from bot.model import Execution, ExecutionStatus, Ref, Window
 from bot.ports import Engine
 
 # One listing names this many parents (``bot.adapters.temporal.engine``).
@@ -38,7 +39,7 @@ MOST_INPUTS = 50
 _GOES_ON = (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 _log = structlog.get_logger(__name__)
 
-Chains = Mapping[Ref, Collection[Ref]]
+Chains = Mapping[Ref, Collection[Execution]]
 """All links of the chain of each completed run, including the run itself."""
 
 
@@ -74,32 +75,39 @@ class ChildFactsReader:
             read |= _answered(dict(zip(some, answers, strict=True)))
         return read
 
-    async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Execution]]:
+    async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Below]]:
         """The runs below these runs, level by level, at most ``MOST_LEVELS`` levels. The search goes on only below
         runs that completed or continued as new, and only while a level has at most ``MOST_PARENTS`` of these. A
         workflow that failed counts by itself."""
-        top = {link.run_id: run for run, links in chains.items() for link in links}
-        found: dict[Ref, list[Execution]] = {run: [] for run in chains}
-        parents: Collection[Ref] = [link for links in chains.values() for link in links]
+        top = {link.ref.run_id: run for run, links in chains.items() for link in links}
+        days = {link.ref.run_id: self._days(link) for links in chains.values() for link in links}
+        found: dict[Ref, list[Below]] = {run: [] for run in chains}
+        parents: Collection[Ref] = [link.ref for links in chains.values() for link in links]
         for _ in range(MOST_LEVELS):
             listed = [run for run in await self._children(parents) if run.ref.run_id not in top]
             below = [run for run in listed if run.parent_run_id in top]
             for run in below:
-                top[run.ref.run_id] = top[run.parent_run_id]
-                found[top[run.ref.run_id]].append(run)
+                above = days[run.parent_run_id]
+                top[run.ref.run_id], days[run.ref.run_id] = top[run.parent_run_id], above | self._days(run)
+                own = unless_inherited(self._recogniser.own_identity(run), above)
+                found[top[run.ref.run_id]].append(Below(run, own))
             parents = [run.ref for run in below if run.status in _GOES_ON]
             if not 0 < len(parents) <= MOST_PARENTS:
                 break
         return found
 
+    def _days(self, run: Execution) -> frozenset[Window]:
+        identity = self._recogniser.identify(run) or self._recogniser.own_identity(run)
+        return frozenset({identity.window} if identity else ())
+
     async def _children(self, parents: Collection[Ref]) -> list[Execution]:
         self._spend(-(-len(parents) // PARENTS_AT_ONCE))
         return await self._engine.children(parents)
 
-    async def _judged(self, runs: Iterable[Execution]) -> Sequence[ChildAgainst]:
+    async def _judged(self, runs: Iterable[Below]) -> Sequence[ChildAgainst]:
         """The workflows that count against the run above them. Raises DependencyError if this cannot be found out
         now."""
-        children = [Below(run, self._recogniser.own_identity(run)) for run in latest_of_each(runs)]
+        children = latest_of_each(runs)
         doubtful = suspects(children)
         parents = await self._parents([child.execution for child in doubtful])
         left = (child for child in doubtful if not ends_by_policy(child.execution.ref, parents[_parent(child)]))
