@@ -174,7 +174,8 @@ class Survey:
     """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
     some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
-    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``."""
+    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
+    ``finished`` are the held places whose days are complete, by customer and batch."""
 
     at_once: int
     other_runs: int
@@ -182,6 +183,7 @@ class Survey:
     other_sequences: tuple[OtherSequence, ...]
     gone: tuple[str, ...]
     again_after: timedelta
+    finished: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,30 +223,3 @@ class QueueStanding:
 
     state: QueueState
     survey: Survey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyRequest:
-    """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
-    demand yet. ``is_wanted``: somebody waits for a slot."""
-
-    members: tuple[tuple[str, str, str], ...]
-    starting: tuple[tuple[str, str], ...]
-    is_wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedRequest:
-    """A request to begin the sequence of a queued customer under the id ``sequence``."""
-
-    batch: Batch
-    customer: str
-    sequence: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedResult:
-    """``not_begun`` is None if the sequence is begun."""
-
-    not_begun: NotBegun | None = None
