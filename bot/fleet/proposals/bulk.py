@@ -1,7 +1,7 @@
 """Proposals for several customers, which a person sees in one dialog and confirms with one reason.
 
-Each customer has a proposal and a digest of its own. So a customer whose proposal has changed by the submission is
-left out, and the other customers are not held up.
+Each customer has a proposal and a digest of its own. So if a customer's proposal changes before the submission,
+that customer is left out, and the other customers are not held up.
 """
 
 from dataclasses import dataclass

@@ -120,16 +120,16 @@ class ProposalContext:
         )
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
-        """The workflows below these runs that end together with them."""
+        """The workflows below these runs that end together with the runs."""
         return tuple(child.as_run for child in self._ending_below(ended))
 
     def staying_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
-        """The workflows below these runs that go on."""
+        """The workflows below these runs that go on when the runs end."""
         with_them = self._ending_below(ended)
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
     def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about workflows below these runs that go on; empty if all of them end."""
+        """A warning about the workflows below these runs, if some go on when the runs end; empty if none does."""
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()

@@ -206,7 +206,7 @@ def confirmed_digest(shown: str) -> str:
 
 def _enters_digest(act: Act) -> bool:
     """Whether the act counts for the digest. Runs of a sequence that the proposal stops, and runs below others, do
-    not count, because they may have changed by the submission."""
+    not count, because they may change before the submission."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 

@@ -96,7 +96,8 @@ class Digest:
     has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
     names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
     digest is about all. ``unreachable`` has details about the clusters that ``silent`` names; digests of earlier
-    versions lack it."""
+    versions lack it. ``doubtful`` are the customers in doubt that have no alert, as ``cluster/customer``; digests of
+    earlier versions only count them (``in_doubt``)."""
 
     at: datetime
     range: Window
@@ -117,6 +118,7 @@ class Digest:
     stopped: tuple[StoppedCustomer, ...] = ()
     only: tuple[str, ...] = ()
     unreachable: tuple[Silent, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -143,6 +145,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     halted = tuple(_stopped(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
     listed = {each.name for each in halted}
     struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
+    alerted = {f"{e.ref.cluster}/{e.name}" for e in struggling}
     return Digest(
         at=board.at,
         range=board.whole,
@@ -164,6 +167,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
+        doubtful=tuple(name for b in board.open if b.state is State.IN_DOUBT and (name := _name(b)) not in alerted),
     )
 
 

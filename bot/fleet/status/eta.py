@@ -106,8 +106,8 @@ def _share_since(run: Run) -> tuple[float, datetime] | None:
     """The share that is done, and since when; None if either is unknown, if the share is too small to tell anything,
     or if the two may not belong together.
 
-    A later attempt may have continued from the heartbeat of an earlier one. Then its own time is not the time of the
-    share.
+    A later attempt may have continued from the heartbeat of an earlier one. Then the share was not done in the
+    time of the later attempt alone.
     """
     if run.health is None or run.health.attempt > 1:
         return None
