@@ -41,7 +41,7 @@ async def with_suggested_windows(seen: Pass, services: Services) -> Sequence[Des
     if not opening or len(opening) > MOST_AT_ONCE:
         return seen.runs
     planning = _all_planned(opening, seen, services)
-    planned: _Suggested = await run_isolated(planning, {}, "alert opens without a plan", seen.cluster)
+    planned: _Suggested = await run_isolated(planning, {}, "alert without plan", seen.cluster)
     return [replace(run, suggested=planned[run.ref]) if run.ref in planned else run for run in seen.runs]
 
 
@@ -61,7 +61,7 @@ async def _all_planned(opening: Sequence[DescribedRun], seen: Pass, services: Se
             for campaign, own in by_campaign.items():
                 planned |= await _planned(own, seen.cluster, await services_of(campaign, services))
     except TimeoutError as exc:
-        raise Unavailable(seen.cluster, "no plan in time") from exc
+        raise Unavailable(seen.cluster, "not in time") from exc
     return planned
 
 
