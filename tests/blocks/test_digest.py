@@ -14,7 +14,8 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
 from bot.model import ExecutionStatus, Health, State, Window
@@ -320,6 +321,19 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
     assert " h, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
+
+
+def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone() -> None:
+    late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
+    now = DigestCard(replace(DIGEST, eta=late))
+    body = notification.dump(DigestCard(DIGEST))
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null', "")
+
+    assert "running_latest" not in of_earlier_version
+    assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
+    assert notification.parse(notification.dump(now)) == now
+    assert "What runs now will be done in 5–9 h." in card(now).text
+    assert "all will be done in 40–90 h," in card(now).text
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:
