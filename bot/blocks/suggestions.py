@@ -7,7 +7,7 @@ from bot.blocks.lines import Line
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
+from bot.fleet.status.estimate import Estimate
 from bot.model import AlertFacts, AlertReason, Episode, SuggestedWindows
 
 _RUN_MISSING = "run what is missing, then verify: days that hold rows already may get duplicates."
