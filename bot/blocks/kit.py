@@ -5,7 +5,7 @@ slack_sdk's models check single fields when they are serialised. This module als
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,19 +74,6 @@ def clip(text: str, limit: int) -> str:
     """The text without secrets, cut to ``limit`` characters; an ellipsis marks the cut."""
     text = redact(text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
-    """A plain-text table; columns whose index is in ``right`` are right-aligned."""
-    lines = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
 
 
 def preformatted(lines: Sequence[str]) -> list[Block]:
