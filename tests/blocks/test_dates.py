@@ -1,7 +1,5 @@
 """A moment in a sentence is shown in the zone of whoever reads it, but text from outside stays as it is."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.blocks import digest, errors, kit
@@ -10,10 +8,9 @@ from bot.blocks.notifications import draw
 from bot.fleet.notifications.notification import DigestCard, ReminderLine
 from bot.fleet.refusals.declined import ActionBlocked
 from bot.fleet.refusals.sequences import OpenSequence, SequenceEnding
-from bot.fleet.status.snapshot import News
 from bot.message import Message
 from tests.blocks.gate import taken_by_slack
-from tests.blocks.test_digest import DIGEST, YESTERDAY
+from tests.blocks.test_digest import QUIET
 from tests.fleet.builders import NOW
 from tests.fleet.sequences import standing
 
@@ -51,7 +48,7 @@ def test_a_section_of_many_moments_is_cut_at_no_token() -> None:
     "message",
     [
         draw(ReminderLine("hilton", 2, NOW, after_snooze=False)),
-        digest.card(DigestCard(replace(DIGEST, news=News(YESTERDAY)))),
+        digest.card(DigestCard(QUIET)),
         errors.render(ActionBlocked(SequenceEnding(OpenSequence(standing(), "Olivia")))),
     ],
 )
