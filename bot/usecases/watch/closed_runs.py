@@ -35,6 +35,7 @@ from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import describe_all
 from bot.usecases.watch.state import WatchState, alert_rules
+from bot.usecases.watch.suggested_windows import with_suggested_windows
 
 # A sequence that does not answer may fill any day.
 _ANY_DAY = (Window(date.min, date.max),)
@@ -60,6 +61,7 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     campaigns = await alert_campaigns(newly_alerting(described, remembered), executions, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
     this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead, campaigns=campaigns)
+    this_pass = replace(this_pass, runs=await with_suggested_windows(this_pass, services))
     changes = reconcile(this_pass, alert_rules(cluster, services))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
