@@ -67,7 +67,7 @@ def render(result: Digest) -> Message:
 
 def _everybody(result: Digest) -> list[Line]:
     """How to see all names, if one of the lists above names only the first of them."""
-    running = [sequence for sequence in result.sequences if not _waits(sequence)]
+    running = [sequence.name for sequence in result.sequences if not _waits(sequence)]
     lists = (*digest_news.by_word(result.news).values(), running, result.eta.going_on, result.eta.unknown)
     if all(len(names) <= NAMES_SHOWN for names in lists):
         return []

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from bot.blocks import digest, home, plan, row_differences, status, tables
 from bot.blocks.verdict_table import rows as verdict_rows
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
+from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.status.answer import FleetStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow
 from bot.fleet.status.digest import ClusterLine
+from bot.fleet.status.estimate import Estimate
 from bot.fleet.status.home import Home
 from bot.fleet.verification.narrowing import Narrowed
 from bot.fleet.verification.verdict import judge
