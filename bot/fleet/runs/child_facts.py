@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.fleet.runs.identity import Identity
-from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref, Window
+from bot.model import ClosePolicy, Doubt, DoubtReason, Execution, ExecutionStatus, Ref, Window
 from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
 
 # The hint keeps at most this many workflows that count against a run.
@@ -115,10 +115,17 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
     return first == second and None not in first
 
 
-def ends_by_policy(child: Ref, open_at_end: Mapping[str, bool]) -> bool:
-    """Whether the child ended because its parent closed. ``open_at_end`` has the workflow ids of the children that
-    were open at that time; the value says whether the parent's close policy abandoned the child."""
-    return not open_at_end.get(child.workflow_id, True)
+def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
+    """Whether the child's parent has ended it by closing. ``open_at_end`` has the close policy of each child that was
+    open at that time, by workflow id. ``status`` is the child's status since then: one that was asked to cancel may
+    go on for hours."""
+    match open_at_end.get(child.workflow_id):
+        case ClosePolicy.TERMINATE:
+            return True
+        case ClosePolicy.REQUEST_CANCEL:
+            return not (status.is_open or status.continues)
+        case _:
+            return False
 
 
 def _replaces(later: Below, child: Below) -> bool:

@@ -25,7 +25,7 @@ from bot.fleet.runs.child_facts import (
     unless_inherited,
 )
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Execution, ExecutionStatus, Ref, Window
+from bot.model import ClosePolicy, Execution, ExecutionStatus, Ref, Window
 from bot.ports import Engine
 
 # One listing names this many parents (``bot.adapters.temporal.engine``).
@@ -110,30 +110,36 @@ class ChildFactsReader:
         children = latest_of_each(runs)
         doubtful = suspects(children)
         parents = await self._parents([child.execution for child in doubtful])
-        left = (child for child in doubtful if not ends_by_policy(child.execution.ref, parents[_parent(child)]))
-        against = await asyncio.gather(*(self._if_against(child, children) for child in left))
-        return tuple(filter(None, against))
+        against = (self._if_against(child, parents[child.execution.parent_run_id], children) for child in doubtful)
+        return tuple(filter(None, await asyncio.gather(*against)))
 
-    async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, bool]]:
-        """For each parent, by run id: the children that were open when it closed, and whether it abandoned them.
+    async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, ClosePolicy]]:
+        """For each parent, by run id: the children that were open when it closed, and its close policy for each.
         Empty for a parent that Temporal has removed."""
         parents = sorted({Ref(run.ref.cluster, run.parent_workflow_id, run.parent_run_id) for run in children})
         answers = await asyncio.gather(*map(self._open_at_end, parents))
         return {parent.run_id: answer for parent, answer in zip(parents, answers, strict=True)}
 
-    async def _open_at_end(self, parent: Ref) -> Mapping[str, bool]:
+    async def _open_at_end(self, parent: Ref) -> Mapping[str, ClosePolicy]:
         async with self._turns:
             self._spend()
             try:
                 described = await self._engine.describe(parent)
             except NotFound:
                 return {}
-        return {child.ref.workflow_id: child.is_abandoned for child in described.children}
+        return {child.ref.workflow_id: child.policy for child in described.children}
 
-    async def _if_against(self, child: Below, children: Sequence[Below]) -> ChildAgainst | None:
+    async def _if_against(
+        self, child: Below, open_at_end: Mapping[str, ClosePolicy], children: Sequence[Below]
+    ) -> ChildAgainst | None:
         listed = child.execution
+        if ends_by_policy(listed.ref, open_at_end, listed.status):
+            return None
+        # Listings lag, so a child that is listed as open may have closed.
         status = await self._latest_status(listed)
-        if status is ExecutionStatus.COMPLETED or await self._is_repeated(listed, substitutes(child, children)):
+        if status is ExecutionStatus.COMPLETED or ends_by_policy(listed.ref, open_at_end, status):
+            return None
+        if await self._is_repeated(listed, substitutes(child, children)):
             return None
         is_going_on = status is ExecutionStatus.CONTINUED_AS_NEW
         return ChildAgainst(listed.ref.workflow_id, ExecutionStatus.RUNNING if is_going_on else status)
@@ -168,10 +174,6 @@ class ChildFactsReader:
 
     def _spend(self, calls: int = 1) -> None:
         self._budget.spend(asyncio.get_running_loop().time(), calls)
-
-
-def _parent(child: Below) -> str:
-    return child.execution.parent_run_id
 
 
 def _answered(answers: Mapping[Ref, Sequence[ChildAgainst] | BaseException]) -> dict[Ref, Sequence[ChildAgainst]]:

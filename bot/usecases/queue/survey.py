@@ -34,7 +34,7 @@ async def survey(cluster: str, request: SurveyRequest, services: Services) -> Su
     others = [standing for standing in listed if standing.id not in own_ids]
     other_runs = runs_of_nobody(runs, open_ids | own_ids)
     return Survey(
-        at_once=config.windows_at_once(cluster),
+        at_once=config.slots[cluster],
         other_runs=len(other_runs),
         examples=tuple(run.ref for run in other_runs[:EXAMPLES]),
         other_sequences=await _other_sequences(cluster, others, services),
