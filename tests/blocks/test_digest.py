@@ -14,7 +14,8 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
 from bot.model import ExecutionStatus, Health, State, Window
@@ -51,9 +52,8 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "What runs now will be done in 5–7 h.",
             "If the stopped ones start now, all will be done in 40–53 h, except "
             "vivint on voice-prod (no estimate yet).",
-            "Cluster          Done",
-            "voice-prod      15/17  2 open",
-            "eu-west-2-prod      –  nothing to backfill",
+            "voice-prod 15/17, 2 open",
+            "eu-west-2-prod: nothing to backfill",
         ]
     )
 
@@ -63,6 +63,22 @@ def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular()
     text = render(replace(DIGEST, sequences=tuple(waiting))).text
 
     assert "1 more sequence waits: /backfill status shows all." in text
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        {"news": News(YESTERDAY, tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, going_on=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, unknown=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"sequences": tuple(OpenSequence(f"voice-prod/c{n}", 1, 11) for n in range(16))},
+    ],
+)
+def test_a_digest_that_cannot_name_everybody_says_where_all_names_are(cut: dict[str, Any]) -> None:
+    where = "For all names: /backfill status NAME, with a cluster's name."
+
+    assert where in render(replace(DIGEST, **cut)).text.splitlines()
+    assert where not in render(DIGEST).text
 
 
 def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
@@ -197,9 +213,9 @@ def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_sh
     clusters = (*idle, complete, silent, DIGEST.clusters[0])
 
     assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
-        "new-prod    unknown  did not answer",
-        "voice-prod    15/17  2 open",
-        "chat-prod       3/3  complete",
+        "new-prod: did not answer",
+        "voice-prod 15/17, 2 open",
+        "chat-prod 3/3, complete",
         "2 clusters have nothing to backfill",
     ]
 
@@ -295,7 +311,7 @@ def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing
         "spirit on us-east-1-prod stopped by Dana 2026-02-23 02:10 UTC: 41 days missing (Jan 11–Feb 20).",
         "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run for 1 d.",
     ]
-    assert "us-west-2-prod  30/30  complete" in shown
+    assert "us-west-2-prod 30/30, complete" in shown
 
 
 def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
@@ -320,6 +336,19 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
     assert " h, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
+
+
+def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone() -> None:
+    late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
+    now = DigestCard(replace(DIGEST, eta=late))
+    body = notification.dump(DigestCard(DIGEST))
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null', "")
+
+    assert "running_latest" not in of_earlier_version
+    assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
+    assert notification.parse(notification.dump(now)) == now
+    assert "What runs now will be done in 5–9 h." in card(now).text
+    assert "all will be done in 40–90 h," in card(now).text
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

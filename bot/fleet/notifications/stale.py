@@ -98,7 +98,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
             return "" if is_on else "the snooze is over"
         case MentionLine(names=names):
             # Other alerts of the group may still need somebody.
-            return _reason_for_call(episode) if len(names) == 1 else ""
+            return _reason_for_call(episode) if names == (episode.name,) else ""
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))
             is_repeated = any(other.story == entry.story for other in later)

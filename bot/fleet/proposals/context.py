@@ -36,7 +36,7 @@ _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
     """The configuration of sequences, which is the same for every customer of a campaign. ``campaign`` are its days,
-    and ``campaign_name`` its name."""
+    and ``campaign_name`` its name. ``slots`` is how many windows run at once on each cluster."""
 
     campaign: Window
     rules: SizingRules
@@ -45,6 +45,7 @@ class SequenceSettings:
     on_stuck: OnStuck
     cancel_patience: timedelta
     campaign_name: str = ""
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

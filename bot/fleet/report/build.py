@@ -54,8 +54,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` as in
-    ``Report``."""
+    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` and
+    ``slots`` as in ``Report``."""
 
     span: Span
     at: datetime
@@ -63,6 +63,7 @@ class Setting:
     whole: Window
     rules: SizingRules
     day: date | None = None
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -90,6 +91,7 @@ def build(
         changes=records.changes,
         people=people,
         day=setting.day,
+        slots=setting.slots,
     )
 
 

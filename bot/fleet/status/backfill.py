@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.doubts import proven_days
 from bot.fleet.runs.run import AGE, Run, worst_runs_first
+from bot.fleet.status.estimate import WorkLeft
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
 from bot.model import (
     DoubtfulDays,
@@ -38,7 +39,7 @@ class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are the runs with days in this range, oldest
     first.
 
-    ``left`` estimates how long the missing days take; None if no estimate is possible. ``expected`` is False for a
+    ``work`` is what the missing days take; None if no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
@@ -53,13 +54,23 @@ class Backfill:
     runs: tuple[Run, ...]
     missing: tuple[Window, ...]
     windows: WindowCount | None
-    left: timedelta | None
+    work: WorkLeft | None
     expected: bool = True
     sequence: SequenceStanding | None = None
     completed_windows: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()
     verified_days: int = 0
     stop: Stop | None = None
+
+    @property
+    def full_name(self) -> str:
+        """``cluster/customer``."""
+        return f"{self.cluster}/{self.customer}"
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long the missing days take at the pace so far; None if no estimate is possible."""
+        return self.work.time.low if self.work else None
 
     @property
     def is_verified(self) -> bool:
@@ -117,7 +128,7 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
         runs=own,
         missing=missing,
         windows=windows,
-        left=work_left(own, whole, now) if missing else None,
+        work=work_left(cluster, own, whole, now) if missing else None,
         completed_windows=windows.done if windows else 0,
         verified_days=_verified_days(own, missing, whole),
     )
@@ -133,14 +144,14 @@ def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: da
     if sequence is None:
         return backfill
     progress = sequence.progress
-    left = backfill.left
+    work = backfill.work
     if progress and progress.spec.parallel > 1 and backfill.missing:
-        left = work_left(backfill.runs, backfill.whole, now, progress.spec.parallel)
+        work = work_left(backfill.cluster, backfill.runs, backfill.whole, now, progress.spec.parallel)
     windows = backfill.windows if progress and not progress.total else None
     if progress and progress.total:
         windows = WindowCount(progress.closed, len(progress.running), progress.total)
     state = _state_with_sequence(backfill, sequence)
-    return replace(backfill, sequence=sequence, state=state, windows=windows, left=left)
+    return replace(backfill, sequence=sequence, state=state, windows=windows, work=work)
 
 
 def with_unknown_past(backfill: Backfill) -> Backfill:
@@ -151,7 +162,7 @@ def with_unknown_past(backfill: Backfill) -> Backfill:
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)
     progress = backfill.sequence.progress if backfill.sequence else None
     windows = backfill.windows if progress and progress.total else None
-    return replace(backfill, state=backfill.state if is_open else State.UNKNOWN, windows=windows, left=None)
+    return replace(backfill, state=backfill.state if is_open else State.UNKNOWN, windows=windows, work=None)
 
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:

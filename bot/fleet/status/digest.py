@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.fleet_eta import FleetEta, fleet_eta
 from bot.fleet.status.last_end import LastEnd, last_end
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
@@ -54,22 +55,6 @@ class OpenSequence:
     answers: bool = True
     link: str = ""
     skipped_days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FleetEta:
-    """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes stopped work, as if it were resumed now, and is None if no work is stopped.
-
-    ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
-    ``unknown`` names customers without an estimate, and clusters that did not answer.
-    """
-
-    running: datetime | None = None
-    everything: datetime | None = None
-    stopped: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    going_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +112,7 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
     silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
-        _name(backfill): Mark(backfill.state, backfill.completed_windows)
+        backfill.full_name: Mark(backfill.state, backfill.completed_windows)
         for row in board.answered
         if not row.history_silent
         for backfill in row.customers
@@ -160,14 +145,14 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
             )
             for e in struggling
         ),
-        eta=_eta(board),
+        eta=fleet_eta(board),
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
         unknown=board.unknown,
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
-        doubtful=tuple(name for b in board.open if b.state is State.IN_DOUBT and (name := _name(b)) not in alerted),
+        doubtful=tuple(b.full_name for b in board.open if b.state is State.IN_DOUBT and b.full_name not in alerted),
     )
 
 
@@ -175,7 +160,7 @@ def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
     stop = backfill.stop
     by = board.people.get(stop.by, stop.by) if stop else ""
     at, end = stop.at if stop else None, last_end(backfill)
-    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, at, by, link, end)
+    return StoppedCustomer(backfill.full_name, backfill.state, backfill.missing, at, by, link, end)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
@@ -204,10 +189,6 @@ def _sequence_line(standing: SequenceStanding, board: Board, threads: Mapping[st
     )
 
 
-def _name(backfill: Backfill) -> str:
-    return f"{backfill.cluster}/{backfill.customer}"
-
-
 def _cluster(name: str) -> str:
     """The part before the first slash, because a cluster's name contains no slash (``bot.config``)."""
     return name.partition("/")[0]
@@ -220,28 +201,3 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "–", "")
     counts = (len(row.open), "open"), (len(row.unknown), "unknown")
     return ClusterLine(row.cluster, row.share, ", ".join(f"{number:,} {word}" for number, word in counts if number))
-
-
-def _eta(board: Board) -> FleetEta:
-    """The estimates for all clusters. Customers run at the same time, so the longest estimate of each kind
-    decides."""
-    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
-    running: dict[str, timedelta] = {}
-    halted: dict[str, timedelta] = {}
-    unknown: list[str] = []
-    for backfill in board.open:
-        if backfill.left is None or (not backfill.goes_on and backfill.cluster in may_go_on):
-            unknown.append(_name(backfill))
-        elif backfill.goes_on:
-            running[_name(backfill)] = backfill.left
-        else:
-            halted[_name(backfill)] = backfill.left
-    unknown += [_name(backfill) for row in board.answered for backfill in row.unknown]
-    unknown += [row.cluster for row in board.silent if row.customers]
-    return FleetEta(
-        running=board.at + max(running.values()) if running else None,
-        everything=board.at + max((*running.values(), *halted.values())) if halted else None,
-        stopped=tuple(halted),
-        unknown=tuple(unknown),
-        going_on=tuple(running),
-    )

@@ -8,7 +8,8 @@ import pytest
 
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Board, Silent, row_of
-from bot.fleet.status.digest import FleetEta, digest_of, snapshot_of
+from bot.fleet.status.digest import digest_of, snapshot_of
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
 from bot.model import ExecutionStatus, State
 from tests.fakes.episodes import episode
