@@ -7,7 +7,7 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, kit, pictures, run_status, stopped, words
+from bot.blocks import buttons, digest_eta, kit, pictures, queue, queue_turn, run_status, stopped, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
 from bot.blocks.lines import Line, first_names, fitting
@@ -17,6 +17,7 @@ from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
+from bot.fleet.status.queued import QueuedCustomers
 from bot.message import Message
 from bot.model import duration_text
 
@@ -41,9 +42,9 @@ def card(notification: DigestCard) -> Message:
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
+    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_held_queues(result)]
     news = [*_news_lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *digest_eta.lines(result)]
+    ahead = [*_going_on(result.sequences), *_queues(result), *digest_eta.lines(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
@@ -133,6 +134,7 @@ def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete · 1 needs a person.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
     need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(stopped.needing(digest))
+    need += sum(each.needs_person for each in digest.queued)
     needs = "needs a person" if need == 1 else "need a person"
     others = (needs, need), ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
     return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
@@ -185,6 +187,21 @@ def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
     running = (sequence for sequence in sequences if not _waits(sequence))
     going_on = [f"{named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
     return [Line.of(f"Windows done: {first_names(going_on, NAMES_SHOWN)}.")] if going_on else []
+
+
+def _held_queues(result: Digest) -> list[Line]:
+    """A line for each queue in which customers wait for a person."""
+    return [_queue(each, ":double_vertical_bar:") for each in result.queued if each.needs_person]
+
+
+def _queues(result: Digest) -> list[Line]:
+    """A line for each queue in which customers wait for their turn, or may wait."""
+    return [_queue(each, queue_turn.MARK) for each in result.queued if not each.needs_person]
+
+
+def _queue(queued: QueuedCustomers, mark: str) -> Line:
+    line = queue.waiting(queued)
+    return replace(line, mrkdwn=f"{mark} {line.mrkdwn}")
 
 
 def _skipped_suffix(sequence: OpenSequence) -> str:

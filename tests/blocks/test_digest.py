@@ -10,9 +10,10 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
 from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import News
+from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
 

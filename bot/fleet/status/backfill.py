@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.fleet.runs.doubts import proven_days
 from bot.fleet.runs.run import AGE, Run, worst_runs_first
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
+from bot.fleet.status.queue import QueuePlace, QueueSilent, Turn
 from bot.model import (
     DoubtfulDays,
     ExecutionStatus,
@@ -43,7 +44,8 @@ class Backfill:
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
     ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is set by ``with_stops``,
-    and only if the customer's work has stopped.
+    and only if the customer's work has stopped. ``turn`` is set by ``with_queue``, if the customer waits in the queue
+    of its cluster or if that queue does not answer.
     """
 
     cluster: str
@@ -60,6 +62,7 @@ class Backfill:
     doubts: tuple[DoubtfulDays, ...] = ()
     verified_days: int = 0
     stop: Stop | None = None
+    turn: Turn | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -71,12 +74,29 @@ class Backfill:
         """Whether the work goes on without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
-        return bool(self.open_runs or self.sequence)
+        return self._is_open
+
+    @property
+    def place(self) -> QueuePlace | None:
+        """Its place in the queue, while nothing of it is open; None if it is not known to wait there."""
+        return self.turn if isinstance(self.turn, QueuePlace) and not self._is_open else None
+
+    @property
+    def may_be_queued(self) -> bool:
+        """Whether nothing of it is open, and the queue does not say whether it waits there."""
+        return isinstance(self.turn, QueueSilent) and not self._is_open
 
     @property
     def needs_person(self) -> bool:
-        """Whether its work has stopped, or a run of it is unhealthy."""
+        """Whether its work has stopped or is held, or a run of it is unhealthy. What waits in the queue begins by
+        itself."""
+        if self.place or self.may_be_queued:
+            return bool(self.place and self.place.is_held)
         return not self.goes_on or (self.health or Health.HEALTHY) is not Health.HEALTHY
+
+    @property
+    def _is_open(self) -> bool:
+        return self.sequence is not None or any(run.is_open for run in self.runs)
 
     @property
     def open_runs(self) -> tuple[Run, ...]:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
-from bot.fleet.status.last_end import LastEnd, last_end
+from bot.fleet.status.queued import QueuedCustomers, queued_customers
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
-from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
+from bot.fleet.status.stopped_customer import StoppedCustomer, stopped_customer
+from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,6 @@ class FleetEta:
 
 
 @dataclass(frozen=True, slots=True)
-class StoppedCustomer:
-    """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
-    that is known. ``name`` is ``cluster/customer``; ``link`` may be "". ``end`` is that of the run that explains why
-    nothing runs; None if none does, and in digests of earlier versions."""
-
-    name: str
-    state: State
-    missing: tuple[Window, ...]
-    at: datetime | None = None
-    by: str = ""
-    link: str = ""
-    end: LastEnd | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures``
@@ -95,8 +81,8 @@ class Digest:
     first digest after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped``
     has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
     names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
-    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names; digests of earlier
-    versions lack it."""
+    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
+    the customers that wait in queues; digests of earlier versions lack both."""
 
     at: datetime
     range: Window
@@ -117,6 +103,7 @@ class Digest:
     stopped: tuple[StoppedCustomer, ...] = ()
     only: tuple[str, ...] = ()
     unreachable: tuple[Silent, ...] = ()
+    queued: tuple[QueuedCustomers, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -137,11 +124,11 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
     An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
-    it. Neither is one of a customer that is listed as stopped.
+    it. Neither is one of a customer that is listed as stopped, or that waits in the queue.
     """
     links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
-    halted = tuple(_stopped(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
-    listed = {each.name for each in halted}
+    halted = tuple(stopped_customer(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
+    listed = {each.name for each in halted} | {_name(b) for b in board.open if b.place or b.may_be_queued}
     struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
     return Digest(
         at=board.at,
@@ -164,14 +151,8 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
+        queued=queued_customers(board),
     )
-
-
-def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
-    stop = backfill.stop
-    by = board.people.get(stop.by, stop.by) if stop else ""
-    at, end = stop.at if stop else None, last_end(backfill)
-    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, at, by, link, end)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
@@ -221,12 +202,13 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
 def _eta(board: Board) -> FleetEta:
     """The estimates for all clusters. Customers run at the same time, so the longest estimate of each kind
     decides."""
-    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
+    sequences_silent = {row.cluster for row in board.answered if row.sequences_silent}
     running: dict[str, timedelta] = {}
     halted: dict[str, timedelta] = {}
     unknown: list[str] = []
     for backfill in board.open:
-        if backfill.left is None or (not backfill.goes_on and backfill.cluster in may_go_on):
+        may_go_on = backfill.may_be_queued or (not backfill.goes_on and backfill.cluster in sequences_silent)
+        if backfill.left is None or backfill.place or may_go_on:
             unknown.append(_name(backfill))
         elif backfill.goes_on:
             running[_name(backfill)] = backfill.left
