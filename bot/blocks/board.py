@@ -7,6 +7,7 @@ from bot.blocks import kit, run_status, sizing, words
 from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.estimate import until_last
 from bot.model import State, duration_text
 
 NOT_STARTED_SHOWN = 10
@@ -24,19 +25,20 @@ def headline(board: Board) -> str:
     groups: dict[str, list[Backfill]] = {}
     for backfill in board.open:
         groups.setdefault(run_status.group(backfill), []).append(backfill)
-    parts = [f"{len(members):,} {word}{_time_left(word, members)}" for word, members in groups.items()]
+    parts = [f"{len(members):,} {word}{_time_left(word, members, board)}" for word, members in groups.items()]
     unknown = [f"{board.unknown:,} unknown"] if board.unknown else []
     return " · ".join([words.completeness(board.complete, board.total, board.unknown), *parts, *unknown])
 
 
-def _time_left(word: str, members: Sequence[Backfill]) -> str:
+def _time_left(word: str, members: Sequence[Backfill], board: Board) -> str:
     """The estimated time until the last running customer is complete. If some have no estimate, it says how many have
     one. "" if none has one, or for customers that do not run."""
-    left = [backfill.left for backfill in members if backfill.left is not None]
-    if word != State.RUNNING.value or not left:
+    works = [backfill.work for backfill in members if backfill.work]
+    eta = until_last(works, board.slots)
+    if word != State.RUNNING.value or eta is None:
         return ""
-    of = "" if len(left) == len(members) else f" for {len(left):,} of them"
-    return f" ({sizing.at_pace(max(left))} left{of})"
+    of = "" if len(works) == len(members) else f" for {len(works):,} of them"
+    return f" ({sizing.span(eta)} left{of})"
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:

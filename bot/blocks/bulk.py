@@ -1,6 +1,6 @@
 """Draws the modal that confirms a command for several customers: a row for each, or a summary of very many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -31,7 +31,7 @@ from bot.fleet.proposals.bulk import (
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import takes_size
-from bot.fleet.proposals.whole_cluster import until_last
+from bot.fleet.proposals.whole_cluster import time_until_last
 from bot.message import View
 
 # The limit of an option's text and of its description (docs/slack-facts.md#limits).
@@ -89,15 +89,15 @@ def headline(bulk: BulkProposal) -> str:
     proposals = bulk.proposals
     clusters = list(dict.fromkeys(proposal.target.cluster for proposal in proposals))
     where = clusters[0] if len(clusters) == 1 else words.plural(len(clusters), "cluster")
-    return f"{words.plural(len(proposals), 'customer')} on {where}: about to {_summary_of(proposals)}."
+    return f"{words.plural(len(proposals), 'customer')} on {where}: about to {_summary_of(proposals, bulk.slots)}."
 
 
-def _summary_of(proposals: Sequence[Proposal]) -> str:
+def _summary_of(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> str:
     """What the proposals would do together, and how long until the last customer is complete."""
     summary = acts.cluster_summary([act for proposal in proposals for act in proposal.acts])
     if not any(proposal.plan and proposal.plan.to_run for proposal in proposals):
         return summary
-    eta = until_last(proposals)
+    eta = time_until_last(proposals, slots)
     return f"{summary}, about {sizing.span(eta)} until the last is done" if eta else summary
 
 
@@ -157,7 +157,7 @@ def _summary(bulk: BulkProposal) -> list[Block]:
     for proposal in bulk.proposals:
         clusters.setdefault(proposal.target.cluster, []).append(proposal)
     lines = [
-        Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own)}.")
+        Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own, bulk.slots)}.")
         for cluster, own in clusters.items()
     ]
     more_clusters = confirm.omitted("cluster", f"{SLASH} status shows all")

@@ -7,7 +7,19 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, kit, pictures, queue, queue_turn, run_status, stopped, words
+from bot.blocks import (
+    buttons,
+    digest_eta,
+    digest_news,
+    doubts,
+    kit,
+    pictures,
+    queue,
+    queue_turn,
+    run_status,
+    stopped,
+    words,
+)
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
 from bot.blocks.lines import Line, first_names, fitting
@@ -19,7 +31,6 @@ from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.queued import QueuedCustomers
 from bot.message import Message
-from bot.model import duration_text
 
 SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
@@ -31,9 +42,11 @@ PLAIN_ROOM = 3_500
 
 
 def card(notification: DigestCard) -> Message:
-    """The scheduled digest. It has only one line if nothing has changed and nothing is unknown."""
+    """The scheduled digest. It has only one line if nothing has changed, nobody needs a person and nothing is
+    unknown."""
     digest = notification.digest
-    if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
+    is_unsure = digest.silent or digest.half_known or digest.in_doubt
+    if digest.news.since is not None and digest.news.is_empty and not is_unsure and not _number_needing(digest):
         line = " ".join([_unchanged_line(digest), *_older(digest)])
         return kit.message(line, [kit.section(kit.escape(line))])
     return render(digest)
@@ -42,8 +55,9 @@ def card(notification: DigestCard) -> Message:
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_held_queues(result)]
-    news = [*_news_lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
+    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
+    needs += [*_held_queues(result), *_doubtful(result)]
+    news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*_going_on(result.sequences), *_queues(result), *digest_eta.lines(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
@@ -133,28 +147,26 @@ def _older(digest: Digest) -> list[str]:
 def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete · 1 needs a person.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(stopped.needing(digest))
-    need += sum(each.needs_person for each in digest.queued)
+    need = _number_needing(digest)
     needs = "needs a person" if need == 1 else "need a person"
     others = (needs, need), ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
     return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
-def _news_lines(result: Digest) -> list[Line]:
-    news = result.news
-    if news.since is None:
+def _number_needing(digest: Digest) -> int:
+    waiting = sum(map(_waits, digest.sequences)) + sum(queued.needs_person for queued in digest.queued)
+    return len(digest.struggling) + waiting + len(stopped.needing(digest))
+
+
+def _doubtful(result: Digest) -> list[Line]:
+    """The line about customers in doubt that have no alert, and how to see why."""
+    names = result.doubtful
+    if not names:
         return []
-    since = f"since the last digest, {duration_text(result.at - news.since)} ago"
-    lines = []
-    for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
-        if names:
-            lines.append(Line.of(f"{len(names):,} {word}: {listed(names)}."))
-    if news.windows_done:
-        lines.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
-    if not lines:
-        return [Line.of(f"Nothing has changed {since}.")]
-    title = f"{since[:1].upper()}{since[1:]}"
-    return [Line(f"{title}:", f"*{title}*"), *lines]
+    name = typed(words.name(names[0])) if len(names) == 1 else "NAME"
+    look = f"{SLASH} status {name}{words.in_campaign(result.campaign)}"
+    text = f"In doubt: {listed(names)}. To see why: {look}"
+    return [Line(text, f"{doubts.MARK} {kit.escape(text)}")]
 
 
 def _struggling_line(run: StrugglingRun) -> Line:

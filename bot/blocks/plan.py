@@ -18,9 +18,10 @@ from bot.blocks import (
 )
 from bot.blocks.lines import Line
 from bot.blocks.moments import between
-from bot.fleet.planning.plan import Estimate, Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
+from bot.fleet.planning.plan import Plan, PlannedWindow, PlanNote, PlanResult, SequenceUnknown, Unplanned
 from bot.fleet.planning.sizing import Basis
 from bot.fleet.refusals.sequences import OpenSequence
+from bot.fleet.status.estimate import Estimate
 from bot.message import Message
 from bot.model.coverage import total_days
 

@@ -8,7 +8,6 @@ import re
 from bot.blocks import kit, sizing, words
 from bot.blocks.report_accounts import account_of_changes, account_of_struggles, account_of_waiting
 from bot.blocks.report_results import counts, happened, remaining, results, unknowns
-from bot.fleet.report.remaining import until_last
 from bot.fleet.report.report import Report
 from bot.message import Document, Message
 from bot.model import in_utc
@@ -89,7 +88,7 @@ def _facts(report: Report) -> list[str]:
     open_alerts = sum(alert.ended_at is None for alert in report.alerts)
     if open_alerts:
         facts.append(f"{words.plural(open_alerts, 'alert')} open.")
-    eta = until_last(tuple(left for left in report.remaining if left.goes_on))
+    eta = report.until_last(goes_on=True)
     if eta:
         facts.append(f"What runs now needs about {sizing.span(eta)}.")
     silent = [cluster.cluster for cluster in report.clusters if cluster.silent]

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from bot.blocks import sizing, words
 from bot.blocks.markdown import bullets, escape, table
-from bot.fleet.planning.plan import Estimate
-from bot.fleet.report.remaining import until_last
 from bot.fleet.report.report import (
     ClusterResult,
     CountedCluster,
@@ -15,6 +13,7 @@ from bot.fleet.report.report import (
     Report,
     TimeTaken,
 )
+from bot.fleet.status.estimate import Estimate
 from bot.model import State, duration_text
 
 GAPS_SHOWN = 4
@@ -170,11 +169,10 @@ def _eta(eta: Estimate | None) -> str:
 
 
 def _left_in_all(report: Report) -> Iterator[str]:
-    going_on = tuple(left for left in report.remaining if left.goes_on)
-    stopped = tuple(left for left in report.remaining if not left.goes_on)
-    for left, what in ((going_on, "What runs now"), (stopped, "What is stopped, once it is started")):
-        eta = until_last(left)
+    for goes_on, what in ((True, "What runs now"), (False, "What is stopped, once it is started")):
+        eta = report.until_last(goes_on=goes_on)
         if eta:
+            left = (customer for customer in report.remaining if customer.goes_on is goes_on)
             without = [customer.target.customer for customer in left if customer.eta is None]
             suffix = f", without {', '.join(map(escape, without))}" if without else ""
             yield f"{what}: about {sizing.span(eta)} until the last customer is done{suffix}."

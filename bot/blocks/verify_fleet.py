@@ -48,7 +48,7 @@ def render(result: VerifyResult) -> Message:
 
 
 def _drawn(result: VerifyResult, items: Sequence[ClusterVerdict | CustomerVerdict]) -> list[Block]:
-    """The lines of the items. The first customers for whom something helps have its button below their lines."""
+    """The lines of the items, with the button for what helps below those of the first ``BUTTONS_SHOWN`` customers."""
     drawn: list[Block] = []
     lines: list[str] = []
     places = BUTTONS_SHOWN

@@ -122,7 +122,7 @@ def when(at: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """As ``when``, but without the day. A client that shows the time in UTC still shows the day."""
+    """As ``when``, but without the day. A client that cannot draw it shows ``plain_when``, with the day."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{plain_when(at)}>"
 
 

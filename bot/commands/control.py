@@ -189,7 +189,7 @@ def retry_several(names: tuple[str, ...], campaign: str = "") -> Retry:
 
 
 class Cancel(ControlRequest):
-    """Cancels what runs of a customer or cluster and starts no more windows; with a range, only skips these days."""
+    """Cancels the runs of a customer or cluster and starts no more windows; with a range, only skips these days."""
 
     reach = Reach.ALL
     forms = ("cancel <customer …|cluster> [start..end]",)

@@ -74,7 +74,7 @@ Reader = Callable[[Sequence[str], date], Request]
 
 
 class Group(StrEnum):
-    """A word that stands for several customers: those whose attempts start over, or all that are not complete."""
+    """Several customers that are meant together: those whose attempts start over, or all that are not complete."""
 
     STRUGGLING = "struggling"
     INCOMPLETE = "incomplete"

@@ -10,6 +10,7 @@ from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Epi
 from bot.model.execution import (
     Activity,
     ActivityState,
+    ClosePolicy,
     Description,
     Execution,
     ExecutionStatus,
@@ -119,6 +120,7 @@ __all__ = [
     "Chart",
     "Child",
     "CloseEvent",
+    "ClosePolicy",
     "ClusterRecord",
     "CompletedWindow",
     "Count",

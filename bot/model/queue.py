@@ -101,7 +101,7 @@ class Demand:
 
     @property
     def is_single(self) -> bool:
-        """Whether somebody asked for this sequence by its customer's name."""
+        """Whether a command began this sequence itself, instead of the queue."""
         return not self.batch
 
 
@@ -141,8 +141,8 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since the campaign last
-    got one, ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
+    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
     before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
     """
 
@@ -173,8 +173,9 @@ class OtherSequence:
 class Survey:
     """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
-    some. ``other_sequences`` take slots, too. ``gone`` names sequences of the queue that are not open: a member by
-    its workflow id, one that is being begun by its sequence id. The survey may be relied on for ``again_after``."""
+    some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
+    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
+    ``finished`` are the held places whose days are complete, by customer and batch."""
 
     at_once: int
     other_runs: int
@@ -182,6 +183,7 @@ class Survey:
     other_sequences: tuple[OtherSequence, ...]
     gone: tuple[str, ...]
     again_after: timedelta
+    finished: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,30 +223,3 @@ class QueueStanding:
 
     state: QueueState
     survey: Survey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyRequest:
-    """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
-    demand yet. ``is_wanted``: somebody waits for a slot."""
-
-    members: tuple[tuple[str, str, str], ...]
-    starting: tuple[tuple[str, str], ...]
-    is_wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedRequest:
-    """A request to begin the sequence of a queued customer under the id ``sequence``."""
-
-    batch: Batch
-    customer: str
-    sequence: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedResult:
-    """``not_begun`` is None if the sequence is begun."""
-
-    not_begun: NotBegun | None = None

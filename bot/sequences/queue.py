@@ -21,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
     from bot.model.queue import (
         QUEUE_QUERY,
         QUEUE_TYPE,
-        BeginQueuedRequest,
         Demand,
         Enqueue,
         QueueChange,
@@ -32,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         StartingCustomer,
         Survey,
     )
+    from bot.model.queue_requests import BeginQueuedRequest
     from bot.sequences import queue_stubs
     from bot.sequences.waiting import until
 

@@ -2,7 +2,8 @@
 
 from temporalio import activity
 
-from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, Survey, SurveyRequest
+from bot.model.queue import Survey
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
 from bot.sequences.heartbeats import beating
 from bot.services import Services
 from bot.usecases.queue.begin_queued import begin_queued

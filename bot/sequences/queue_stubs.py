@@ -5,7 +5,8 @@ from datetime import timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, Survey, SurveyRequest
+    from bot.model.queue import Survey
+    from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
     from bot.sequences.activity_stubs import HEARTBEAT_TIMEOUT, RETRY_FOREVER
     from bot.sequences.queue_activities import QueueActivities
 

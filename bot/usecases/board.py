@@ -45,7 +45,7 @@ async def board(
 
     rows = await ask_all(ask, clusters, services)
     people = await names_of(people_of(rows), services)
-    return Board(whole, services.now(), tuple(rows), people)
+    return Board(whole, services.now(), tuple(rows), people, services.config.slots)
 
 
 async def board_of_fleet(services: Services) -> Board:

@@ -59,7 +59,8 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
     Raises DependencyError if the journal does not answer."""
     now, config = services.now(), services.config
     is_past = now - span.until > RECENT
-    setting = Setting(span, span.until if is_past else now, is_past, config.campaign.window, config.sizing.rules, day)
+    at, whole = span.until if is_past else now, config.campaign.window
+    setting = Setting(span, at, is_past, whole, config.sizing.rules, day, config.slots)
     episodes, changes = await asyncio.gather(
         services.journal.episodes_between(span.since, span.until), services.journal.changes(span.since, span.until)
     )
@@ -130,7 +131,7 @@ async def _plans(customers: Sequence[str], view: ClusterView, services: Services
 def _planned(inputs: Sequence[PlanInputs], services: Services) -> dict[str, Plan]:
     config = services.config
     plans = (make_plan(each, config.campaign.window, None, config.sizing.rules) for each in inputs)
-    return {plan.target.customer: plan for plan in plans}
+    return {plan.target.customer: replace(plan, at_once=config.control.parallel) for plan in plans}
 
 
 async def _tables(

@@ -1,6 +1,7 @@
 """The dialog for several customers: Slack takes it whatever the names and however many, and it tells what decides."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import sizes_to_offer
 from bot.fleet.proposals.warnings import NothingCancelled, NothingStarted, ProposalWarning, RunsAgain
 from bot.fleet.refusals.runs import NoData
+from bot.fleet.status.estimate import Estimate
 from bot.message import View
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
@@ -131,6 +133,17 @@ def test_slack_takes_the_most_rows_and_one_more_is_summed_up() -> None:
     assert (rows(most), rows(more)) == (25, 0)
     assert sum(text.endswith("until the last is done.") for text in "\n".join(texts(more)).splitlines()) == 2
     assert [block["block_id"] for block in more.blocks if block["type"] == "input"] == ["size", "leave_out", "reason"]
+
+
+def test_the_time_until_the_last_is_done_counts_the_slots_of_the_clusters() -> None:
+    four_hours = Estimate(timedelta(hours=4), timedelta(hours=5))
+    one = split("hilton")
+    assert one.plan is not None
+    short = replace(one.plan, windows=(replace(one.plan.windows[0], time=four_hours),))
+    many = [ProposedCustomer(replace(one, plan=short))] * 44
+
+    assert "about 18–22 h until the last is done" in bulk.headline(several(*many, slots={VOICE: 10}))
+    assert "about 4–5 h until the last is done" in bulk.headline(several(*many, slots={VOICE: 50}))
 
 
 def warned(customer: str, *warnings: ProposalWarning) -> ProposedCustomer:

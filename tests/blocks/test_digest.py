@@ -3,6 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
 
 from bot.actions import command_of
 from bot.blocks.digest import card, render
@@ -10,9 +14,10 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
-from bot.fleet.status.snapshot import News
+from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
 from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
@@ -68,13 +73,72 @@ def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed(
     assert '/backfill retry "voice-prod/Big One, Inc." in march' in render(stopped).text.splitlines()[4]
 
 
-def test_a_scheduled_digest_without_news_is_one_line() -> None:
-    quiet = card(DigestCard(replace(DIGEST, news=News(YESTERDAY))))
+# Nothing has changed, and nobody needs a person.
+QUIET = replace(DIGEST, news=News(YESTERDAY), struggling=(), eta=replace(DIGEST.eta, stopped=()))
 
-    assert quiet.text == (
-        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete · 2 need a person."
-    )
+
+def test_a_scheduled_digest_without_news_is_one_line_if_nobody_needs_a_person() -> None:
+    quiet = card(DigestCard(QUIET))
+
+    assert quiet.text == "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete."
     assert len(quiet.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    "needing",
+    [
+        {"struggling": DIGEST.struggling},
+        {"sequences": (OpenSequence("voice-prod/hilton", 1, 11, paused_by="Olivia"),)},
+        {"in_doubt": 1, "doubtful": ("voice-prod/hilton",)},
+        {"stopped": (StoppedCustomer("voice-prod/hilton", State.CANCELLED, (DIGEST.range,)),)},
+    ],
+    ids=lambda needing: next(iter(needing)),
+)
+def test_a_digest_names_who_needs_a_person_even_without_news(needing: dict[str, Any]) -> None:
+    text = card(DigestCard(replace(QUIET, **needing))).text
+
+    assert "hilton on voice-prod" in text
+    assert "Nothing has changed since the last digest, 1 d ago." in text
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(State, 2)))
+def test_a_scheduled_digest_names_every_customer_whose_state_has_changed(before: State, after: State) -> None:
+    slots = zip((YESTERDAY, AT), (before, after), strict=True)
+    news = compare(*(Snapshot(slot, {"voice-prod/hilton": Mark(state, 2)}) for slot, state in slots))
+    message = card(DigestCard(replace(QUIET, news=news)))
+
+    assert ": hilton on voice-prod." in message.text
+    assert "othing has changed" not in message.text
+
+
+def test_news_name_the_worst_first_and_say_stopped_of_everything_that_stands_still() -> None:
+    news = News(
+        YESTERDAY,
+        finished=("prod/a",),
+        failed=("prod/b",),
+        others={State.PARTIAL: ("prod/c",), State.CANCELLED: ("prod/d",), State.IN_DOUBT: ("prod/e",)},
+    )
+    shown = render(replace(QUIET, news=news)).text.splitlines()
+
+    assert shown[3:7] == [
+        "1 failed: b on prod.",
+        "1 in doubt: e on prod.",
+        "2 stopped: d on prod, c on prod.",
+        "1 finished: a on prod.",
+    ]
+
+
+def test_news_that_an_earlier_version_recorded_are_read_as_they_were() -> None:
+    body = notification.dump(DigestCard(DIGEST)).replace(',"others":{}', "").replace(',"doubtful":[]', "")
+
+    assert "others" not in body
+    assert notification.parse(body) == DigestCard(DIGEST)
+
+
+def test_news_of_every_state_come_back_as_they_were_recorded() -> None:
+    digest = replace(DIGEST, news=News(YESTERDAY, others={state: (f"prod/{state}",) for state in State}))
+
+    assert notification.parse(notification.dump(DigestCard(digest))) == DigestCard(digest)
 
 
 def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
@@ -197,10 +261,7 @@ def test_a_headline_says_that_more_may_be_complete() -> None:
     assert render(partly_unknown).text.startswith(
         "Digest: At least 90 of 95 customers complete · 2 need a person · 4 unknown."
     )
-    assert (
-        "At least 90 of 95 customers complete · 2 need a person · 4 unknown."
-        in card(DigestCard(replace(partly_unknown, news=News(YESTERDAY)))).text
-    )
+    assert "At least 90 of 95 customers complete · 4 unknown." in card(DigestCard(replace(QUIET, unknown=4))).text
 
 
 def test_a_headline_counts_who_is_in_doubt() -> None:
@@ -261,6 +322,19 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
     assert " h, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
+
+
+def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone() -> None:
+    late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
+    now = DigestCard(replace(DIGEST, eta=late))
+    body = notification.dump(DigestCard(DIGEST))
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null', "")
+
+    assert "running_latest" not in of_earlier_version
+    assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
+    assert notification.parse(notification.dump(now)) == now
+    assert "What runs now will be done in 5–9 h." in card(now).text
+    assert "all will be done in 40–90 h," in card(now).text
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

@@ -10,12 +10,13 @@ from bot.blocks import words
 from bot.blocks.plan import render
 from bot.blocks.sizing import about, span
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate, Plan, PlanResult, Unplanned
+from bot.fleet.planning.plan import Plan, PlanResult, Unplanned
 from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
+from bot.fleet.status.estimate import Estimate
 from bot.message import Message
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, SizingRules, Window
 from tests.blocks.gate import action_ids, table_of, taken_by_slack, texts

@@ -7,7 +7,8 @@ import pytest
 
 from bot.blocks.report import markdown, render
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import ReportCard
 from bot.fleet.report.report import (
     ClusterResult,
     CountedCluster,
@@ -20,6 +21,7 @@ from bot.fleet.report.report import (
     Span,
     Struggled,
 )
+from bot.fleet.status.estimate import Estimate, WorkLeft
 from bot.model import (
     ActiveSnooze,
     AlertReason,
@@ -84,6 +86,22 @@ def test_the_message_begins_with_the_number_people_need_and_has_the_log_as_its_f
         "Operations log of 2026-02-22",
     )
     assert message.document.text == markdown(with_hilton())
+
+
+def test_the_time_until_the_last_is_done_counts_the_slots_of_the_cluster() -> None:
+    time = Estimate(4 * HOUR, 5 * HOUR)
+    left = Remaining(HILTON, 46, 9, 0, goes_on=True, eta=time, work=WorkLeft("voice-prod", time, following=time))
+    report = replace(REPORT, remaining=(left,) * 44, slots={"voice-prod": 10})
+
+    assert "What runs now needs about 18–22 h." in render(report).text.splitlines()
+    assert "- What runs now: about 18–22 h until the last customer is done." in markdown(report).splitlines()
+
+
+def test_a_report_of_an_earlier_version_is_read_as_it_was() -> None:
+    body = notification.dump(ReportCard(with_hilton())).replace(',"work":null', "").replace(',"slots":{}', "")
+
+    assert "slots" not in body
+    assert notification.parse(body) == ReportCard(with_hilton())
 
 
 def test_an_open_run_who_struggled_and_what_was_done_read_as_one_line_each() -> None:

@@ -19,8 +19,6 @@ from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
     QUEUE_TYPE,
     Batch,
-    BeginQueuedRequest,
-    BeginQueuedResult,
     Demand,
     Enqueue,
     NotBegun,
@@ -31,8 +29,8 @@ from bot.model.queue import (
     QueueSignal,
     QueueState,
     Survey,
-    SurveyRequest,
 )
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
 from bot.sequences import queue
 from bot.sequences.queue import BY_BATCH_PATCH, BackfillQueue
 from tests.adapters.temporal.server import eventually

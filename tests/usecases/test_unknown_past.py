@@ -18,7 +18,7 @@ from bot.fleet.notifications.notification import DigestCard, parse
 from bot.fleet.status.answer import CustomerStatus, FleetStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
-from bot.fleet.status.digest import FleetEta
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.model import ExecutionStatus, JournalEntry, RecordedRuns, State
 from bot.usecases.digest import announce, digest
 from bot.usecases.status import status

@@ -68,15 +68,21 @@ def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Itera
 def _joinable(known: Sequence[Episode], now: datetime, within: timedelta) -> dict[GroupKey, Episode]:
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
-    An alert that opened in the far future, by a clock that was ahead, cannot be joined. Runs that wait for the same
-    worker have one message for as long as one of them waits.
+    A message of which all alerts are over cannot be joined: Slack notifies nobody of edits, and trouble that begins
+    again is news. Nor can an alert that opened in the far future, by a clock that was ahead. Runs that wait for the
+    same worker have one message for as long as one of them waits.
     """
+    still_open = {e.root_key for e in known if e.is_open}
     waiting = {e.root_key for e in known if e.is_open and e.alert_reason is AlertReason.NO_WORKER}
     roots = [
         e
         for e in known
         if e.root_key == story_key(e)
-        and (e.root_key in waiting if e.alert_reason is AlertReason.NO_WORKER else abs(now - e.opened_at) < within)
+        and (
+            e.root_key in waiting
+            if e.alert_reason is AlertReason.NO_WORKER
+            else e.root_key in still_open and abs(now - e.opened_at) < within
+        )
     ]
     # The best candidate comes last, because the last of several with the same key stays in the mapping.
     return {_group_key(e): e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}

@@ -50,7 +50,12 @@ class Membership:
     home: str
 
     def campaigns_of(self, run: Execution, identity: Identity | None) -> Collection[str]:
-        """The names of the campaigns that the run belongs to. A run that names no campaign may belong to several."""
+        """The names of the campaigns that the run belongs to: those that claim it, or else ``home``."""
+        return self.claiming(run, identity) or (self.home,)
+
+    def claiming(self, run: Execution, identity: Identity | None) -> Collection[str]:
+        """The names of the campaigns that claim the run. Several may claim a run that names no campaign; none claims
+        one that is not recognised, or whose days none fills."""
         named = run.hints.get(CAMPAIGN_FIELD, "")
         if any(rule.name == named for rule in self.rules):
             return (named,)
@@ -59,11 +64,11 @@ class Membership:
         if len(told) == 1:
             return told
         if identity is None:
-            return (self.home,)
+            return ()
         fitting = [rule for rule in self.rules if _fits(rule, run, identity)]
         if any(run.workflow_type in rule.types.get(run.ref.cluster, ()) for rule in self.rules):
             fitting = [rule for rule in fitting if run.workflow_type in rule.types[run.ref.cluster]]
-        return tuple(rule.name for rule in fitting) or (self.home,)
+        return tuple(rule.name for rule in fitting)
 
     def campaigns_about(self, cluster: str, customer: str, days: Window | None) -> Collection[str]:
         """The names of the campaigns that fill any of these days of a customer, with any definition; that of ``home``

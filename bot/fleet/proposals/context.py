@@ -36,7 +36,7 @@ _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
     """The configuration of sequences, which is the same for every customer of a campaign. ``campaign`` are its days,
-    and ``campaign_name`` its name."""
+    and ``campaign_name`` its name. ``slots`` is how many windows run at once on each cluster."""
 
     campaign: Window
     rules: SizingRules
@@ -45,6 +45,7 @@ class SequenceSettings:
     on_stuck: OnStuck
     cancel_patience: timedelta
     campaign_name: str = ""
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +121,16 @@ class ProposalContext:
         )
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
-        """The workflows below these runs that end together with them."""
+        """The workflows below these runs that end together with the runs."""
         return tuple(child.as_run for child in self._ending_below(ended))
 
     def staying_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
-        """The workflows below these runs that go on."""
+        """The workflows below these runs that go on when the runs end."""
         with_them = self._ending_below(ended)
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
     def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about workflows below these runs that go on; empty if all of them end."""
+        """A warning about the workflows below these runs, if some go on when the runs end; empty if none does."""
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
         return (LeftBelow(names),) if names else ()

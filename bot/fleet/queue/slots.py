@@ -1,7 +1,7 @@
 """Decides who gets the next slot of a cluster. Pure.
 
-The bot never starts more windows than the limit allows. Customers of a single command go ahead of a whole campaign.
-Runs that the team has started itself take slots from the campaign, but not from single commands.
+The bot never starts more windows than the limit allows. Single commands go ahead of batches. Runs that the team has
+started itself take slots from batches, but not from single commands.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.fleet.queue.state import queued_sequence
 from bot.model.queue import Demand, Member, OtherSequence, QueuedCustomer, QueueState, StartingCustomer, Survey
 
-# After this many slots in a row for single commands, the campaign gets one, so that it never stands still.
+# After this many slots in a row for single commands, a batch gets one, so that no batch stands still.
 MAX_SINGLES_IN_ROW = 4
 
 
@@ -18,7 +18,7 @@ MAX_SINGLES_IN_ROW = 4
 class SlotCount:
     """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``starting`` by
     sequences that it is beginning, ``others`` by sequences that it does not know. ``other_runs`` are open runs of the
-    team, which take slots from the campaign only."""
+    team, which take slots from batches only."""
 
     at_once: int
     windows: int
@@ -33,7 +33,7 @@ class SlotCount:
 
     @property
     def free_for_campaign(self) -> int:
-        """How many slots the campaign may use."""
+        """How many slots batches may use."""
         return max(0, self.free - self.other_runs)
 
 
@@ -80,8 +80,8 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
 
 
 def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start | None:
-    """The next step for the campaign; None if it is paused or nobody waits. Customers whose sequence is open go ahead
-    of those still queued, so that few sequences are open at the same time."""
+    """The next step for the batches; None if the queue is paused or nobody waits. Customers whose sequence is open go
+    ahead of those still queued, so that few sequences are open at the same time."""
     if state.paused_by:
         return None
     begun = next((member for member in waiting if not member.demand.is_single), None)

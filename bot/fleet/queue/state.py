@@ -11,7 +11,6 @@ from dataclasses import replace
 from bot.commands import Selection
 from bot.model.queue import (
     Batch,
-    BeginQueuedResult,
     Demand,
     Enqueue,
     LeftOut,
@@ -24,8 +23,8 @@ from bot.model.queue import (
     QueueState,
     StartingCustomer,
     Survey,
-    SurveyRequest,
 )
+from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
@@ -165,19 +164,28 @@ def survey_request(state: QueueState) -> SurveyRequest:
     """What the next survey asks. It leaves out sequences that are not begun yet: it might ask about one just before
     it begins and answer just after, and the sequence would count as gone."""
     demands = (member.demand for member in state.members)
+    held = tuple((queued.customer, queued.batch) for queued in state.queued if queued.is_held)
     return SurveyRequest(
         members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in demands),
         starting=tuple((starting.sequence, starting.customer) for starting in state.starting if starting.is_begun),
         is_wanted=is_wanted(state),
+        held=held,
+        batches=tuple(batch for batch in state.batches if batch.id in {of for _, of in held}),
     )
 
 
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
-    """The state without sequences that Temporal no longer reports as open. Their slots become free."""
-    gone = frozenset(survey.gone)
+    """The state without sequences that Temporal no longer reports as open, and without held places that have nothing
+    left to wait for. The slots of the sequences become free."""
+    gone, finished = frozenset(survey.gone), frozenset(survey.finished)
     return _without_unused_batches(
         replace(
             state,
+            queued=tuple(
+                queued
+                for queued in state.queued
+                if not (queued.is_held and (queued.customer, queued.batch) in finished)
+            ),
             members=tuple(member for member in state.members if member.demand.workflow_id not in gone),
             starting=tuple(
                 customer for customer in state.starting if not (customer.is_begun and customer.sequence in gone)

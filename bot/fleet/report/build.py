@@ -55,8 +55,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` as in
-    ``Report``."""
+    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` and
+    ``slots`` as in ``Report``."""
 
     span: Span
     at: datetime
@@ -64,6 +64,7 @@ class Setting:
     whole: Window
     rules: SizingRules
     day: date | None = None
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -91,6 +92,7 @@ def build(
         changes=records.changes,
         people=people,
         day=setting.day,
+        slots=setting.slots,
     )
 
 

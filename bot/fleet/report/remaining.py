@@ -3,33 +3,46 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.fleet.planning.plan import Estimate, Plan
-from bot.fleet.planning.planner import SLACK
+from bot.fleet.planning.plan import Plan
 from bot.fleet.report.facts import target_of
 from bot.fleet.report.report import Remaining
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.estimate import SLACK, Estimate, WorkLeft
 from bot.fleet.status.eta import left_of_run
 from bot.model.coverage import total_days
 
 
 def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining:
     """What is left to do for the customer. ``plan`` is for its missing days; None if nothing can be planned."""
+    work = work_left(backfill, plan, now)
     return Remaining(
         target=target_of(backfill),
         days=total_days(backfill.missing),
         windows=_windows_to_run(backfill, plan),
         running=len(backfill.open_runs),
         goes_on=backfill.goes_on,
-        eta=_eta(backfill, plan, now),
+        eta=work.time if work else None,
+        work=work,
     )
 
 
-def until_last(left: tuple[Remaining, ...]) -> Estimate | None:
-    """How long until the last of these customers is complete; None if none has an estimate. Customers run at the same
-    time."""
-    etas = [customer.eta for customer in left if customer.eta]
-    return Estimate(max(eta.low for eta in etas), max(eta.high for eta in etas)) if etas else None
+def work_left(backfill: Backfill, plan: Plan | None, now: datetime) -> WorkLeft | None:
+    """The work until the customer is complete: first its open runs, then the windows of the plan. None if the time of
+    any of them is unknown."""
+    of_open = [_eta_of_run(run, plan, now) for run in backfill.open_runs]
+    running = tuple(eta for eta in of_open if eta)
+    if plan is None or len(running) < len(of_open):
+        return None
+    low = max((eta.low for eta in running), default=timedelta(0))
+    high = max((eta.high for eta in running), default=timedelta(0))
+    if plan.full_range or not plan.to_run:
+        return WorkLeft(backfill.cluster, Estimate(low, high), running)
+    planned = replace(plan, at_once=_parallel(backfill, plan)).work
+    if planned is None:
+        return None
+    time = Estimate(low + planned.time.low, high + planned.time.high)
+    return WorkLeft(backfill.cluster, time, running, planned.following)
 
 
 def _windows_to_run(backfill: Backfill, plan: Plan | None) -> int:
@@ -41,23 +54,6 @@ def _windows_to_run(backfill: Backfill, plan: Plan | None) -> int:
     return count.total - count.done - count.running if count else len(plan.to_run)
 
 
-def _eta(backfill: Backfill, plan: Plan | None, now: datetime) -> Estimate | None:
-    running = [_eta_of_run(run, plan, now) for run in backfill.open_runs]
-    known = [eta for eta in running if eta]
-    if plan is None or len(known) < len(running):
-        return None
-    if not plan.full_range and plan.to_run:
-        planned = replace(plan, at_once=_parallel(backfill)).eta
-        if planned is None:
-            return None
-        queued = planned
-    else:
-        queued = Estimate(timedelta(0), timedelta(0))
-    low = max((eta.low for eta in known), default=timedelta(0))
-    high = max((eta.high for eta in known), default=timedelta(0))
-    return Estimate(low + queued.low, high + queued.high)
-
-
 def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
     """The time that an open run still needs. If the run shows no progress of its own, the fastest and the slowest
     pace give the two ends. The high end has the same margin as in a plan."""
@@ -67,6 +63,7 @@ def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
     return Estimate(low, high * SLACK) if low is not None and high is not None else None
 
 
-def _parallel(backfill: Backfill) -> int:
+def _parallel(backfill: Backfill, plan: Plan) -> int:
+    """How many windows run at a time: as in the open sequence, or else as planned."""
     progress = backfill.sequence.progress if backfill.sequence else None
-    return progress.spec.parallel if progress else 1
+    return progress.spec.parallel if progress else plan.at_once

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
 from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
+from bot.fleet.status.estimate import Estimate, WorkLeft, until_last
 from bot.fleet.status.eta import WindowCount
 from bot.model import (
     ActiveSnooze,
@@ -185,7 +185,8 @@ class CountedCluster:
 @dataclass(frozen=True, slots=True)
 class Remaining:
     """What is left to do for a customer: ``days`` are missing, ``windows`` are still to begin, and ``running`` ones
-    are open. ``goes_on`` is False if nothing happens until a person acts. ``eta`` is None if there is no estimate."""
+    are open. ``goes_on`` is False if nothing happens until a person acts. ``eta`` is None if there is no estimate.
+    ``work`` is what the estimate is for; reports of earlier versions lack it."""
 
     target: Target
     days: int
@@ -193,6 +194,7 @@ class Remaining:
     running: int
     goes_on: bool
     eta: Estimate | None
+    work: WorkLeft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,8 @@ class Report:
     at which the facts were gathered. ``is_past``: the states were derived from the run history, so health and
     sequences of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no
     calendar day. ``campaign`` is "" while a single one is known. ``volume`` is the word for the source rows that are
-    counted as volume."""
+    counted as volume. ``slots`` is how many windows run at once on each cluster; empty in reports of earlier
+    versions."""
 
     span: Span
     at: datetime
@@ -221,6 +224,14 @@ class Report:
     day: date | None = None
     campaign: str = ""
     volume: str = "rows"
+    slots: Mapping[str, int] = field(default_factory=dict)
+
+    def until_last(self, *, goes_on: bool) -> Estimate | None:
+        """How long until the last of the customers that go on is complete, or of those that do not once they are
+        started; None if none of them has an estimate."""
+        left = [each for each in self.remaining if each.goes_on is goes_on]
+        works = (each.work or WorkLeft(each.target.cluster, each.eta) for each in left if each.eta)
+        return until_last(works, self.slots)
 
     @property
     def complete(self) -> int:

@@ -1,7 +1,5 @@
-"""The state of all clusters as a table with a row for each cluster.
-
-A cluster that did not answer has a row too, and its customers count as unknown, never as zero. Open customers come
-worst first. Unexpected customers, and runs without a customer and days, are kept apart.
+"""The state of all clusters as a table with a row for each; a cluster that did not answer has one, too, and its
+customers count as unknown. Unexpected customers, and runs without a customer and days, are kept apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.fleet.status.backfill import Backfill, with_sequence, with_unknown_past
+from bot.fleet.status.backfill import Backfill, with_unknown_past
 from bot.fleet.status.known_backfills import KnownBackfills
+from bot.fleet.status.open_sequence import with_sequence
 from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
 from bot.fleet.status.urgency import worst_first
 from bot.model import SequenceStanding, State, Window
@@ -100,12 +99,14 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names."""
+    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names, and ``slots``
+    clusters to how many windows run there at once."""
 
     whole: Window
     at: datetime
     rows: tuple[ClusterRow | Silent, ...]
     people: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, int] = field(default_factory=dict)
 
     def view_time(self, cluster: str) -> datetime:
         """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
@@ -218,7 +219,7 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
     """The row, with customers that have no run and no rows in the source marked as not applicable. ``rows`` has the
     number of rows in the source by customer; a customer that is absent has none."""
     customers = tuple(
-        replace(b, state=State.NOT_APPLICABLE, left=None) if _has_no_run(b) and not rows.get(b.customer) else b
+        replace(b, state=State.NOT_APPLICABLE, work=None) if _has_no_run(b) and not rows.get(b.customer) else b
         for b in row.customers
     )
     return replace(row, customers=customers)

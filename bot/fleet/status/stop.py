@@ -1,4 +1,4 @@
-"""When and by whom work was stopped, for customers whose missing days nothing runs."""
+"""When and by whom work was stopped, for customers with missing days and no work that goes on."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

@@ -29,5 +29,4 @@ def stopped_customer(backfill: Backfill, board: Board, link: str) -> StoppedCust
     stop = backfill.stop
     by = board.people.get(stop.by, stop.by) if stop else ""
     at, end = stop.at if stop else None, last_end(backfill)
-    name = f"{backfill.cluster}/{backfill.customer}"
-    return StoppedCustomer(name, backfill.state, backfill.missing, at, by, link, end)
+    return StoppedCustomer(backfill.full_name, backfill.state, backfill.missing, at, by, link, end)

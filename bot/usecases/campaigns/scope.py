@@ -49,13 +49,27 @@ async def campaign_book(services: Services) -> CampaignBook:
 
 
 def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
-    """Whether the run belongs to closed campaigns alone, by the campaigns that were read last; False if none were
-    read yet. Such a run opens no alert."""
-    memory = (services.root or services).campaigns
-    if memory.book is None or memory.membership is None:
+    """Whether only closed campaigns claim the run, by the campaigns that were read last; False if none were read yet.
+    Such a run opens no alert. A run that no campaign claims is over when all campaigns are closed."""
+    root = services.root or services
+    book, membership = root.campaigns.book, root.campaigns.membership
+    if book is None or membership is None:
         return False
-    open_names = {campaign.name for campaign in memory.book.open}
-    return open_names.isdisjoint(memory.membership.campaigns_of(run, identity))
+    claiming = membership.claiming(run, identity)
+    if not claiming or not book.open:
+        return not book.open
+    is_claimed = any(campaign.name in claiming for campaign in book.open)
+    return not is_claimed and not _is_next_without_days(run, book, root)
+
+
+def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
+    """Whether an open campaign takes a run that tells no days. Without campaigns, such a run is taken for the days of
+    the first campaign, even if that is closed."""
+    mapping = root.recogniser.mapping_of(run)
+    if mapping is None or mapping.without_days is None:
+        return False
+    views = (in_campaign(campaign, book, root) for campaign in book.open)
+    return any(own.covers(run, identity) for own in views if (identity := own.recogniser.identify(run)))
 
 
 def campaigns_of(run: Execution, identity: Identity | None, services: Services) -> frozenset[str]:

@@ -144,7 +144,7 @@ async def _changed(candidates: Sequence[Candidate], given: BulkApproval, service
     customers, left_out = await judge_all(candidates, given.command)
     for customer in customers:
         await record_change(customer.proposal, given.for_proposal(customer.proposal), services)
-    return BulkProposal(given.command, customers, left_out) if customers else None
+    return BulkProposal(given.command, customers, left_out, slots=services.config.slots) if customers else None
 
 
 async def _record_refusals(refused: Sequence[CustomerLeftOut], given: BulkApproval, services: Services) -> None:

@@ -147,6 +147,7 @@ def sequence_settings(services: Services) -> SequenceSettings:
         on_stuck=config.control.on_stuck,
         cancel_patience=config.control.cancel_patience,
         campaign_name=config.campaign.name,
+        slots=config.slots,
     )
 
 

@@ -34,9 +34,8 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
         reasons = tuple(dict.fromkeys(each.reason for each in left_out))
         clusters = tuple(dict.fromkeys(each.cluster for each in silent))
         raise Declined(NothingForAny(command, len(resolved.targets), reasons, clusters))
-    return BulkProposal(
-        command, customers, left_out, silent, (*_queued(command, customers, services), *resolved.warnings)
-    )
+    warnings = (*_queued(command, customers, services), *resolved.warnings)
+    return BulkProposal(command, customers, left_out, silent, warnings, services.config.slots)
 
 
 def _queued(
@@ -47,7 +46,7 @@ def _queued(
     if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
         return ()
     clusters = dict.fromkeys(each.proposal.target.cluster for each in customers)
-    at_once = tuple((cluster, services.config.windows_at_once(cluster)) for cluster in clusters)
+    at_once = tuple((cluster, services.config.slots[cluster]) for cluster in clusters)
     return (QueuedInOrder(command.order or QueueOrder.SMALLEST, at_once),)
 
 

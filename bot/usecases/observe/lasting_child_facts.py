@@ -24,7 +24,7 @@ class LastingChildFacts:
 
     def __init__(self, reader: ChildFactsReader) -> None:
         self._reader = reader
-        self._links: dict[Ref, dict[Ref, datetime]] = {}
+        self._links: dict[Ref, dict[Ref, Execution]] = {}
         self._again_at: dict[Ref, float] = {}
         self._earlier: set[Ref] = set()
         self._latest_end: datetime | None = None
@@ -94,10 +94,11 @@ class LastingChildFacts:
 
     def _note_link(self, run: Execution) -> None:
         if run.status is ExecutionStatus.CONTINUED_AS_NEW:
-            self._links.setdefault(chain_key(run), {})[run.ref] = run.started_at
+            self._links.setdefault(chain_key(run), {})[run.ref] = run
 
-    def _chain(self, run: Execution) -> Sequence[Ref]:
+    def _chain(self, run: Execution) -> Sequence[Execution]:
         """The run and the earlier links of its chain that continued as new, the latest first. A retry or a reset
         begins anew, so the children of the run before it do not matter."""
-        links = self._links.get(chain_key(run), {})
-        return [run.ref, *sorted(links.keys() - {run.ref}, key=lambda ref: links[ref], reverse=True)[:MOST_LINKS]]
+        links = self._links.get(chain_key(run), {}).values()
+        earlier = sorted((link for link in links if link.ref != run.ref), key=lambda link: link.started_at)
+        return [run, *earlier[::-1][:MOST_LINKS]]

@@ -18,7 +18,8 @@ from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.fleet.refusals.requests import OutsideCampaign
 from bot.fleet.refusals.runs import ChildGoesOn
 from bot.model import JournalEntry, OutboxMessage, SequenceSpec
-from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
+from bot.model.queue import NotBegun
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult
 from bot.services import Services
 from bot.usecases.campaigns.choice import require_startable
 from bot.usecases.campaigns.scope import services_of

@@ -95,8 +95,8 @@ async def _tell_campaign(
 
 
 async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Send the messages that people have asked for about customers of this cluster, by the campaign that each person
-    asked about."""
+    """Queue the messages about complete customers of this cluster that people have asked for, campaign by
+    campaign."""
     waiting = await subscriptions_of(state.cluster, services)
     for campaign in sorted({each.campaign for each in waiting}):
         own = await services_of(campaign, services)

@@ -1,4 +1,4 @@
-"""Decides what the descriptions of runs change. Gathers the failures, episodes and sequences that it needs."""
+"""Decides what a pass records about described runs. Gathers the failures, episodes and sequences that it needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

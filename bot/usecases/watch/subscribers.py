@@ -51,7 +51,7 @@ async def tell_alerts(services: Services) -> bool:
     if not subscriptions:
         return False
     episodes = await services.journal.open_episodes()
-    calling = [episode for story in stories(episodes) for episode in story.waiting]
+    calling = [episode for story in stories(episodes, services.now()) for episode in story.waiting]
     notes: list[tuple[Subscription, PersonalNote]] = []
     for each in subscriptions:
         own = await services_of(each.campaign, services)

@@ -98,12 +98,12 @@ def test_resolving_mentions_nobody() -> None:
     assert mentions_of_card(end_episode(fresh, Ending.COMPLETED, NOW).episode) == ()
 
 
-def test_a_snooze_that_is_over_begins_to_call_people_anew() -> None:
+def test_the_end_of_a_snooze_begins_to_call_people_anew_whenever_a_pass_sees_it() -> None:
     (fresh,) = stored(make_pass(VOICE, described_run()))
     snoozed, _ = snooze_episode(fresh, ALICE, NOW + MINUTE, NOW)
     (after,) = make_pass(VOICE, described_run(), remembered=(snoozed,), after=2 * MINUTE).episodes
 
-    assert after.calls_again_at == NOW + 2 * MINUTE
+    assert (after.quiet, after.calls_again_at) == (None, NOW + MINUTE)
 
 
 def test_an_alert_that_was_quiet_until_it_changes_calls_people_anew_when_it_does() -> None:

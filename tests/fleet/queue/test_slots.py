@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bot.fleet.queue import slots
 from bot.fleet.queue import state as queue_state
-from bot.model.queue import BeginQueuedResult, Enqueue, OtherSequence, QueuedCustomer, QueueOrder, QueueState
+from bot.model.queue import Enqueue, OtherSequence, QueuedCustomer, QueueOrder, QueueState
+from bot.model.queue_requests import BeginQueuedResult
 from tests.fleet.queue.builders import BATCH, demand, given_out, queue, survey
 
 CUSTOMERS = [(f"customer-{number}", number) for number in range(6)]

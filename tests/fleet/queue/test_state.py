@@ -10,7 +10,6 @@ from bot.fleet.queue import state as queue_state
 from bot.model import Window
 from bot.model.queue import (
     Batch,
-    BeginQueuedResult,
     Enqueue,
     LeftOut,
     NotBegun,
@@ -21,6 +20,7 @@ from bot.model.queue import (
     QueueState,
     StartingCustomer,
 )
+from bot.model.queue_requests import BeginQueuedResult
 from tests.fleet.builders import CAMPAIGN
 from tests.fleet.queue.builders import BATCH, demand, given_out, names, queue, survey
 
@@ -228,3 +228,13 @@ def test_a_survey_is_not_asked_about_a_sequence_that_may_begin_while_it_asks() -
     state = queue_state.without_gone(state, replace(survey(), gone=gone))
 
     assert [each.customer for each in state.starting] == ["hilton"]
+
+
+def test_a_held_place_whose_days_are_complete_leaves_the_queue_and_one_that_was_released_meanwhile_stays() -> None:
+    state = changed(queue(("hilton", 82)), QueueChange.HOLD, "hilton")
+    request = queue_state.survey_request(state)
+    found = survey(finished=request.held)
+
+    assert (request.held, request.batches) == ((("hilton", "b1"),), (BATCH,))
+    assert queue_state.is_idle(queue_state.without_gone(state, found))
+    assert names(queue_state.without_gone(changed(state, QueueChange.RELEASE, "hilton"), found)) == ["hilton"]

@@ -12,7 +12,8 @@ from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
 from bot.fleet.proposals.proposal import ChangeQueue
 from bot.fleet.proposals.warnings import InCampaigns
 from bot.model import SequenceSpec
-from bot.model.queue import Batch, BeginQueuedRequest, NotBegun, QueueChange
+from bot.model.queue import Batch, NotBegun, QueueChange
+from bot.model.queue_requests import BeginQueuedRequest
 from bot.usecases.board import row_of_customer
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk

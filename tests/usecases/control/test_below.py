@@ -9,7 +9,7 @@ from bot.errors import Unavailable
 from bot.fleet.proposals.proposal import BeginSequence, TerminateRun
 from bot.fleet.proposals.warnings import LeftBelow, LeftOut, OfOneCustomer
 from bot.fleet.refusals.runs import ChildGoesOn
-from bot.model import ExecutionStatus, PendingChild, Ref
+from bot.model import ClosePolicy, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.control import below
 from bot.usecases.control.candidates import to_stop
@@ -46,8 +46,9 @@ def starts_child(world: FakeWorld, parent: Ref, name: str, *, is_abandoned: bool
     """A child that its open parent tells, and that is listed."""
     engine, hints = world.engines[VOICE], {PARENT_HINT: parent.workflow_id, PARENT_RUN_HINT: parent.run_id}
     run = replace(execution("hilton"), ref=Ref(VOICE, name, f"run-of-{name}"), workflow_type="CopyDay", hints=hints)
+    policy = ClosePolicy.ABANDON if is_abandoned else ClosePolicy.TERMINATE
     above = engine.descriptions[parent]
-    engine.put(replace(above, children=(*above.children, PendingChild(run.ref, "CopyDay", is_abandoned))))
+    engine.put(replace(above, children=(*above.children, PendingChild(run.ref, "CopyDay", policy))))
     return engine.put(description(activity(), of=run)).execution.ref
 
 

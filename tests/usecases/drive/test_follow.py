@@ -11,6 +11,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import (
     Activity,
     ActivityState,
+    ClosePolicy,
     Description,
     Execution,
     ExecutionStatus,
@@ -329,7 +330,7 @@ async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_be
 
 def parent_with(*children: Execution) -> Description:
     """An open run whose own activity does well, with these children."""
-    shown = tuple(PendingChild(child.ref, child.workflow_type, is_abandoned=False) for child in children)
+    shown = tuple(PendingChild(child.ref, child.workflow_type, ClosePolicy.TERMINATE) for child in children)
     return replace(described(run()), children=shown)
 
 

@@ -11,7 +11,8 @@ from bot.fleet.notifications.confirmed import NotBegunLine
 from bot.fleet.notifications.notification import parse
 from bot.model import ExecutionStatus, Window
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
-from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
+from bot.model.queue import NotBegun
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult
 from bot.usecases.queue.begin_queued import begin_queued
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, description, execution, window

@@ -1,0 +1,55 @@
+"""When the open customers of all clusters may be complete. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet.status.board import Board
+from bot.fleet.status.estimate import WorkLeft, until_last
+
+
+@dataclass(frozen=True, slots=True)
+class FleetEta:
+    """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
+    includes stopped work, as if it were resumed now, and is None if no work is stopped. Both are the early end of a
+    range, which ends at ``running_latest`` and ``everything_latest``; digests of earlier versions lack these.
+
+    ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
+    ``unknown`` names customers without an estimate, and clusters that did not answer.
+    """
+
+    running: datetime | None = None
+    everything: datetime | None = None
+    stopped: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    going_on: tuple[str, ...] = ()
+    running_latest: datetime | None = None
+    everything_latest: datetime | None = None
+
+
+def fleet_eta(board: Board) -> FleetEta:
+    """The estimates for all clusters. The customers of a cluster share its slots."""
+    sequences_silent = {row.cluster for row in board.answered if row.sequences_silent}
+    running: dict[str, WorkLeft] = {}
+    halted: dict[str, WorkLeft] = {}
+    unknown: list[str] = []
+    for backfill in board.open:
+        may_go_on = backfill.may_be_queued or (not backfill.goes_on and backfill.cluster in sequences_silent)
+        if backfill.work is None or backfill.place or may_go_on:
+            unknown.append(backfill.full_name)
+        elif backfill.goes_on:
+            running[backfill.full_name] = backfill.work
+        else:
+            halted[backfill.full_name] = backfill.work
+    unknown += [backfill.full_name for row in board.answered for backfill in row.unknown]
+    unknown += [row.cluster for row in board.silent if row.customers]
+    of_running = until_last(running.values(), board.slots)
+    of_all = until_last([*running.values(), *halted.values()], board.slots) if halted else None
+    return FleetEta(
+        running=board.at + of_running.low if of_running else None,
+        everything=board.at + of_all.low if of_all else None,
+        stopped=tuple(halted),
+        unknown=tuple(unknown),
+        going_on=tuple(running),
+        running_latest=board.at + of_running.high if of_running else None,
+        everything_latest=board.at + of_all.high if of_all else None,
+    )
