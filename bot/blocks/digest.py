@@ -11,28 +11,27 @@ from bot.blocks import (
     buttons,
     digest_eta,
     digest_news,
+    digest_queues,
+    digest_sequences,
     doubts,
     kit,
     pictures,
-    queue,
-    queue_turn,
     run_status,
     stopped,
+    tables,
     words,
 )
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
+from bot.blocks.digest_eta import NAMES_SHOWN, listed
 from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
-from bot.fleet.status.queued import QueuedCustomers
+from bot.fleet.status.digest import ClusterLine, Digest, StrugglingRun
 from bot.message import Message
 
-SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
 CLUSTERS_NAMED = 3
 # In characters.
@@ -55,10 +54,11 @@ def card(notification: DigestCard) -> Message:
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
-    needs += [*_held_queues(result), *_doubtful(result)]
+    needs = [*map(_struggling_line, result.struggling), *digest_sequences.needing(result.sequences)]
+    needs += [*digest_queues.needing(result), *_doubtful(result)]
     news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *_queues(result), *digest_eta.lines(result)]
+    ahead = [*digest_sequences.others(result.sequences), *digest_queues.others(result), *digest_eta.lines(result)]
+    ahead += _everybody(result)
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
@@ -68,10 +68,10 @@ def render(result: Digest) -> Message:
         *kit.sections(fitting([*title, *silent, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
         *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
-        *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
+        *tables.drawn(table, TABLE_ROOM, hidden),
     ]
     buttons.number(blocks)
-    lines = [*title, *silent, *needs, *stopped.first(result), *after, *map(Line.of, table)]
+    lines = [*title, *silent, *needs, *stopped.first(result), *after, *_plain_table(result.clusters)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
@@ -79,13 +79,36 @@ def render(result: Digest) -> Message:
     return replace(message, picture=pictures.progress(result.progress))
 
 
+def _everybody(result: Digest) -> list[Line]:
+    """How to see all names, if one of the lists above names only the first of them."""
+    running = [sequence.name for sequence in result.sequences if not digest_sequences.waits(sequence)]
+    lists = (*digest_news.by_word(result.news).values(), running, result.eta.going_on, result.eta.unknown)
+    if all(len(names) <= NAMES_SHOWN for names in lists):
+        return []
+    status = f"{SLASH} status NAME{words.in_campaign(result.campaign)}"
+    return [Line.of(f"For all names: {status}, with a cluster's name.")]
+
+
 def _table(clusters: Sequence[ClusterLine]) -> list[str]:
     """The clusters with something open first, then the complete ones; those with nothing to do share a line."""
+    own, idle = _with_own_line(clusters)
+    rows = [(line.name, line.stands, _open_in(line)) for line in own]
+    return [*tables.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})), *idle]
+
+
+def _plain_table(clusters: Sequence[ClusterLine]) -> list[Line]:
+    """The same clusters in the same order, as lines of plain text."""
+    own, idle = _with_own_line(clusters)
+    shares = (f" {line.stands}, " if "/" in line.stands else ": " for line in own)
+    rows = [f"{line.name}{share}{_open_in(line)}" for line, share in zip(own, shares, strict=True)]
+    return list(map(Line.of, [*rows, *idle]))
+
+
+def _with_own_line(clusters: Sequence[ClusterLine]) -> tuple[Sequence[ClusterLine], list[str]]:
+    """The clusters that get a line of their own. If several have nothing to do, also the one line about these."""
     busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
     idle = [line for line in clusters if line not in busy]
-    rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
-    table = kit.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})).splitlines() if rows else []
-    return [*table, *([words.without_work(len(idle))] if len(idle) > 1 else [])]
+    return (busy, [words.without_work(len(idle))]) if len(idle) > 1 else ([*busy, *idle], [])
 
 
 def _open_in(line: ClusterLine) -> str:
@@ -154,8 +177,9 @@ def _headline(digest: Digest) -> str:
 
 
 def _number_needing(digest: Digest) -> int:
-    waiting = sum(map(_waits, digest.sequences)) + sum(queued.needs_person for queued in digest.queued)
-    return len(digest.struggling) + waiting + len(stopped.needing(digest))
+    sequences = sum(map(digest_sequences.waits, digest.sequences))
+    queues = sum(queued.needs_person for queued in digest.queued)
+    return len(digest.struggling) + sequences + queues + len(stopped.needing(digest))
 
 
 def _doubtful(result: Digest) -> list[Line]:
@@ -172,66 +196,7 @@ def _doubtful(result: Digest) -> list[Line]:
 def _struggling_line(run: StrugglingRun) -> Line:
     reason = WORDS[run.reason]
     attempt = f" (attempt {run.attempt})" if reason.of_attempt else ""
-    return _linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
-
-
-def _linked(mark: str, text: str, url: str) -> Line:
-    link = f" {kit.link(url, 'Thread')}" if url else ""
-    return Line(text, f"{mark} {kit.escape(text)}{link}")
-
-
-def _waits(sequence: OpenSequence) -> bool:
-    """Whether the sequence waits for a person."""
-    return bool(sequence.paused_by or sequence.marked or not sequence.answers)
-
-
-def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A line for each sequence that waits for a person."""
-    waiting = [sequence for sequence in sequences if _waits(sequence)]
-    lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
-    rest = len(waiting) - SEQUENCES_SHOWN
-    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
-    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
-
-
-def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A single line for all sequences that go on by themselves."""
-    running = (sequence for sequence in sequences if not _waits(sequence))
-    going_on = [f"{named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
-    return [Line.of(f"Windows done: {first_names(going_on, NAMES_SHOWN)}.")] if going_on else []
-
-
-def _held_queues(result: Digest) -> list[Line]:
-    """A line for each queue in which customers wait for a person."""
-    return [_queue(each, ":double_vertical_bar:") for each in result.queued if each.needs_person]
-
-
-def _queues(result: Digest) -> list[Line]:
-    """A line for each queue in which customers wait for their turn, or may wait."""
-    return [_queue(each, queue_turn.MARK) for each in result.queued if not each.needs_person]
-
-
-def _queue(queued: QueuedCustomers, mark: str) -> Line:
-    line = queue.waiting(queued)
-    return replace(line, mrkdwn=f"{mark} {line.mrkdwn}")
-
-
-def _skipped_suffix(sequence: OpenSequence) -> str:
-    return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
-
-
-def _waiting_line(sequence: OpenSequence) -> Line:
-    parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
-    if not sequence.answers:
-        parts = ["its sequence does not answer"]
-    if sequence.paused_by:
-        parts.append(f"paused by {words.name(sequence.paused_by)}")
-    if sequence.skipped_days:
-        parts.append(f"{words.days(sequence.skipped_days)} skipped")
-    if sequence.marked:
-        parts.append(f"{words.plural(sequence.marked, 'window')} with a problem")
-    mark = ":double_vertical_bar:" if sequence.paused_by else ":warning:"
-    return _linked(mark, f"{named(sequence.name)}: {', '.join(parts)}.", sequence.link)
+    return digest_sequences.linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
 
 
 def _stopped(result: Digest) -> list[Line]:

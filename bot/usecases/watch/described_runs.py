@@ -120,7 +120,8 @@ def _described_run(
     attempted = observations if assessment.attempt > 1 else ()
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
-    reason = None if is_over(execution, identity, services) else worst_reason(assessment, reasons.switched_on)
+    is_of_closed = is_over(execution, identity, services)
+    reason = None if is_of_closed else worst_reason(assessment, reasons.switched_on)
     next_attempt = resettable_attempt(description, assessment.activity_id, now) if state.offers_resets else None
     engine = services.clusters[ref.cluster].engine
     return DescribedRun(
@@ -145,5 +146,5 @@ def _described_run(
         next_attempt_at=next_attempt,
         is_paused=any(activity.pause for activity in description.activities),
         facts=alert_facts(reason, assessment, engine.queue_link(assessment.task_queue)),
-        ending=_ENDINGS.get(execution.status),
+        ending=_ENDINGS.get(execution.status, Ending.CAMPAIGN_CLOSED if is_of_closed else None),
     )
