@@ -108,6 +108,11 @@ def _queue(run: DescribedRun) -> tuple[str, TaskKind]:
     return run.facts.task_queue, run.facts.waits_for
 
 
+def _is_paused(description: Description, activity_id: str) -> bool:
+    """Whether the activity that the alert is about is paused, or, where it is about none, any activity."""
+    return any(activity.pause for activity in description.activities if activity_id in ("", activity.activity_id))
+
+
 def _described_run(
     description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> DescribedRun:
@@ -144,7 +149,7 @@ def _described_run(
         more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
         can_reset=next_attempt is not None,
         next_attempt_at=next_attempt,
-        is_paused=any(activity.pause for activity in description.activities),
+        is_paused=_is_paused(description, assessment.activity_id),
         facts=alert_facts(reason, assessment, engine.queue_link(assessment.task_queue)),
         ending=_ENDINGS.get(execution.status, Ending.CAMPAIGN_CLOSED if is_of_closed else None),
     )
