@@ -23,7 +23,8 @@ def render(result: Report) -> Message:
     headline, facts = f"{_title(result)}: {_headline(result)}", _facts(result)
     blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections([kit.escape(fact) for fact in facts])]
     message = kit.message("\n".join([headline, *facts]), blocks)
-    return Message(message.text, message.blocks, Document(_file_name(result), _title(result), markdown(result)))
+    log = Document(_file_name(result), _title(result), markdown(result), result.day, result.campaign)
+    return Message(message.text, message.blocks, log)
 
 
 def markdown(report: Report) -> str:
