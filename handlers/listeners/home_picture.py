@@ -53,7 +53,7 @@ class HomePicture:
     def _is_hidden(self) -> bool:
         if self._refused_at is None:
             return False
-        hidden_for = HIDDEN_FIRST * 2 ** min(self._refusals - 1, DOUBLINGS)
+        hidden_for = HIDDEN_FIRST * (1 << min(self._refusals - 1, DOUBLINGS))
         return timedelta(0) <= self._services.now() - self._refused_at < hidden_for
 
     async def renew(self, board: Board) -> bool:
