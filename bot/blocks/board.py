@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import kit, run_status, sizing, words
+from bot.blocks import kit, run_status, sizing, tables, words
 from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
@@ -58,8 +58,7 @@ def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
     line."""
     own, idle = _with_own_line(rows)
     cells = [(row.cluster, _share(row), _remark(row)) for row in own]
-    lines = kit.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})).splitlines() if cells else []
-    return [*lines, *idle]
+    return [*tables.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})), *idle]
 
 
 def plain_rows(rows: Sequence[ClusterRow | Silent], now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, digest_news, doubts, kit, pictures, run_status, stopped, words
+from bot.blocks import buttons, digest_eta, digest_news, doubts, kit, pictures, run_status, stopped, tables, words
 from bot.blocks.alert_reasons import WORDS
 from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
 from bot.blocks.lines import Line, first_names, fitting
@@ -44,7 +44,7 @@ def render(result: Digest) -> Message:
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
     needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_doubtful(result)]
     news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *digest_eta.lines(result)]
+    ahead = [*_going_on(result.sequences), *digest_eta.lines(result), *_everybody(result)]
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
@@ -54,10 +54,10 @@ def render(result: Digest) -> Message:
         *kit.sections(fitting([*title, *silent, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
         *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
-        *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
+        *tables.drawn(table, TABLE_ROOM, hidden),
     ]
     buttons.number(blocks)
-    lines = [*title, *silent, *needs, *stopped.first(result), *after, *map(Line.of, table)]
+    lines = [*title, *silent, *needs, *stopped.first(result), *after, *_plain_table(result.clusters)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
@@ -65,13 +65,36 @@ def render(result: Digest) -> Message:
     return replace(message, picture=pictures.progress(result.progress))
 
 
+def _everybody(result: Digest) -> list[Line]:
+    """How to see all names, if one of the lists above names only the first of them."""
+    running = [sequence.name for sequence in result.sequences if not _waits(sequence)]
+    lists = (*digest_news.by_word(result.news).values(), running, result.eta.going_on, result.eta.unknown)
+    if all(len(names) <= NAMES_SHOWN for names in lists):
+        return []
+    status = f"{SLASH} status NAME{words.in_campaign(result.campaign)}"
+    return [Line.of(f"For all names: {status}, with a cluster's name.")]
+
+
 def _table(clusters: Sequence[ClusterLine]) -> list[str]:
     """The clusters with something open first, then the complete ones; those with nothing to do share a line."""
+    own, idle = _with_own_line(clusters)
+    rows = [(line.name, line.stands, _open_in(line)) for line in own]
+    return [*tables.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})), *idle]
+
+
+def _plain_table(clusters: Sequence[ClusterLine]) -> list[Line]:
+    """The same clusters in the same order, as lines of plain text."""
+    own, idle = _with_own_line(clusters)
+    shares = (f" {line.stands}, " if "/" in line.stands else ": " for line in own)
+    rows = [f"{line.name}{share}{_open_in(line)}" for line, share in zip(own, shares, strict=True)]
+    return list(map(Line.of, [*rows, *idle]))
+
+
+def _with_own_line(clusters: Sequence[ClusterLine]) -> tuple[Sequence[ClusterLine], list[str]]:
+    """The clusters that get a line of their own. If several have nothing to do, also the one line about these."""
     busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
     idle = [line for line in clusters if line not in busy]
-    rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
-    table = kit.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})).splitlines() if rows else []
-    return [*table, *([words.without_work(len(idle))] if len(idle) > 1 else [])]
+    return (busy, [words.without_work(len(idle))]) if len(idle) > 1 else ([*busy, *idle], [])
 
 
 def _open_in(line: ClusterLine) -> str:

@@ -26,7 +26,7 @@ def lines(result: Digest) -> list[Line]:
     if news.since is None:
         return []
     since = f"since the last digest, {duration_text(result.at - news.since)} ago"
-    changes = [Line.of(f"{len(names):,} {word}: {listed(names)}.") for word, names in _by_word(news).items()]
+    changes = [Line.of(f"{len(names):,} {word}: {listed(names)}.") for word, names in by_word(news).items()]
     if news.windows_done:
         changes.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
     if not changes:
@@ -35,7 +35,7 @@ def lines(result: Digest) -> list[Line]:
     return [Line(f"{title}:", f"*{title}*"), *changes]
 
 
-def _by_word(news: News) -> dict[str, list[str]]:
+def by_word(news: News) -> dict[str, list[str]]:
     """The customers whose state has changed, by the word for the state that they have now."""
     found: dict[str, list[str]] = {}
     for state in dict.fromkeys([*_WORDS, *news.turned]):

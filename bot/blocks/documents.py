@@ -1,5 +1,7 @@
 """Says in an answer where its file is, or why the file could not be sent."""
 
+from dataclasses import replace
+
 from bot.blocks import kit
 from bot.errors import DependencyError
 from bot.message import Message
@@ -24,4 +26,4 @@ def without_plan(problem: DependencyError) -> Message:
 
 def _with_note(message: Message, note: str) -> Message:
     drawn = kit.message(note, [kit.context(kit.escape(note))])
-    return Message(f"{message.text}\n{drawn.text}", (*message.blocks, *drawn.blocks))
+    return replace(message, text=f"{message.text}\n{drawn.text}", blocks=(*message.blocks, *drawn.blocks))

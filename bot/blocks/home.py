@@ -9,7 +9,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, run_status, words
+from bot.blocks import buttons, kit, run_status, tables, words
 from bot.blocks.board import board_notes, items_with_line, open_line, ordered_rows, table
 from bot.blocks.lines import fitting
 from bot.commands import SLASH
@@ -41,7 +41,7 @@ def render(home: Home) -> HomeTab:
         *_listed("Runs by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
         *_others(board),
         kit.header("Clusters"),
-        *kit.preformatted(fitting(table(ordered_rows(board.rows)), str, ROWS_ROOM, _hidden_clusters)),
+        *tables.drawn(table(ordered_rows(board.rows)), ROWS_ROOM, _hidden_clusters),
         kit.context("\n".join(kit.escape(line) for line in [*board_notes(board), _rights(home)])),
     ]
     buttons.number(blocks)

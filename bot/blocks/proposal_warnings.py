@@ -33,6 +33,7 @@ from bot.fleet.proposals.warnings import (
     ResizesWhatIsToCome,
     RunsAgain,
     SkipSparesRunning,
+    StayPaused,
     StruggledBefore,
     Unrecognised,
     UnwrittenIsLost,
@@ -140,6 +141,9 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case OutsideGoesOn(number):
             outside = f"{words.plural(number, 'workflow')} outside of a sequence"
             return f"{outside} {'goes' if number == 1 else 'go'} on: no activity there can be paused now."
+        case StayPaused(number):
+            stays = words.plural(number, "activity")
+            return f"{stays} {'stays' if number == 1 else 'stay'} paused: the bot may not resume activities here."
         case PausedAttemptOpen(command):
             resume = open_work.command_form(command, "resume")
             return f"Something of it is paused: a silent attempt hears of the cancel only after {resume}."

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.blocks import kit, words
+from bot.blocks import kit, tables, words
 from bot.blocks.differences import LONGEST_WHY
 from bot.blocks.lines import fitting
 from bot.fleet.verification.narrowing import (
@@ -113,10 +113,9 @@ def _keys(name: str, narrowed: Sequence[Narrowed], whole: Window, notes: Sequenc
 
 
 def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[str]:
-    """A header and an aligned line for each key. If the keys are short, the lines fit on a phone."""
     header = ("Table", "Key", "Time", "")
     cells = [_cells(each.table, row, whole) for each in narrowed for row in each.rows[:ROWS_SHOWN]]
-    return kit.aligned(header, cells).splitlines()
+    return tables.aligned(header, cells)
 
 
 def _cells(table: str, row: DifferingRow, whole: Window) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, health, kit, queue, run_status, words
+from bot.blocks import buttons, health, kit, queue, run_status, tables, words
 from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_rows, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
@@ -52,7 +52,7 @@ def _fleet(result: FleetStatus) -> Message:
 
     ordered = ordered_rows(board.rows)
     rows = fitting(plain_rows(ordered, board.at), str, ROWS_ROOM, hidden)
-    table_lines = kit.preformatted(fitting(table(ordered), str, ROWS_ROOM, hidden))
+    table_lines = tables.drawn(table(ordered), ROWS_ROOM, hidden)
     answered = {row.cluster for row in board.answered}
     queues = [
         queue.line(cluster, each)

@@ -11,6 +11,7 @@ from bot.blocks import (
     open_work,
     pictures,
     row_differences,
+    tables,
     verdict,
     verdict_table,
     verify_act,
@@ -59,7 +60,7 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
         *kit.sections([f"{verify_act.mark(customer)} {headline.mrkdwn}", *(line.mrkdwn for line in advice)]),
         *buttons.suggesting(verify_act.act(customer, is_typed=result.is_typed)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
-        *kit.preformatted(fitting(verdict_table.rows(customer.tables), str, ROWS_ROOM, _more_tables)),
+        *tables.drawn(verdict_table.rows(customer.tables), ROWS_ROOM, _more_tables),
         *kit.sections(
             fitting(
                 details,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.blocks import kit, sizing, words
+from bot.blocks import sizing, tables, words
 from bot.blocks.lines import fitting
 from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
@@ -49,9 +49,9 @@ def table_lines(plan: Plan, room: int, *, joins_alike: bool = False) -> list[str
     run that are alike share a line."""
     rows = _joined_rows(plan) if joins_alike else _rows(plan)
     cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
-    table = kit.aligned(COLUMNS, cells, right=frozenset({1, 2})).splitlines()
+    table = tables.aligned(COLUMNS, cells, right=frozenset({1, 2}))
     hidden = len(rows) - len(cells)
-    return fitting(table, str, room, lambda rest: _hidden_lines(rest + hidden))
+    return fitting(table, str, room, lambda rest: tables.narrow(_hidden_lines(rest + hidden)))
 
 
 def plain_lines(plan: Plan, room: int) -> list[str]:

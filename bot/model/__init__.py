@@ -1,6 +1,6 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
-from bot.model.alert_facts import AlertFacts, Child, RowsOff, TroubledChildren
+from bot.model.alert_facts import AlertFacts, Child, RowsOff, SuggestedWindows, TroubledChildren
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.campaign import CampaignDefinition, CampaignProblem, CampaignRecord, CampaignScope, KnownCampaign
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
@@ -194,6 +194,7 @@ __all__ = [
     "State",
     "Subject",
     "Subscription",
+    "SuggestedWindows",
     "TableCount",
     "TableRows",
     "TableSpec",

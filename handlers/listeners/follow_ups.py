@@ -8,6 +8,7 @@ has its figures.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import aiohttp
 import structlog
@@ -18,7 +19,7 @@ from bot.errors import DependencyError
 from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
-from handlers.listeners.reply import Fallback, Visibility, deliver
+from handlers.listeners.reply import Fallback, Visibility, Work, deliver, reply
 
 # Slack refuses an image block until it has processed the file.
 TRIES = 3
@@ -28,6 +29,25 @@ WAIT_SECONDS = 1.5
 Send = Callable[[Message], Awaitable[bool]]
 
 _log = structlog.get_logger(__name__)
+
+
+async def reply_with_follow_ups(
+    respond: AsyncRespond, visibility: Visibility, work: Work, fallback: Fallback | None, services: Services
+) -> None:
+    """Do the work and send to the response_url the message that it returns, with all that follows it. A click on the
+    Home tab has no response_url; its answer goes through ``fallback`` and has no picture."""
+    answers: list[Message] = []
+
+    async def remembered() -> Message | None:
+        message = await work()
+        answers.extend([message] if message else [])
+        return message
+
+    await reply(respond, visibility, remembered, fallback)
+    for message in answers:
+        await follow_with_messages(message, respond, visibility, fallback)
+        if respond.response_url:
+            await follow_with_picture(message, partial(send_picture, respond, visibility), services)
 
 
 async def with_file_sent(

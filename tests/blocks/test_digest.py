@@ -52,9 +52,8 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "What runs now will be done in 5–7 h.",
             "If the stopped ones start now, all will be done in 40–53 h, except "
             "vivint on voice-prod (no estimate yet).",
-            "Cluster          Done",
-            "voice-prod      15/17  2 open",
-            "eu-west-2-prod      –  nothing to backfill",
+            "voice-prod 15/17, 2 open",
+            "eu-west-2-prod: nothing to backfill",
         ]
     )
 
@@ -64,6 +63,22 @@ def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular()
     text = render(replace(DIGEST, sequences=tuple(waiting))).text
 
     assert "1 more sequence waits: /backfill status shows all." in text
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        {"news": News(YESTERDAY, tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, going_on=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, unknown=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"sequences": tuple(OpenSequence(f"voice-prod/c{n}", 1, 11) for n in range(16))},
+    ],
+)
+def test_a_digest_that_cannot_name_everybody_says_where_all_names_are(cut: dict[str, Any]) -> None:
+    where = "For all names: /backfill status NAME, with a cluster's name."
+
+    assert where in render(replace(DIGEST, **cut)).text.splitlines()
+    assert where not in render(DIGEST).text
 
 
 def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
@@ -198,9 +213,9 @@ def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_sh
     clusters = (*idle, complete, silent, DIGEST.clusters[0])
 
     assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
-        "new-prod    unknown  did not answer",
-        "voice-prod    15/17  2 open",
-        "chat-prod       3/3  complete",
+        "new-prod: did not answer",
+        "voice-prod 15/17, 2 open",
+        "chat-prod 3/3, complete",
         "2 clusters have nothing to backfill",
     ]
 
@@ -296,7 +311,7 @@ def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing
         "spirit on us-east-1-prod stopped by Dana 2026-02-23 02:10 UTC: 41 days missing (Jan 11–Feb 20).",
         "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run for 1 d.",
     ]
-    assert "us-west-2-prod  30/30  complete" in shown
+    assert "us-west-2-prod 30/30, complete" in shown
 
 
 def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:

@@ -31,6 +31,7 @@ from bot.fleet.proposals.warnings import (
     ResizesWhatIsToCome,
     RunsAgain,
     SkipSparesRunning,
+    StayPaused,
     StruggledBefore,
     Unrecognised,
     UnwrittenIsLost,
@@ -76,6 +77,8 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
         "What their workflow begins later is not paused, and no timeout ends what is.",
     ),
     (OutsideGoesOn(1), "1 workflow outside of a sequence goes on: no activity there can be paused now."),
+    (StayPaused(1), "1 activity stays paused: the bot may not resume activities here."),
+    (StayPaused(2), "2 activities stay paused: the bot may not resume activities here."),
     (OutsideGoesOn(2), "2 workflows outside of a sequence go on: no activity there can be paused now."),
     (
         PausedAttemptOpen(Split(target="hilton")),

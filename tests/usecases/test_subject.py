@@ -4,7 +4,15 @@ import pytest
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.announcements import ClusterComplete
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import (
+    ActivitiesPausedLine,
+    ActivitiesResumedLine,
+    BulkCard,
+    NotBegunLine,
+    ResetLine,
+    TerminatedLine,
+    TimeoutLine,
+)
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, GroupMember, Notification, StormCard, dump
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import BegunLine, SequenceCard, SequenceEndLine
@@ -43,6 +51,7 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
         (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), "terminated:1:hilton", ON_PROD),
         (TimeoutLine("voice-prod", "hilton", 1, HOUR, "U1", "slow"), "timeout:1:hilton", ON_PROD),
         (ResetLine("voice-prod", "hilton", 1, "U1", "slow"), "reset:1:hilton", ON_PROD),
+        (ActivitiesResumedLine("voice-prod", "hilton", 1, "U1", "slow"), "resume:1:hilton", ON_PROD),
         (NotBegunLine("voice-prod", "hilton", "It runs.", may_begin=True), "queue:1:hilton", ON_PROD),
         (CustomerComplete("voice-prod", "hilton", CAMPAIGN, True, NOW), "notify:1", ON_PROD),
         (CustomerAlert("voice-prod", "hilton", HILTON.alert_reason, ""), "notify:2", ON_PROD),
@@ -82,6 +91,12 @@ async def test_any_other_message_is_about_nobody() -> None:
         NotBegunLine("voice-prod", "hilton", "It runs.", may_begin=True, campaign=MARCH),
         CustomerComplete("voice-prod", "hilton", CAMPAIGN, True, NOW, campaign=MARCH),
         CustomerAlert("voice-prod", "hilton", HILTON.alert_reason, "", campaign=MARCH),
+        TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck", MARCH),
+        TimeoutLine("voice-prod", "hilton", 1, HOUR, "U1", "slow", MARCH),
+        ResetLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        ActivitiesPausedLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        ActivitiesResumedLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        BulkCard("run", "U1", "all", ("voice-prod/hilton",), campaign=MARCH),
         StormCard("voice-prod", ("hilton",), 0, NOW, members=(GroupMember("hilton", campaign=MARCH),)),
     ],
 )

@@ -1,4 +1,5 @@
-"""Groups alerts of several customers of one cluster that open for the same reason within a short time. Pure.
+"""Groups alerts of several customers of one cluster that open for the same reason within a short time and have the
+same route. Pure.
 
 The first alert is posted at once. When the second one opens, the first alert's message becomes the message of the
 group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group,
@@ -14,26 +15,29 @@ from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.mentions import mentions_at_opening
 from bot.fleet.notifications.notification import GroupMember, StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
+from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage, Ref, Route
 
-GroupKey = tuple[AlertReason | None, str]
+Cause = tuple[AlertReason | None, str]
 """The reason of an alert and, where a worker is missing, the task queue."""
+
+GroupKey = tuple[Cause, Route]
+"""What alerts of one group have in common. People whom another route calls have a message of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """The groups that new alerts join. ``firsts`` maps a key to the id of the alert whose message is the group's
-    message.
+    """The groups that new alerts join. ``firsts`` maps a run that newly needs an alert to the id of the alert whose
+    message is the group's message.
 
     ``remembered`` are the known episodes; the alerts named in ``firsts`` are marked in them as the first of a group.
     """
 
-    firsts: Mapping[GroupKey, str]
+    firsts: Mapping[Ref, str]
     remembered: tuple[Episode, ...]
 
     def first(self, run: DescribedRun) -> str:
         """The id of the first alert of the group that this run joins; "" if it joins none."""
-        return self.firsts.get(_group_key(run), "")
+        return self.firsts.get(run.ref, "")
 
     def root_key(self, run: DescribedRun) -> str:
         """The outbox key of the message of this run's group; "" if the run joins none."""
@@ -42,16 +46,22 @@ class AlertGroup:
 
 
 def join_groups(
-    fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
+    fresh: Sequence[DescribedRun],
+    routes: Mapping[Ref, Route],
+    remembered: Sequence[Episode],
+    now: datetime,
+    within: timedelta,
 ) -> AlertGroup:
-    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert."""
+    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert, and ``routes`` has the
+    route of each of these alerts."""
     joinable = _joinable(remembered, now, within)
-    firsts: dict[GroupKey, str] = {}
-    for key in dict.fromkeys(map(_group_key, fresh)):
-        alike = [run for run in fresh if _group_key(run) == key]
-        first = _first_of(alike, joinable.get(key), remembered)
-        if first:
-            firsts[key] = first
+    by_key: dict[GroupKey, list[DescribedRun]] = {}
+    for run in fresh:
+        by_key.setdefault((_cause(run), routes[run.ref]), []).append(run)
+    firsts: dict[Ref, str] = {}
+    for key, alike in by_key.items():
+        if first := _first_of(alike, joinable.get(key), remembered):
+            firsts |= dict.fromkeys((run.ref for run in alike), first)
     known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
     return AlertGroup(firsts, known)
 
@@ -85,11 +95,11 @@ def _joinable(known: Sequence[Episode], now: datetime, within: timedelta) -> dic
         )
     ]
     # The best candidate comes last, because the last of several with the same key stays in the mapping.
-    return {_group_key(e): e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
+    from_worst = sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)
+    return {(_cause(e), e.route): e for e in from_worst}
 
 
-def _group_key(alert: DescribedRun | Episode) -> GroupKey:
-    """What alerts of one group have in common."""
+def _cause(alert: DescribedRun | Episode) -> Cause:
     return alert.alert_reason, alert.facts.task_queue
 
 
@@ -178,7 +188,7 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
 
 def _shown(members: Sequence[Episode]) -> Episode:
     """The alert whose reason the group's message shows: one with the most frequent reason, if possible the first."""
-    causes = Counter(_group_key(e) for e in members)
+    causes = Counter(_cause(e) for e in members)
     most = max(causes.values())
-    common = [e for e in members if causes[_group_key(e)] == most]
+    common = [e for e in members if causes[_cause(e)] == most]
     return next((e for e in common if e.group == e.id), common[0])

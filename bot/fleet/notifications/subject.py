@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ActivitiesLine, BulkCard, NotBegunLine, TerminatedLine
 from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import (
@@ -21,8 +21,7 @@ from bot.model import Episode, SequenceSpec
 
 _WITH_SPEC = BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine
 _WITH_PROGRESS = SequenceCard | SequenceEndLine | CustomerStopped
-_WITH_CAMPAIGN = NotBegunLine | CustomerComplete | CustomerAlert
-_WITH_CUSTOMER = TerminatedLine | TimeoutLine | ResetLine | _WITH_CAMPAIGN
+_WITH_CUSTOMER = TerminatedLine | ActivitiesLine | NotBegunLine | CustomerComplete | CustomerAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ def of_notification(notification: Notification) -> MessageSubject | None:
     if isinstance(notification, _WITH_SPEC):
         return _of_sequence(notification.spec)
     if isinstance(notification, _WITH_CUSTOMER):
-        campaign = notification.campaign if isinstance(notification, _WITH_CAMPAIGN) else ""
-        return MessageSubject(Target(notification.cluster, notification.customer), campaign)
+        return MessageSubject(Target(notification.cluster, notification.customer), notification.campaign)
     return None
 
 
@@ -59,7 +57,7 @@ def _of_group(card: StormCard | BulkCard) -> MessageSubject | None:
     """The only customer of the group; None if there are several."""
     if isinstance(card, BulkCard):
         names = (*card.customers, *card.failed)
-        return MessageSubject(Target(*names[0].split("/", 1))) if len(names) == 1 else None
+        return MessageSubject(Target(*names[0].split("/", 1)), card.campaign) if len(names) == 1 else None
     campaigns = {member.campaign for member in card.members}
     campaign = campaigns.pop() if len(campaigns) == 1 else ""
     return MessageSubject(Target(card.cluster, card.names[0]), campaign) if len(card.names) == 1 else None

@@ -123,6 +123,13 @@ class OutsideGoesOn:
 
 
 @dataclass(frozen=True, slots=True)
+class StayPaused:
+    """``number`` activities stay paused, because the server does not let the bot resume them."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PausedAttemptOpen:
     """A run to cancel has a paused activity whose attempt has not ended. If that attempt is silent, it hears of the
     cancel only when it is resumed."""
@@ -225,6 +232,7 @@ CustomerWarning = (
     | AttemptsGoOn
     | LaterActivitiesRun
     | OutsideGoesOn
+    | StayPaused
     | PausedAttemptOpen
     | UnwrittenIsLost
     | LeftBelow
