@@ -9,7 +9,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, run_status, tables, words
+from bot.blocks import buttons, kit, queue, run_status, tables, words
 from bot.blocks.board import board_notes, items_with_line, open_line, ordered_rows, table
 from bot.blocks.lines import fitting
 from bot.commands import SLASH
@@ -17,6 +17,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.home import Home, share_done
+from bot.fleet.status.queued import queued_customers
 from bot.message import HomeTab
 from bot.model import State
 
@@ -39,6 +40,8 @@ def render(home: Home) -> HomeTab:
         kit.context(f"{_campaign(home)}{words.long_range(board.whole, board.at)} · as of {words.when(board.at)}"),
         *_listed("Needs a person", home.needs_person, home, _with_remedy, NEED_SHOWN),
         *_listed("Runs by itself", home.goes_on, home, _with_bar, GO_ON_SHOWN),
+        *_listed("May be queued", home.may_be_queued, home, _without_buttons, NEED_SHOWN),
+        *_queues(home),
         *_others(board),
         kit.header("Clusters"),
         *tables.drawn(table(ordered_rows(board.rows)), ROWS_ROOM, _hidden_clusters),
@@ -67,6 +70,8 @@ def _verdict(home: Home) -> str:
         words.completeness(board.complete, board.total, board.unknown),
         f"{need:,} {'needs' if need == 1 else 'need'} a person" if need else "",
         f"{go_on:,} {'runs by itself' if go_on == 1 else 'run by themselves'}" if go_on else "",
+        f"{len(home.queued):,} queued" if home.queued else "",
+        f"{len(home.may_be_queued):,} may be queued" if home.may_be_queued else "",
         f"{words.plural(silent, 'cluster')} did not answer" if silent else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -98,16 +103,30 @@ def _with_bar(backfill: Backfill, home: Home) -> _Drawn:
     return line, buttons.for_sequence(progress) if progress else []
 
 
+def _without_buttons(backfill: Backfill, home: Home) -> _Drawn:
+    return f"{run_status.mark(backfill)} {open_line(backfill, home.board).mrkdwn}", []
+
+
+def _queues(home: Home) -> list[Block]:
+    """How many customers wait, and who is next, for each cluster where some do."""
+    queues = queued_customers(home.board)
+    if not queues:
+        return []
+    header = [kit.header(f"Queued ({len(home.queued):,})")] if home.queued else []
+    lines = fitting(queues, lambda each: queue.waiting(each).mrkdwn, LINES_ROOM, _hidden_clusters)
+    return [*header, *kit.sections(lines)]
+
+
 def _remedies(backfill: Backfill) -> list[InteractiveElement]:
-    """The buttons that help: those of an open sequence; split and cancel for open runs; otherwise retry, for the
-    missing days."""
+    """The buttons that help: those of an open sequence; split and cancel for open runs; resume for a customer that is
+    held in the queue; otherwise retry, for the missing days."""
     target = Target(backfill.cluster, backfill.customer)
     progress = backfill.sequence.progress if backfill.sequence else None
     if progress:
         return buttons.for_sequence(progress)
     if backfill.open_runs:
         return buttons.for_target(target, ActionId.SPLIT, ActionId.CANCEL)
-    return buttons.for_target(target, ActionId.RETRY)
+    return buttons.for_target(target, ActionId.RESUME if backfill.place else ActionId.RETRY)
 
 
 def _bar(share: float) -> str:

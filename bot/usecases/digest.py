@@ -10,7 +10,7 @@ from bot.commands import Digest as DigestCommand
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, ReportCard, dump
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, older_failures, snapshot_of
 from bot.fleet.status.progress import progress_of

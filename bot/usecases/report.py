@@ -14,8 +14,9 @@ from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.report.build import ClusterFacts, Records, Setting, build, struggled_in
 from bot.fleet.report.facts import is_open
-from bot.fleet.report.report import Report, Span
+from bot.fleet.report.report import Report
 from bot.fleet.report.rewinding import rewound
+from bot.fleet.report.span import Span
 from bot.fleet.runs.day_start import first_moment
 from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import ClusterRow, Silent

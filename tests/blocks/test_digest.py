@@ -14,10 +14,11 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
+from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
 

@@ -58,7 +58,8 @@ class ProposalContext:
     the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
     cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are its open runs
     and what ends with them, as just described; None if nobody has asked. ``offers_pauses``: the server can pause
-    activities.
+    activities. ``unrecognised`` counts the cluster's open runs without a recognised customer, which may be those of
+    this customer.
     """
 
     target: Target
@@ -72,6 +73,7 @@ class ProposalContext:
     queue: QueueStanding | QueueSilent | None = None
     described: tuple[Description, ...] | None = None
     offers_pauses: bool = False
+    unrecognised: int = 0
 
     @property
     def open(self) -> tuple[Run, ...]:

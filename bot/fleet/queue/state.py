@@ -28,6 +28,9 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
+# The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
+# due, and windows that their sequence has left behind take slots from single commands, too.
+RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -39,7 +42,7 @@ def begin() -> QueueState:
 
 def upgrade(state: QueueState) -> QueueState:
     """The state of a queue that goes on by the rules of this version."""
-    return replace(state, by_batch=True)
+    return replace(state, by_batch=True, rules=RULES)
 
 
 def queued_sequence(batch: str, customer: str) -> str:
@@ -146,6 +149,12 @@ def take_demand(state: QueueState, demand: Demand) -> QueueState:
     return replace(state, members=(*state.members, Member(demand, granted, turn)), turns=turns)
 
 
+def is_new_single(state: QueueState, demand: Demand) -> bool:
+    """Whether the demand is the first one of a single command, which no survey has expected."""
+    is_known = any(member.demand.workflow_id == demand.workflow_id for member in state.members)
+    return demand.is_single and not demand.is_over and not is_known
+
+
 def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueState:
     """The state after an attempt to begin a customer's sequence, whether the sequence was begun or not."""
     starting = next((customer for customer in state.starting if customer.sequence == sequence), None)
@@ -177,7 +186,7 @@ def survey_request(state: QueueState) -> SurveyRequest:
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
     """The state without sequences that Temporal no longer reports as open, and without held places that have nothing
     left to wait for. The slots of the sequences become free."""
-    gone, finished = frozenset(survey.gone), frozenset(survey.finished)
+    gone, finished = frozenset(survey.gone), frozenset(survey.finished if state.rules else ())
     return _without_unused_batches(
         replace(
             state,

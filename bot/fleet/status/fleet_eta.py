@@ -31,13 +31,14 @@ class FleetEta:
 
 def fleet_eta(board: Board) -> FleetEta:
     """The estimates for all clusters. The customers of a cluster share its slots."""
-    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
+    sequences_silent = {row.cluster for row in board.answered if row.sequences_silent}
     running: dict[str, WorkLeft] = {}
     halted: dict[str, WorkLeft] = {}
     unknown: list[str] = []
     have_stopped = {backfill.full_name for backfill in stopped(board.open)}
     for backfill in board.open:
-        if backfill.work is None or (not backfill.goes_on and backfill.cluster in may_go_on):
+        may_go_on = backfill.may_be_queued or (not backfill.goes_on and backfill.cluster in sequences_silent)
+        if backfill.work is None or backfill.place or may_go_on:
             unknown.append(backfill.full_name)
         elif backfill.goes_on:
             running[backfill.full_name] = backfill.work

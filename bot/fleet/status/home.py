@@ -51,6 +51,16 @@ class Home:
         return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and b.needs_person)
 
     @property
+    def queued(self) -> tuple[Backfill, ...]:
+        """Open customers that wait in a queue and need nobody, those of a cluster in the order of their turns."""
+        return tuple(b for b in self.board.open if b.place and (b.state in _NOT_BEGUN or not b.needs_person))
+
+    @property
+    def may_be_queued(self) -> tuple[Backfill, ...]:
+        """Open customers whose work has stopped, and of whom a queue does not say whether they wait there."""
+        return tuple(b for b in self.board.open if b.may_be_queued and b.state not in _NOT_BEGUN)
+
+    @property
     def goes_on(self) -> tuple[Backfill, ...]:
         """Open customers whose work is healthy, in the order of the board."""
         return tuple(b for b in self.board.open if b.goes_on and not b.needs_person)

@@ -29,7 +29,7 @@ from bot.usecases.display_names import names_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.queue.standing import standing as queue_standing
-from bot.usecases.resolve import resolve_open
+from bot.usecases.resolve import resolve_open, stops_runs
 
 # How many of a customer's latest audit records are searched for the person who started an open workflow.
 RECORDS = 40
@@ -49,10 +49,12 @@ async def propose_for_target(
     )
     part = own_part(queue, services)
     if target.customer:
+        if stops_runs(command):
+            view = view.with_unrecognised_as(target.customer)
         context = await context_of(target, view, services)
         if isinstance(command, Pause | Resume):
             (context,) = await with_descriptions(target.cluster, [context], services)
-        return resolved.judged(partial(judge, replace(context, queue=part)))
+        return resolved.judged(partial(judge, replace(context, queue=part)), context.unrecognised)
     contexts = await contexts_of(view, services)
     if isinstance(command, Cancel | Terminate):
         contexts = await with_descendants(view.cluster, contexts, services)
@@ -123,6 +125,7 @@ async def _contexts(
     open_ones = {name: standing for name, standing in sequences.items() if standing and standing.status.is_open}
     names = await names_of([standing.started_by for standing in open_ones.values()], services)
     settings = sequence_settings(services)
+    unrecognised = sum(run.is_open for run in view.unrecognised)
     return [
         ProposalContext(
             target=Target(view.cluster, name),
@@ -131,6 +134,7 @@ async def _contexts(
             terms=settings,
             sequence=open_ones.get(name),
             begun_by=names[open_ones[name].started_by] if name in open_ones else "",
+            unrecognised=unrecognised,
         )
         for name in sorted(sequences)
     ]

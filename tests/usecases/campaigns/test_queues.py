@@ -14,10 +14,10 @@ from bot.fleet.proposals.warnings import InCampaigns
 from bot.model import SequenceSpec
 from bot.model.queue import Batch, NotBegun, QueueChange
 from bot.model.queue_requests import BeginQueuedRequest
+from bot.usecases.board import row_of_customer
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from bot.usecases.queue.begin_queued import begin_queued
-from bot.usecases.queue.standing import place
 from handlers.routes import question_about
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import FakeWorld
@@ -123,8 +123,8 @@ async def test_the_place_in_the_queue_is_that_of_the_campaign(world: FakeWorld) 
     _, jan = await in_its_campaign(Status(campaign=JAN), world.services)
     _, march = await in_its_campaign(Status(campaign=MARCH), world.services)
 
-    assert await place(Target(VOICE, "hilton"), jan) is None
-    assert await place(Target(VOICE, "hilton"), march)
+    rows = [await row_of_customer(Target(VOICE, "hilton"), CAMPAIGN, services) for services in (jan, march)]
+    assert [row.customers[0].place is not None for row in rows] == [False, True]
 
 
 async def test_several_customers_are_stopped_in_all_campaigns_in_one_dialog(world: FakeWorld) -> None:
