@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, parse
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.runs.day_start import first_moment
 from bot.model import Address, Queued
 from bot.services import Services

@@ -18,9 +18,9 @@ from bot.fleet.report.report import (
     Report,
     ReportedAlert,
     SizeFacts,
-    Span,
     Struggled,
 )
+from bot.fleet.report.span import Span
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import ClusterRow, Silent
 from bot.fleet.status.urgency import worst_first
