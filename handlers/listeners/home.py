@@ -83,13 +83,18 @@ class HomeTabs:
 
     async def _publish_with_picture(self, user_id: str, tab: HomeTab) -> None:
         """Publish the tab with the picture, or without if Slack refuses it."""
+        with_picture = self._picture.add_to(tab)
         try:
-            await self._services.modals.publish(user_id, self._picture.add_to(tab))
+            await self._services.modals.publish(user_id, with_picture)
         except Refused as exc:
-            if isinstance(exc, AccessDenied) or not self._picture.is_refused():
+            if isinstance(exc, AccessDenied) or with_picture is tab:
                 raise
             _log.warning("home published without its picture", reason=str(exc))
+            self._picture.refused()
             await self._services.modals.publish(user_id, tab)
+        else:
+            if with_picture is not tab:
+                self._picture.accepted()
 
     async def _board_now(self) -> Board:
         """The board. Everybody who asks within ``BOARD_LASTS`` gets the same one."""
