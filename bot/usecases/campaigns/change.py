@@ -17,6 +17,7 @@ from bot.fleet.proposals.campaign_change import (
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.warnings import DaysOfNobody
+from bot.fleet.queue.campaigns import begun_names
 from bot.fleet.refusals.campaigns import CampaignBroken, CampaignOverlaps
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.status.board import Silent
@@ -25,7 +26,7 @@ from bot.model import CampaignDefinition, CampaignRecord, JournalEntry
 from bot.services import Services
 from bot.usecases.campaigns.last_report import last_report
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
-from bot.usecases.control.context import own_part
+from bot.usecases.control.context import ask_each, own_part
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.queue.standing import standing
@@ -71,6 +72,10 @@ async def _open_work(of: CampaignDefinition, book: CampaignBook, services: Servi
             raise DependencyError(cluster, queue.why)
         waiting = [each.customer for each in queue.state.queued] if queue else []
         waiting += [each.customer for each in queue.state.starting] if queue else []
+        # Listings lag, so sequences that the queue knows are asked for by their ids.
+        begun = sorted(begun_names(queue.state)) if queue else []
+        asked = await ask_each(cluster, begun, limited)
+        waiting += [name for name, sequence in asked.items() if sequence and sequence.status.is_open]
         report = await open_work_on((cluster,), limited)
         if report.silent:
             raise DependencyError(cluster, "no answer")
