@@ -162,7 +162,8 @@ def _remark(row: ClusterRow | Silent) -> str:
 
 
 def _not_started(row: ClusterRow) -> list[str]:
-    return [backfill.customer for backfill in row.customers if backfill.state is State.NOT_STARTED]
+    waiting = (each for each in row.customers if each.state is State.NOT_STARTED and not each.place)
+    return [backfill.customer for backfill in waiting]
 
 
 def _briefly(backfill: Backfill) -> str:

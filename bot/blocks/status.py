@@ -17,6 +17,7 @@ from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.queue import QueueSilent
+from bot.fleet.status.stop import is_stopped
 from bot.message import Message
 from bot.model import State
 
@@ -53,11 +54,11 @@ def _fleet(result: FleetStatus) -> Message:
     ordered = ordered_rows(board.rows)
     rows = fitting(plain_rows(ordered, board.at), str, ROWS_ROOM, hidden)
     table_lines = tables.drawn(table(ordered), ROWS_ROOM, hidden)
-    answered = {row.cluster for row in board.answered}
+    open_queues = ((row.cluster, row.queue) for row in board.answered if row.queue)
     queues = [
-        queue.line(cluster, each)
-        for cluster, each in result.queues.items()
-        if cluster in answered and (isinstance(each, QueueSilent) or not each.is_idle)
+        queue.line(cluster, each, board.people)
+        for cluster, each in open_queues
+        if isinstance(each, QueueSilent) or not each.is_idle
     ]
     return _message(board, headline(board), [*rows, *_plain(queues)], [*table_lines, *_drawn(queues)])
 
@@ -69,7 +70,7 @@ def _cluster(result: ClusterStatus) -> Message:
         (line, advice), range_line = _silent_lines(board), words.long_range(board.whole, board.at)
         drawn = [*kit.sections([line.mrkdwn, advice.mrkdwn]), kit.context(range_line)]
         return kit.message("\n".join([line.plain, advice.plain, f"{range_line}."]), drawn)
-    queues = [queue.line(result.cluster, result.queue)] if result.queue else []
+    queues = [queue.line(row.cluster, row.queue, board.people)] if row.queue else []
     return _message(board, f"{row.cluster}: {headline(board)}", _plain(queues), _drawn(queues), _names(row))
 
 
@@ -136,9 +137,9 @@ def _for_all(board: Board) -> list[InteractiveElement]:
 def _remedy(shown: Sequence[Backfill], board: Board) -> list[Line]:
     """What an unhealthy state means; which customers are stopped, and what their button does; and what to type for
     stopped customers without a button."""
-    number = sum(map(run_status.is_stopped, board.open))
+    number = sum(map(is_stopped, board.open))
     keeps = [run_status.stopped_lead(number)] if number else []
-    is_hidden = any(run_status.is_stopped(backfill) and backfill not in shown for backfill in board.open)
+    is_hidden = any(is_stopped(backfill) and backfill not in shown for backfill in board.open)
     retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
     meanings = health.meanings({each.health for each in board.open if each.health})
     return [*map(run_status.with_bold_lead, meanings), *keeps, *map(Line.of, retry)]

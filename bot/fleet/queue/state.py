@@ -29,7 +29,8 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
 # The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
-# due, and windows that their sequence has left behind take slots from single commands, too.
+# due, windows that their sequence has left behind take slots from single commands, too, and a sequence that has begun
+# but not sent its first demand is taken out with its customer.
 RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
@@ -99,7 +100,7 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
         case QueueChange.RESUME:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
-            starting = tuple(customer for customer in state.starting if customer.is_begun)
+            starting = tuple(each for each in state.starting if _is_kept(each, state))
             return _without_unused_batches(replace(_withdrawing(state, starting), queued=(), paused_by=""))
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
@@ -119,8 +120,14 @@ def _concerns(instruction: QueueInstruction, customer: QueuedCustomer | Starting
 
 def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
     queued = tuple(queued for queued in state.queued if not _concerns(instruction, queued))
-    starting = tuple(each for each in state.starting if each.is_begun or not _concerns(instruction, each))
+    starting = tuple(each for each in state.starting if _is_kept(each, state) or not _concerns(instruction, each))
     return replace(_withdrawing(state, starting), queued=queued)
+
+
+def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
+    """Whether a begun sequence is left to whoever takes its customer out, as in queues of earlier versions. It may
+    not be listed yet, so the queue itself cancels it at its first demand."""
+    return customer.is_begun and not state.rules
 
 
 def _withdrawing(state: QueueState, starting: tuple[StartingCustomer, ...]) -> QueueState:

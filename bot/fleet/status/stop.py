@@ -24,9 +24,14 @@ _ENDED = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 _STOPPED = (State.FAILED, State.PARTIAL, State.CANCELLED)
 
 
+def is_stopped(backfill: Backfill) -> bool:
+    """Whether the customer's work was begun, days are missing, nothing runs them, and it waits in no queue."""
+    return backfill.state in _STOPPED and not (backfill.goes_on or backfill.place or backfill.may_be_queued)
+
+
 def stopped(backfills: Iterable[Backfill]) -> tuple[Backfill, ...]:
-    """The customers with days missing whose work was begun and does not go on."""
-    return tuple(b for b in backfills if b.state in _STOPPED and not b.goes_on)
+    """The customers whose work has stopped."""
+    return tuple(filter(is_stopped, backfills))
 
 
 def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> tuple[Backfill, ...]:

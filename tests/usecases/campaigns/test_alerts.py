@@ -18,6 +18,7 @@ from bot.message import Message
 from bot.model import Description, Ending, Execution, ExecutionStatus, Failure, FailureKind, Ref, Window
 from bot.usecases.ack import ack
 from bot.usecases.campaigns.choice import in_its_campaign
+from bot.usecases.campaigns.scope import services_of
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import BOOM, CAMPAIGN, activity, description, execution
 from tests.usecases.campaigns.test_runs_without_days import workflow as workflow_without_days
@@ -135,12 +136,18 @@ async def test_a_failed_run_that_is_not_recognised_has_its_alert_while_any_campa
     assert await alerted(world) == ["CustomerBackfill-77"]
 
 
-async def test_days_of_no_campaign_have_their_alert_while_any_campaign_is_open(world: FakeWorld) -> None:
-    await closes(world, JAN)
+@pytest.mark.parametrize(("closed", "campaign"), [((), JAN), ((JAN,), MARCH)], ids=["none is closed", "first"])
+async def test_days_of_no_campaign_have_their_alert_in_the_first_open_one(
+    world: FakeWorld, closed: tuple[str, ...], campaign: str
+) -> None:
+    for name in closed:
+        await closes(world, name)
     struggles(world, "hilton", Window(date(2025, 1, 1), date(2025, 2, 1)))
     await watch_again(world, new_state(VOICE))
 
-    assert await alerted(world) == ["hilton"]
+    (episode,) = await world.journal.open_episodes()
+    about = [name for name in (JAN, MARCH) if (await services_of(name, world.services)).is_about(episode)]
+    assert (episode.campaign, about) == (campaign, [campaign])
 
 
 async def test_no_alert_opens_once_all_campaigns_are_closed(world: FakeWorld) -> None:
