@@ -63,6 +63,7 @@ class ActionId(StrEnum):
     DIALOG = "control.dialog"
     STATUS = "show.status"
     VERIFY = "show.verify"
+    HOME_CAMPAIGN = "home.campaign"
 
 
 _PLACE = "#"

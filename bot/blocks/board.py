@@ -91,7 +91,7 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
     """Everything that gets its own line: each open customer that has begun, worst first; then each cluster with
     customers that are not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
-    return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
+    return [*begun, *(row for row in board.answered if row.not_started or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
@@ -99,11 +99,11 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     if isinstance(item, Backfill):
         about = run_status.headline(item, board.view_time(item.cluster), board.people)
         return about.then(Line.temporal(run_status.link(item)))
-    groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
+    groups = ("not started", item.not_started), ("unknown", item.unknown)
     parts = [
-        f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"
-        for state, names in groups
-        if names
+        f"{words.plural(len(members), 'customer')} {state}: {first_names(_names(members), NOT_STARTED_SHOWN)}"
+        for state, members in groups
+        if members
     ]
     return Line.about(item.cluster, f"has {'; '.join(parts)}.")
 
@@ -161,10 +161,9 @@ def _remark(row: ClusterRow | Silent) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or _ALL_COMPLETE
 
 
-def _not_started(row: ClusterRow) -> list[str]:
-    waiting = (each for each in row.customers if each.state is State.NOT_STARTED and not each.place)
-    return [backfill.customer for backfill in waiting]
-
-
 def _briefly(backfill: Backfill) -> str:
     return f"{backfill.state.value}, {backfill.health.value}" if backfill.health else backfill.state.value
+
+
+def _names(backfills: Sequence[Backfill]) -> list[str]:
+    return [backfill.customer for backfill in backfills]

@@ -7,7 +7,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, health, kit, queue, run_status, tables, words
+from bot.blocks import buttons, health, kit, not_started, queue, run_status, tables, words
 from bot.blocks.board import board_notes, headline, items_with_line, open_line, ordered_rows, plain_rows, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, first_names, fitting
@@ -105,6 +105,7 @@ def _message(
     silent = _silent_lines(board)
     remedy = _remedy(shown, board)
     all_notes = [*notes, *board_notes(board)]
+    begin = not_started.lines([Target(each.cluster, each.customer) for each in board.not_started])
     plain_items = fitting(items, lambda item: open_line(item, board).plain, PLAIN_ROOM, hidden)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
@@ -113,13 +114,14 @@ def _message(
         *buttons.row(_for_all(board)),
         *(block for item in shown for block in _with_button(item, board)),
         *kit.sections(fitting(others, lambda item: _line(item, board), DRAWN_ROOM, hidden)),
+        *kit.sections([line.mrkdwn for line in begin]),
         *drawn_rows,
         *([kit.context("\n".join(kit.escape(line) for line in all_notes))] if all_notes else []),
     ]
     buttons.suggest_first(blocks)
     buttons.number(blocks)
     plain = [f"{headline_text}.", f"{range_line}.", *(line.plain for line in silent), *plain_items, *rows]
-    plain += [*(line.plain for line in remedy), *all_notes]
+    plain += [*(line.plain for line in (*remedy, *begin)), *all_notes]
     return kit.message("\n".join(plain), blocks)
 
 

@@ -25,8 +25,8 @@ _log = structlog.get_logger(__name__)
 
 
 class HomePicture:
-    """The latest picture, which all Home tabs show. ``processing`` is how long Slack takes to process a file, in
-    seconds."""
+    """The latest picture, which all Home tabs of a campaign show. ``processing`` is how long Slack takes to process a
+    file, in seconds."""
 
     def __init__(self, services: Services, processing: float = PROCESSING_SECONDS) -> None:
         self._services = services

@@ -17,15 +17,15 @@ from bot.fleet.notifications.notification import AckLine, EpisodeCard, GroupMemb
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import BegunLine, SequenceCard, SequenceEndLine
 from bot.fleet.notifications.subject import MessageSubject
-from bot.model import Address, OutboxMessage
-from bot.usecases.subject import subject_at
+from bot.model import Address, Ending, OutboxMessage
+from bot.usecases.subject import subject_at, subjects_at
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR
 from tests.fleet.sequences import progress, spec
 from tests.usecases.campaigns.two import MARCH, two_campaigns
 
-HILTON = episode()
+HILTON, DONE = episode(), Ending.COMPLETED
 THERE = Address("C1", "1.000001")
 ON_PROD = MessageSubject(Target("voice-prod", "hilton"))
 
@@ -37,6 +37,10 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
     world.outbox.enqueue(OutboxMessage(key, body), NOW)
     world.outbox.messages[key].address = THERE
     return world
+
+
+def group(*members: GroupMember) -> StormCard:
+    return StormCard("voice-prod", tuple(member.name for member in members), 0, NOW, members=members)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,16 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
         (ClusterComplete("voice-prod", CAMPAIGN, 1, 1, NOW), "complete:c:voice-prod", None),
         (StormCard("voice-prod", ("hilton",), 0, NOW), HILTON.root_key, ON_PROD),
         (StormCard("voice-prod", ("hilton", "vivint"), 0, NOW), HILTON.root_key, None),
+        (group(GroupMember("hilton"), GroupMember("vivint")), HILTON.root_key, None),
+        (group(GroupMember("hilton"), GroupMember("vivint", ending=DONE)), HILTON.root_key, ON_PROD),
+        (group(GroupMember("hilton"), GroupMember("vivint", is_taken_over=True)), HILTON.root_key, ON_PROD),
+        (
+            group(GroupMember("hilton", is_taken_over=True), GroupMember("vivint", ending=DONE)),
+            HILTON.root_key,
+            ON_PROD,
+        ),
+        (group(GroupMember("hilton", ending=DONE), GroupMember("vivint", ending=DONE)), HILTON.root_key, None),
+        (group(GroupMember("hilton", campaign=MARCH), GroupMember("hilton")), HILTON.root_key, ON_PROD),
         ('{"kind": "of a later version"}', HILTON.root_key, None),
     ],
 )
@@ -69,6 +83,15 @@ async def test_a_message_is_about_the_one_customer_that_it_shows(
     notification: Notification | str, key: str, subject: MessageSubject | None
 ) -> None:
     assert await subject_at(THERE, posted(notification, key).services) == subject
+
+
+async def test_a_message_of_several_customers_is_about_those_that_still_need_a_person() -> None:
+    card = group(
+        GroupMember("hilton"), GroupMember("spirit", ending=DONE), GroupMember("vivint"), GroupMember("hilton")
+    )
+    found = await subjects_at(THERE, posted(card).services)
+
+    assert [str(subject.target) for subject in found] == ["voice-prod/hilton", "voice-prod/vivint"]
 
 
 async def test_an_alert_without_a_customer_is_about_its_workflow() -> None:

@@ -47,6 +47,12 @@ class CampaignBook:
         they are seen while any campaign is open."""
         return next(iter(self.open), self.home) if not self.home.is_open else self.home
 
+    @property
+    def shown_first(self) -> KnownCampaign:
+        """The campaign that somebody sees who names none: the default, or else the first open one. If all are closed,
+        the home campaign."""
+        return self.default or next(iter(self.open), self.home)
+
     def acting(self, names: Collection[str]) -> str:
         """The name of the campaign in which the buttons of an alert act, if the run belongs to the campaigns
         ``names``: the default if it is one of them. "" while only one campaign is known."""

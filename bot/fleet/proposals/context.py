@@ -9,7 +9,11 @@ from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
-from bot.fleet.proposals.warnings import LeftBelow, PausedAttemptOpen
+from bot.fleet.proposals.activity_warnings import PausedAttemptOpen
+from bot.fleet.proposals.warnings import (
+    LeftBelow,
+    OperationsGoOn,
+)
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.descendants import Descendant, below, ending
@@ -131,11 +135,14 @@ class ProposalContext:
         with_them = self._ending_below(ended)
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
-    def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about the workflows below these runs, if some go on when the runs end; empty if none does."""
+    def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow | OperationsGoOn, ...]:
+        """Warnings about the workflows below these runs that go on when the runs end, and about their Nexus
+        operations, which may go on; empty if there are none."""
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
-        return (LeftBelow(names),) if names else ()
+        operations = tuple(name for run in ended if run.health for name in run.health.operations)
+        warnings = (LeftBelow(names) if names else None, OperationsGoOn(operations) if operations else None)
+        return tuple(warning for warning in warnings if warning)
 
     def paused_attempts(self, command: ControlRequest, ended: Sequence[Run]) -> tuple[PausedAttemptOpen, ...]:
         """A warning if one of these runs may not hear of a cancel, because it is paused; empty if none is."""

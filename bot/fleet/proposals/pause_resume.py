@@ -10,15 +10,13 @@ from dataclasses import replace
 
 from bot.commands import Pause, Resume
 from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
+from bot.fleet.proposals.activity_warnings import LaterActivitiesRun, OutsideGoesOn, StayPaused
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import of_waiting
 from bot.fleet.proposals.warnings import (
-    LaterActivitiesRun,
-    OutsideGoesOn,
     ProgressUnknown,
     ProposalWarning,
-    StayPaused,
 )
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered

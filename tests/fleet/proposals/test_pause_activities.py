@@ -8,12 +8,15 @@ import pytest
 
 from bot.commands import Cancel, Pause, Resume, Split
 from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
+from bot.fleet.proposals.activity_warnings import LaterActivitiesRun, OutsideGoesOn, PausedAttemptOpen, StayPaused
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.split import propose_split
-from bot.fleet.proposals.warnings import LaterActivitiesRun, OthersGoOn, OutsideGoesOn, PausedAttemptOpen, StayPaused
+from bot.fleet.proposals.warnings import (
+    OthersGoOn,
+)
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered
 from bot.fleet.refusals.sequences import NoSequence

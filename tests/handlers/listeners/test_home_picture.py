@@ -8,7 +8,7 @@ from bot.errors import Refused, Unavailable
 from bot.message import HomeTab
 from bot.model import ExecutionStatus
 from handlers.listeners.home import HomeTabs
-from handlers.listeners.home_picture import DOUBLINGS, DRAWN_EVERY, HIDDEN_FIRST, HomePicture
+from handlers.listeners.home_picture import DOUBLINGS, DRAWN_EVERY, HIDDEN_FIRST
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import GUEST, NOW, OPERATOR, FakeWorld
 from tests.fleet.builders import execution
@@ -37,7 +37,7 @@ def shown(world: FakeWorld, user: str = OPERATOR) -> list[bool]:
 
 
 def tabs_of(world: FakeWorld) -> HomeTabs:
-    return HomeTabs(world.services, HomePicture(world.services, processing=0))
+    return HomeTabs(world.services, processing=0)
 
 
 @pytest.fixture
