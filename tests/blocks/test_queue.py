@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.blocks.queue import line, place
 from bot.blocks.status import render
+from bot.commands import Status
 from bot.fleet.status.answer import ClusterStatus, FleetStatus
 from bot.fleet.status.board import Board, Silent
 from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary, SlotHolder
@@ -26,7 +27,7 @@ def queue_line(queue: QueueSummary | QueueSilent) -> str:
 
 def fleet(queue: QueueSummary | QueueSilent) -> Message:
     board = Board(CAMPAIGN, NOW, (row(customers=("hilton",)),))
-    return taken_by_slack(render(FleetStatus(board, {VOICE: queue})))
+    return taken_by_slack(render(FleetStatus(board, {VOICE: queue}), Status()))
 
 
 def test_a_queue_says_how_full_it_is_and_who_is_next() -> None:
@@ -81,12 +82,12 @@ def test_the_fleet_tells_of_queues_that_somebody_waits_in_and_of_silent_ones() -
 def test_a_cluster_that_does_not_answer_has_no_line_about_its_queue() -> None:
     board = Board(CAMPAIGN, NOW, (Silent(VOICE, "no answer", None, 1),))
 
-    assert "queue" not in taken_by_slack(render(FleetStatus(board, {VOICE: SILENT}))).text
+    assert "queue" not in taken_by_slack(render(FleetStatus(board, {VOICE: SILENT}), Status())).text
 
 
 def test_a_cluster_tells_of_its_queue_also_when_nobody_waits() -> None:
     board = Board(CAMPAIGN, NOW, (row(customers=("hilton",)),))
-    answer = taken_by_slack(render(ClusterStatus(VOICE, board, replace(QUEUE, upcoming=()))))
+    answer = taken_by_slack(render(ClusterStatus(VOICE, board, replace(QUEUE, upcoming=())), Status(target=VOICE)))
 
     assert "voice-prod queue: 3 of 10 windows run, nobody queued." in answer.text
 
@@ -95,6 +96,6 @@ def test_many_queues_with_strange_names_fit_into_one_message() -> None:
     strange = replace(FULL, upcoming=(NASTY,) * 50, holders=(SlotHolder("&" * 300, 5),) * 50, paused_by=NASTY)
     names = [f"cluster-{number}" for number in range(60)]
     board = Board(CAMPAIGN, NOW, tuple(row(customers=("hilton",), cluster=name) for name in names))
-    answer = taken_by_slack(render(FleetStatus(board, dict.fromkeys(names, strange))))
+    answer = taken_by_slack(render(FleetStatus(board, dict.fromkeys(names, strange)), Status()))
 
     assert "more queues: type /backfill status and the name of the cluster." in answer.text
