@@ -65,6 +65,7 @@ class ActionId(StrEnum):
     STATUS = "show.status"
     VERIFY = "show.verify"
     NEXT = "show.next"
+    HOME_CAMPAIGN = "home.campaign"
 
 
 _PLACE = "#"

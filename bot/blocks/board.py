@@ -115,6 +115,7 @@ def names(row: ClusterRow) -> list[Line]:
     """All customers of a cluster that have no line of their own, by state, some of them on each line."""
     groups = (
         (State.NOT_STARTED.value, _not_started(row)),
+        ("queued", _queued(row)),
         (State.UNKNOWN.value, [backfill.customer for backfill in row.unknown]),
         (State.COMPLETE.value, _in_state(row, State.COMPLETE)),
         ("no rows in range", _in_state(row, State.NOT_APPLICABLE)),
@@ -187,7 +188,16 @@ def _remark(row: ClusterRow | Silent) -> str:
 
 
 def _not_started(row: ClusterRow) -> list[str]:
-    return _in_state(row, State.NOT_STARTED)
+    waiting = (each for each in row.customers if each.state is State.NOT_STARTED and not each.place)
+    return [backfill.customer for backfill in waiting]
+
+
+def _queued(row: ClusterRow) -> list[str]:
+    """The customers of the queue of which nothing has run yet, in their order."""
+    waiting = [
+        (each.place.place, each.customer) for each in row.customers if each.place and each.state is State.NOT_STARTED
+    ]
+    return [customer for _, customer in sorted(waiting)]
 
 
 def _in_state(row: ClusterRow, state: State) -> list[str]:

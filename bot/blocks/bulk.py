@@ -51,7 +51,7 @@ def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequen
     reason = confirm.reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=_submit(command, is_rest=earlier is not None),
-        inputs=(*_inputs_for_all(bulk), *_word_input(command), reason),
+        inputs=confirm.with_focus((*_inputs_for_all(bulk), *_word_input(command), reason)),
         purpose=CONFIRM_BULK,
         memory=command.word(),
     )

@@ -107,8 +107,8 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append(_doubts(backfill))
     if backfill.sequence:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
-    if result.place:
-        facts.append(queue.place(result.cluster, result.place))
+    if backfill.turn:
+        facts.append(queue.place(result.cluster, backfill.turn, result.people))
     facts += _unknown(result)
     if not backfill.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")

@@ -7,19 +7,31 @@ from functools import partial
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, digest_news, doubts, kit, pictures, run_status, stopped, tables, words
+from bot.blocks import (
+    buttons,
+    digest_eta,
+    digest_news,
+    digest_queues,
+    digest_sequences,
+    doubts,
+    kit,
+    pictures,
+    run_status,
+    stopped,
+    tables,
+    words,
+)
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
+from bot.blocks.digest_eta import NAMES_SHOWN, listed
 from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, StrugglingRun
 from bot.message import Message
 
-SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
 CLUSTERS_NAMED = 3
 # In characters.
@@ -42,9 +54,11 @@ def card(notification: DigestCard) -> Message:
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences), *_doubtful(result)]
+    needs = [*map(_struggling_line, result.struggling), *digest_sequences.needing(result.sequences)]
+    needs += [*digest_queues.needing(result), *_doubtful(result)]
     news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *digest_eta.lines(result), *_everybody(result)]
+    ahead = [*digest_sequences.others(result.sequences), *digest_queues.others(result), *digest_eta.lines(result)]
+    ahead += _everybody(result)
     after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
@@ -67,7 +81,7 @@ def render(result: Digest) -> Message:
 
 def _everybody(result: Digest) -> list[Line]:
     """How to see all names, if one of the lists above names only the first of them."""
-    running = [sequence.name for sequence in result.sequences if not _waits(sequence)]
+    running = [sequence.name for sequence in result.sequences if not digest_sequences.waits(sequence)]
     lists = (*digest_news.by_word(result.news).values(), running, result.eta.going_on, result.eta.unknown)
     if all(len(names) <= NAMES_SHOWN for names in lists):
         return []
@@ -163,7 +177,9 @@ def _headline(digest: Digest) -> str:
 
 
 def _number_needing(digest: Digest) -> int:
-    return len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(stopped.needing(digest))
+    sequences = sum(map(digest_sequences.waits, digest.sequences))
+    queues = sum(queued.needs_person for queued in digest.queued)
+    return len(digest.struggling) + sequences + queues + len(stopped.needing(digest))
 
 
 def _doubtful(result: Digest) -> list[Line]:
@@ -180,51 +196,7 @@ def _doubtful(result: Digest) -> list[Line]:
 def _struggling_line(run: StrugglingRun) -> Line:
     reason = WORDS[run.reason]
     attempt = f" (attempt {run.attempt})" if reason.of_attempt else ""
-    return _linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
-
-
-def _linked(mark: str, text: str, url: str) -> Line:
-    link = f" {kit.link(url, 'Thread')}" if url else ""
-    return Line(text, f"{mark} {kit.escape(text)}{link}")
-
-
-def _waits(sequence: OpenSequence) -> bool:
-    """Whether the sequence waits for a person."""
-    return bool(sequence.paused_by or sequence.marked or not sequence.answers)
-
-
-def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A line for each sequence that waits for a person."""
-    waiting = [sequence for sequence in sequences if _waits(sequence)]
-    lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
-    rest = len(waiting) - SEQUENCES_SHOWN
-    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
-    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
-
-
-def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A single line for all sequences that go on by themselves."""
-    running = (sequence for sequence in sequences if not _waits(sequence))
-    going_on = [f"{named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
-    return [Line.of(f"Windows done: {first_names(going_on, NAMES_SHOWN)}.")] if going_on else []
-
-
-def _skipped_suffix(sequence: OpenSequence) -> str:
-    return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
-
-
-def _waiting_line(sequence: OpenSequence) -> Line:
-    parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
-    if not sequence.answers:
-        parts = ["its sequence does not answer"]
-    if sequence.paused_by:
-        parts.append(f"paused by {words.name(sequence.paused_by)}")
-    if sequence.skipped_days:
-        parts.append(f"{words.days(sequence.skipped_days)} skipped")
-    if sequence.marked:
-        parts.append(f"{words.plural(sequence.marked, 'window')} with a problem")
-    mark = ":double_vertical_bar:" if sequence.paused_by else ":warning:"
-    return _linked(mark, f"{named(sequence.name)}: {', '.join(parts)}.", sequence.link)
+    return digest_sequences.linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
 
 
 def _stopped(result: Digest) -> list[Line]:

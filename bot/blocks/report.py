@@ -23,7 +23,8 @@ def render(result: Report) -> Message:
     headline, facts = f"{_title(result)}: {_headline(result)}", _facts(result)
     blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections([kit.escape(fact) for fact in facts])]
     message = kit.message("\n".join([headline, *facts]), blocks)
-    return Message(message.text, message.blocks, Document(_file_name(result), _title(result), markdown(result)))
+    log = Document(_file_name(result), _title(result), markdown(result), result.day, result.campaign)
+    return Message(message.text, message.blocks, log)
 
 
 def markdown(report: Report) -> str:
@@ -33,7 +34,7 @@ def markdown(report: Report) -> str:
         "",
         f"**{_headline(report)}** Campaign{_named(report)}: {words.long_range(report.range, report.span.until)}.",
         "",
-        f"All times are in UTC. {_as_of(report)}",
+        " ".join(["All times are in UTC.", _as_of(report), *_left_out(report)]),
         "",
         *happened(report),
         *results(report),
@@ -79,8 +80,17 @@ def _as_of(report: Report) -> str:
     return f"States are those of {words.plain_when(report.at)}."
 
 
+def _left_out(report: Report) -> list[str]:
+    """Says that the log leaves out the beginning of the campaign, if it does."""
+    span = report.span
+    if span.began is None:
+        return []
+    last = words.days((span.until - span.since).days)
+    return [f"The campaign began on {span.began:%Y-%m-%d}; this log has its last {last}."]
+
+
 def _facts(report: Report) -> list[str]:
-    facts: list[str] = []
+    facts = _left_out(report)
     if report.struggled:
         names = words.joined([struggle.target.customer for struggle in report.struggled[:STRUGGLED_SHOWN]])
         more = len(report.struggled) - STRUGGLED_SHOWN

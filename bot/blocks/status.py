@@ -18,6 +18,7 @@ from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.queue import QueueSilent
+from bot.fleet.status.stop import is_stopped
 from bot.message import Message
 
 # In characters. With the headline and the notes, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
@@ -56,11 +57,11 @@ def _fleet(result: FleetStatus, command: Status) -> Message:
         return page
     table_lines = kit.preformatted(table(ordered, CLUSTERS_SHOWN))
     shown = len(rows) if len(rows) <= CLUSTERS_SHOWN else CLUSTERS_SHOWN
-    answered = {row.cluster for row in board.answered}
+    open_queues = ((row.cluster, row.queue) for row in board.answered if row.queue)
     queues = [
-        queue.line(cluster, each)
-        for cluster, each in result.queues.items()
-        if cluster in answered and (isinstance(each, QueueSilent) or not each.is_idle)
+        queue.line(cluster, each, board.people)
+        for cluster, each in open_queues
+        if isinstance(each, QueueSilent) or not each.is_idle
     ]
     drawn_rows = [*table_lines, *paging.rest(clusters, shown), *_drawn(queues)]
     plain_lines = [*paging.plain(clusters, ROWS_ROOM), *_plain(queues)]
@@ -78,7 +79,7 @@ def _cluster(result: ClusterStatus, command: Status) -> Message:
     lines = _listed(row.cluster, [*begun, *names(row)], board, command)
     if page := paging.next_page(lines):
         return page
-    queues = [queue.line(result.cluster, result.queue)] if result.queue else []
+    queues = [queue.line(row.cluster, row.queue, board.people)] if row.queue else []
     return _message(board, f"{row.cluster}: {headline(board)}", _plain(queues), _drawn(queues), lines)
 
 
@@ -140,10 +141,10 @@ def _for_all(board: Board) -> list[InteractiveElement]:
 def _remedy(items: Sequence[_Item], board: Board) -> list[Line]:
     """What an unhealthy state means; which customers are stopped, and what their button does; and what to type for
     stopped customers without a button."""
-    number = sum(map(run_status.is_stopped, board.open))
+    number = sum(map(is_stopped, board.open))
     keeps = [run_status.stopped_lead(number)] if number else []
     without_button = [item for item in items if _needs_person(item)][paging.BUTTONS_SHOWN :]
-    is_hidden = any(isinstance(item, Backfill) and run_status.is_stopped(item) for item in without_button)
+    is_hidden = any(isinstance(item, Backfill) and is_stopped(item) for item in without_button)
     retry = [f"Where nothing runs, {SLASH} retry NAME runs the missing days, and only those."] if is_hidden else []
     meanings = health.meanings({each.health for each in board.open if each.health})
     return [*map(run_status.with_bold_lead, meanings), *keeps, *map(Line.of, retry)]

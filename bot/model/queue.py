@@ -144,6 +144,7 @@ class QueueState:
     ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
     one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
     before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
+    ``rules`` is the version of the rules by which the queue decides; 0 in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -157,6 +158,7 @@ class QueueState:
     singles_in_row: int = 0
     withdrawn: tuple[str, ...] = ()
     by_batch: bool = False
+    rules: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ class Survey:
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
     some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
     id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
-    ``finished`` are the held places whose days are complete, by customer and batch."""
+    ``finished`` are the held places whose days are complete, by customer and batch. ``left_windows`` counts those
+    of ``other_runs`` that a sequence has started which is no longer open."""
 
     at_once: int
     other_runs: int
@@ -184,6 +187,7 @@ class Survey:
     gone: tuple[str, ...]
     again_after: timedelta
     finished: tuple[tuple[str, str], ...] = ()
+    left_windows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,20 @@ import structlog
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
+from bot.fleet.queue.on_board import with_queue
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
 from bot.fleet.status.known_backfills import KnownBackfills
 from bot.fleet.status.stop import STOPPING, stopped, with_stops
-from bot.model import Subject, Window
+from bot.model import CampaignScope, Subject, Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import look_at_customer
 from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.observe.shared import shared_look
+from bot.usecases.queue.standing import standing
 
 ObserveCluster = Callable[[str, Services], Awaitable[ClusterView]]
 
@@ -32,13 +34,14 @@ async def board(
     clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
 ) -> Board:
     """The rows of these clusters, over the days of ``whole``. A cluster that does not answer gets a ``Silent`` row,
-    which has the number of its customers and not their states. A caller that changes something passes ``observe``,
-    which asks the clusters for everything now."""
+    which has the number of its customers and not their states. A queue that does not answer hides nothing else. A
+    caller that changes something passes ``observe``, which asks the clusters for everything now."""
 
     async def ask(cluster: str) -> ClusterRow:
         until = _until(services)
-        view = await observe_cluster(cluster, services)
-        return await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
+        view, queue = await asyncio.gather(observe_cluster(cluster, services), standing(cluster, services))
+        row = await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
+        return with_queue(row, queue, _scope(services))
 
     rows = await ask_all(ask, clusters, services)
     people = await names_of(people_of(rows), services)
@@ -55,8 +58,11 @@ async def row_of_customer(target: Target, whole: Window, services: Services) -> 
     """The row of the target's cluster with this customer alone. Raises Unavailable or Refused if Temporal cannot be
     asked."""
     until = _until(services)
-    view = await look_at_customer(target.cluster, target.customer, services)
-    return await row_in_view(view, (target.customer,), whole, until, services)
+    view, queue = await asyncio.gather(
+        look_at_customer(target.cluster, target.customer, services), standing(target.cluster, services)
+    )
+    row = await row_in_view(view, (target.customer,), whole, until, services)
+    return with_queue(row, queue, _scope(services))
 
 
 async def row_in_view(
@@ -96,6 +102,10 @@ async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tu
     if not names:
         return customers
     return with_stops(customers, await services.journal.latest_acts(names, STOPPING))
+
+
+def _scope(services: Services) -> CampaignScope | None:
+    return services.view.scope if services.view else None
 
 
 def _until(services: Services) -> float:

@@ -16,9 +16,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import documents, pictures
 from bot.errors import DependencyError
-from bot.message import Message
+from bot.message import Document, Message
 from bot.model import Actor
 from bot.services import Services
+from bot.usecases.posted_digest import link_to, posted_digest
 from handlers.listeners.reply import Fallback, Visibility, Work, deliver, reply
 
 # Slack refuses an image block until it has processed the file.
@@ -53,19 +54,25 @@ async def reply_with_follow_ups(
 async def with_file_sent(
     message: Message | None, visibility: Visibility, actor: Actor, services: Services
 ) -> Message | None:
-    """The answer to show after its file has been sent. If the file cannot be sent, the answer says why."""
+    """The answer to show after its file has been sent: for all, in the thread of that day's digest if there is one.
+    If the file cannot be sent, the answer says why."""
     if message is None or message.document is None:
         return message
     answer = replace(message, document=None)
     try:
         if visibility is Visibility.CHANNEL:
-            await services.files.share(message.document)
-            return answer
+            return await _with_file_shared(answer, message.document, services)
         await services.files.send(actor.user_id, message.document)
     except DependencyError as exc:
         _log.warning("file not sent", file=message.document.name, user=actor.user_id, reason=str(exc))
         return documents.without_file(answer, exc)
     return documents.with_private_file(answer)
+
+
+async def _with_file_shared(answer: Message, document: Document, services: Services) -> Message:
+    thread = await posted_digest(document.day, document.campaign, services) if document.day else None
+    await services.files.share(document, thread)
+    return documents.with_file_in_thread(answer, await link_to(thread, services)) if thread else answer
 
 
 async def follow_with_messages(

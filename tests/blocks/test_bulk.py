@@ -9,7 +9,8 @@ import pytest
 from bot.blocks import bulk
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line
-from bot.commands import Cancel, ControlRequest, Split
+from bot.commands import Cancel, ControlRequest, Split, Terminate
+from bot.confirmation import InputId
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.bulk import (
@@ -55,6 +56,18 @@ def several(*customers: ProposedCustomer, command: ControlRequest = COMMAND, **c
 
 def rows(view: View) -> int:
     return sum(block["type"] == "actions" for block in view.blocks)
+
+
+@pytest.mark.parametrize("number", [2, MOST_ROWS + 1])
+@pytest.mark.parametrize(
+    ("command", "field"), [(COMMAND, InputId.REASON), (Terminate(target="hilton, spirit"), InputId.NAME)]
+)
+def test_the_cursor_is_in_the_first_field_to_fill_in(number: int, command: ControlRequest, field: InputId) -> None:
+    customers = [proposed(f"customer-{each}") for each in range(number)]
+    view = shown_by_slack(bulk.ask(several(*customers, command=command)))
+    inputs = [block for block in view.blocks if block["type"] == "input"]
+
+    assert [block["block_id"] for block in inputs if block["element"].get("focus_on_load")] == [field]
 
 
 def test_each_customer_has_a_row_with_a_ticked_box_and_a_menu_of_sizes() -> None:

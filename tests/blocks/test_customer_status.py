@@ -13,8 +13,9 @@ from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
 from bot.fleet.runs.run import Run
 from bot.fleet.status.answer import CustomerStatus
-from bot.fleet.status.backfill import derive, with_sequence
+from bot.fleet.status.backfill import derive
 from bot.fleet.status.board import Silent
+from bot.fleet.status.open_sequence import with_sequence
 from bot.message import Message
 from bot.model import (
     ActivityState,

@@ -14,10 +14,11 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
+from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
 
@@ -342,13 +343,45 @@ def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone
     late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
     now = DigestCard(replace(DIGEST, eta=late))
     body = notification.dump(DigestCard(DIGEST))
-    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null', "")
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null,"idle":[]', "")
 
     assert "running_latest" not in of_earlier_version
     assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
     assert notification.parse(notification.dump(now)) == now
     assert "What runs now will be done in 5–9 h." in card(now).text
     assert "all will be done in 40–90 h," in card(now).text
+
+
+@pytest.mark.parametrize(
+    ("stopped", "idle", "running", "sentence"),
+    [
+        ((), ("prod/a",), (), "If a on prod starts now, all will be done in"),
+        ((), ("prod/a", "prod/b"), (), "If a on prod and b on prod start now,"),
+        (("prod/c",), ("prod/a",), (), "If the stopped ones and a on prod start now,"),
+        ((), tuple(f"prod/{n}" for n in range(1_004)), (), "If 1,004 customers start now,"),
+        ((), tuple(f"prod/{n}" for n in range(4)), ("prod/r",), "If 4 other customers start now,"),
+        (
+            ("prod/c",),
+            tuple(f"prod/{n}" for n in range(4)),
+            (),
+            "If the stopped ones and 4 other customers start now,",
+        ),
+    ],
+)
+def test_those_that_would_have_to_start_are_named_or_counted(
+    stopped: tuple[str, ...], idle: tuple[str, ...], running: tuple[str, ...], sentence: str
+) -> None:
+    eta = replace(DIGEST.eta, stopped=stopped, idle=idle, going_on=running)
+
+    assert sentence in render(replace(DIGEST, eta=eta)).text
+
+
+def test_who_never_ran_or_is_paused_does_not_count_as_stopped() -> None:
+    eta = replace(QUIET.eta, idle=("voice-prod/vivint",))
+    shown = render(replace(QUIET, eta=eta)).text
+
+    assert "person" not in shown.splitlines()[0]
+    assert "Stopped with days missing" not in shown
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

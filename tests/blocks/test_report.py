@@ -18,9 +18,9 @@ from bot.fleet.report.report import (
     Remaining,
     Report,
     ReportedAlert,
-    Span,
     Struggled,
 )
+from bot.fleet.report.span import Span
 from bot.fleet.status.estimate import Estimate, WorkLeft
 from bot.model import (
     ActiveSnooze,
@@ -54,6 +54,16 @@ REPORT = Report(
     day=DAY,
     people={"U1": "Olivia"},
 )
+
+
+def test_a_log_that_leaves_out_the_beginning_says_so_in_the_message_and_in_the_file() -> None:
+    span = Span(UNTIL - timedelta(days=90), UNTIL, began=datetime(2025, 10, 3, 7, tzinfo=UTC))
+    cut = replace(REPORT, span=span, day=None)
+    notice = "The campaign began on 2025-10-03; this log has its last 90 days."
+
+    assert notice in render(cut).text.splitlines()
+    assert notice in markdown(cut)
+    assert "this log has" not in markdown(REPORT)
 
 
 def with_hilton() -> Report:

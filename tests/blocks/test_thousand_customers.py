@@ -11,7 +11,7 @@ from bot.blocks import report as report_blocks
 from bot.blocks import status as status_blocks
 from bot.commands import Status
 from bot.fleet.report.build import ClusterFacts, Records, Setting, build
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.answer import FleetStatus
 from bot.fleet.status.board import Board, row_of

@@ -63,6 +63,11 @@ def snooze_ended_at(episode: Episode, now: datetime) -> datetime | None:
     return min(until, now) if until <= now or is_wrong else None
 
 
+def without_past_snooze(episode: Episode, now: datetime) -> Episode:
+    """The episode, without a snooze that has ended although no pass has seen that."""
+    return replace(episode, quiet=None) if snooze_ended_at(episode, now) else episode
+
+
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
     """The new alert about a run that a cron schedule began, with the answers to ``before``, which is the alert about
     an earlier run of that schedule. If ``before`` was acknowledged, so is the new alert, and a snooze of ``before``

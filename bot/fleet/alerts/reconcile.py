@@ -100,9 +100,10 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
-    apart = [run for run in fresh if not seen.sequence_thread(run)]
     routes = {run.ref: _route(run, seen, rules) for run in fresh}
-    group = join_groups(apart, routes, seen.remembered, seen.now, rules.storm_within)
+    apart = [(run, routes[run.ref]) for run in fresh if not seen.sequence_thread(run)]
+    lasting = _lasting(runs, seen, rules) if apart else frozenset()
+    group = join_groups(apart, seen.remembered, lasting, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, runs, seen, rules) if e.is_open else Step(e) for e in group.remembered]
     updated = with_reminders(updated, partial(_is_driven, seen=seen), rules.remind_after, seen.now)
@@ -161,6 +162,12 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     if episode.id in seen.left or (_is_of_other_work(episode) and run.ending is None):
         return release_from_sequence(episode, run, seen.left.get(episode.id, Ending.GONE), failures, seen.now)
     return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
+
+
+def _lasting(runs: RunsByChain, seen: Pass, rules: Rules) -> frozenset[str]:
+    """The ids of the alerts that this pass leaves open."""
+    still_open = (e for e in seen.remembered if e.is_open and _update(e, runs, seen, rules).episode.is_open)
+    return frozenset(episode.id for episode in still_open)
 
 
 def _is_of_closed(episode: Episode) -> bool:

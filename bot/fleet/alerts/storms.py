@@ -7,7 +7,7 @@ unless a worker is missing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -46,18 +46,18 @@ class AlertGroup:
 
 
 def join_groups(
-    fresh: Sequence[DescribedRun],
-    routes: Mapping[Ref, Route],
+    fresh: Sequence[tuple[DescribedRun, Route]],
     remembered: Sequence[Episode],
+    lasting: Collection[str],
     now: datetime,
     within: timedelta,
 ) -> AlertGroup:
-    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert, and ``routes`` has the
-    route of each of these alerts."""
-    joinable = _joinable(remembered, now, within)
+    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert, each with its route.
+    ``lasting`` are the ids of the remembered alerts that stay open in this pass."""
+    joinable = _joinable(remembered, [e for e in remembered if e.id in lasting], now, within)
     by_key: dict[GroupKey, list[DescribedRun]] = {}
-    for run in fresh:
-        by_key.setdefault((_cause(run), routes[run.ref]), []).append(run)
+    for run, route in fresh:
+        by_key.setdefault((_cause(run), route), []).append(run)
     firsts: dict[Ref, str] = {}
     for key, alike in by_key.items():
         if first := _first_of(alike, joinable.get(key), remembered):
@@ -75,15 +75,17 @@ def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Itera
     return first.id if len(counted | members) > 1 else ""
 
 
-def _joinable(known: Sequence[Episode], now: datetime, within: timedelta) -> dict[GroupKey, Episode]:
+def _joinable(
+    known: Sequence[Episode], lasting: Sequence[Episode], now: datetime, within: timedelta
+) -> dict[GroupKey, Episode]:
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
     A message of which all alerts are over cannot be joined: Slack notifies nobody of edits, and trouble that begins
     again is news. Nor can an alert that opened in the far future, by a clock that was ahead. Runs that wait for the
     same worker have one message for as long as one of them waits.
     """
-    still_open = {e.root_key for e in known if e.is_open}
-    waiting = {e.root_key for e in known if e.is_open and e.alert_reason is AlertReason.NO_WORKER}
+    still_open = {e.root_key for e in lasting}
+    waiting = {e.root_key for e in lasting if e.alert_reason is AlertReason.NO_WORKER}
     roots = [
         e
         for e in known

@@ -1,7 +1,8 @@
 """Decides who gets the next slot of a cluster. Pure.
 
-The bot never starts more windows than the limit allows. Single commands go ahead of batches. Runs that the team has
-started itself take slots from batches, but not from single commands.
+The bot never starts more windows than the limit allows, counting those that an ended sequence has left behind. Single
+commands go ahead of batches. Runs that the team has started itself take slots from batches, but not from single
+commands.
 """
 
 from collections.abc import Collection
@@ -17,8 +18,8 @@ MAX_SINGLES_IN_ROW = 4
 @dataclass(frozen=True, slots=True)
 class SlotCount:
     """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``starting`` by
-    sequences that it is beginning, ``others`` by sequences that it does not know. ``other_runs`` are open runs of the
-    team, which take slots from batches only."""
+    sequences that it is beginning, ``others`` by sequences that it does not know, or that have left open windows
+    behind. ``other_runs`` are open runs of the team, which take slots from batches only."""
 
     at_once: int
     windows: int
@@ -56,7 +57,8 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
     """The use of the slots, as far as the queue and its latest survey know."""
     unknown = sum(other.slots for other in others(state, survey))
     windows = sum(len(member.granted) for member in state.members)
-    return SlotCount(survey.at_once, windows, len(state.starting), unknown, survey.other_runs)
+    left = survey.left_windows if state.rules else 0
+    return SlotCount(survey.at_once, windows, len(state.starting), unknown + left, survey.other_runs - left)
 
 
 def others(state: QueueState, survey: Survey) -> list[OtherSequence]:

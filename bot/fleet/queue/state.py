@@ -28,6 +28,10 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
+# The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
+# due, windows that their sequence has left behind take slots from single commands, too, and a sequence that has begun
+# but not sent its first demand is taken out with its customer.
+RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -39,7 +43,7 @@ def begin() -> QueueState:
 
 def upgrade(state: QueueState) -> QueueState:
     """The state of a queue that goes on by the rules of this version."""
-    return replace(state, by_batch=True)
+    return replace(state, by_batch=True, rules=RULES)
 
 
 def queued_sequence(batch: str, customer: str) -> str:
@@ -96,7 +100,7 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
         case QueueChange.RESUME:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
-            starting = tuple(customer for customer in state.starting if customer.is_begun)
+            starting = tuple(each for each in state.starting if _is_kept(each, state))
             return _without_unused_batches(replace(_withdrawing(state, starting), queued=(), paused_by=""))
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
@@ -116,8 +120,14 @@ def _concerns(instruction: QueueInstruction, customer: QueuedCustomer | Starting
 
 def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
     queued = tuple(queued for queued in state.queued if not _concerns(instruction, queued))
-    starting = tuple(each for each in state.starting if each.is_begun or not _concerns(instruction, each))
+    starting = tuple(each for each in state.starting if _is_kept(each, state) or not _concerns(instruction, each))
     return replace(_withdrawing(state, starting), queued=queued)
+
+
+def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
+    """Whether a begun sequence is left to whoever takes its customer out, as in queues of earlier versions. It may
+    not be listed yet, so the queue itself cancels it at its first demand."""
+    return customer.is_begun and not state.rules
 
 
 def _withdrawing(state: QueueState, starting: tuple[StartingCustomer, ...]) -> QueueState:
@@ -144,6 +154,12 @@ def take_demand(state: QueueState, demand: Demand) -> QueueState:
     turns = state.turns if is_waiting else state.turns + 1
     turn = known.turn if known and is_waiting else turns
     return replace(state, members=(*state.members, Member(demand, granted, turn)), turns=turns)
+
+
+def is_new_single(state: QueueState, demand: Demand) -> bool:
+    """Whether the demand is the first one of a single command, which no survey has expected."""
+    is_known = any(member.demand.workflow_id == demand.workflow_id for member in state.members)
+    return demand.is_single and not demand.is_over and not is_known
 
 
 def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueState:
@@ -177,7 +193,7 @@ def survey_request(state: QueueState) -> SurveyRequest:
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
     """The state without sequences that Temporal no longer reports as open, and without held places that have nothing
     left to wait for. The slots of the sequences become free."""
-    gone, finished = frozenset(survey.gone), frozenset(survey.finished)
+    gone, finished = frozenset(survey.gone), frozenset(survey.finished if state.rules else ())
     return _without_unused_batches(
         replace(
             state,

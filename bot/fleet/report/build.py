@@ -18,11 +18,12 @@ from bot.fleet.report.report import (
     Report,
     ReportedAlert,
     SizeFacts,
-    Span,
     Struggled,
 )
+from bot.fleet.report.span import Span
 from bot.fleet.status.backfill import Backfill
-from bot.fleet.status.board import ClusterRow, Silent, worst_first
+from bot.fleet.status.board import ClusterRow, Silent
+from bot.fleet.status.urgency import worst_first
 from bot.model import AuditRecord, Episode, SizingRules, State, Window
 
 # For each customer that struggled, the report shows at most this many acts, the latest ones. The list of changes has

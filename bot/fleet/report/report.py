@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
+from bot.fleet.report.span import Span
 from bot.fleet.status.estimate import Estimate, WorkLeft, until_last
 from bot.fleet.status.eta import WindowCount
 from bot.model import (
@@ -24,18 +25,6 @@ from bot.model import (
     State,
     Window,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The time from ``since`` up to and excluding ``until``."""
-
-    since: datetime
-    until: datetime
-
-    def __contains__(self, at: datetime | None) -> bool:
-        """Whether the moment lies in the span; False for None."""
-        return at is not None and self.since <= at < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
 from bot.fleet.status.fleet_eta import FleetEta, fleet_eta
-from bot.fleet.status.last_end import LastEnd, last_end
+from bot.fleet.status.queued import QueuedCustomers, queued_customers
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
+from bot.fleet.status.stopped_customer import StoppedCustomer, stopped_customer
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
 
 
@@ -58,21 +58,6 @@ class OpenSequence:
 
 
 @dataclass(frozen=True, slots=True)
-class StoppedCustomer:
-    """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
-    that is known. ``name`` is ``cluster/customer``; ``link`` may be "". ``end`` is that of the run that explains why
-    nothing runs; None if none does, and in digests of earlier versions."""
-
-    name: str
-    state: State
-    missing: tuple[Window, ...]
-    at: datetime | None = None
-    by: str = ""
-    link: str = ""
-    end: LastEnd | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures``
@@ -80,9 +65,10 @@ class Digest:
     first digest after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped``
     has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
     names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
-    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names; digests of earlier
-    versions lack it. ``doubtful`` are the customers in doubt that have no alert, as ``cluster/customer``; digests of
-    earlier versions only count them (``in_doubt``)."""
+    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
+    the customers that wait in queues; digests of earlier versions lack both. ``doubtful`` are the customers in doubt
+    that need a person and have no alert, as ``cluster/customer``; digests of earlier versions only count them
+    (``in_doubt``)."""
 
     at: datetime
     range: Window
@@ -103,6 +89,7 @@ class Digest:
     stopped: tuple[StoppedCustomer, ...] = ()
     only: tuple[str, ...] = ()
     unreachable: tuple[Silent, ...] = ()
+    queued: tuple[QueuedCustomers, ...] = ()
     doubtful: tuple[str, ...] = ()
 
 
@@ -124,13 +111,14 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
     An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
-    it. Neither is one of a customer that is listed as stopped.
+    it. Neither is one of a customer that is listed as stopped, or that waits in the queue.
     """
     links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
-    halted = tuple(_stopped(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
-    listed = {each.name for each in halted}
+    halted = tuple(stopped_customer(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
+    listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place or b.may_be_queued}
     struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
     alerted = {f"{e.ref.cluster}/{e.name}" for e in struggling}
+    doubtful = (b for b in board.open if b.state is State.IN_DOUBT and not b.place and b.full_name not in alerted)
     return Digest(
         at=board.at,
         range=board.whole,
@@ -152,15 +140,9 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
-        doubtful=tuple(b.full_name for b in board.open if b.state is State.IN_DOUBT and b.full_name not in alerted),
+        doubtful=tuple(b.full_name for b in doubtful),
+        queued=queued_customers(board),
     )
-
-
-def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
-    stop = backfill.stop
-    by = board.people.get(stop.by, stop.by) if stop else ""
-    at, end = stop.at if stop else None, last_end(backfill)
-    return StoppedCustomer(backfill.full_name, backfill.state, backfill.missing, at, by, link, end)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:

@@ -5,16 +5,18 @@ from datetime import datetime
 
 from bot.fleet.status.board import Board
 from bot.fleet.status.estimate import WorkLeft, until_last
+from bot.fleet.status.stop import stopped
 
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
     """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes stopped work, as if it were resumed now, and is None if no work is stopped. Both are the early end of a
+    includes the work that is not, as if it began now, and is None if there is none. Both are the early end of a
     range, which ends at ``running_latest`` and ``everything_latest``; digests of earlier versions lack these.
 
-    ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
-    ``unknown`` names customers without an estimate, and clusters that did not answer.
+    ``going_on`` names the customers of ``running``. Of the others, ``stopped`` names those whose work has stopped,
+    and ``idle`` those that are paused, in doubt or not started. ``unknown`` names customers without an estimate, and
+    clusters that did not answer.
     """
 
     running: datetime | None = None
@@ -24,16 +26,19 @@ class FleetEta:
     going_on: tuple[str, ...] = ()
     running_latest: datetime | None = None
     everything_latest: datetime | None = None
+    idle: tuple[str, ...] = ()
 
 
 def fleet_eta(board: Board) -> FleetEta:
     """The estimates for all clusters. The customers of a cluster share its slots."""
-    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
+    sequences_silent = {row.cluster for row in board.answered if row.sequences_silent}
     running: dict[str, WorkLeft] = {}
     halted: dict[str, WorkLeft] = {}
     unknown: list[str] = []
+    have_stopped = {backfill.full_name for backfill in stopped(board.open)}
     for backfill in board.open:
-        if backfill.work is None or (not backfill.goes_on and backfill.cluster in may_go_on):
+        may_go_on = backfill.may_be_queued or (not backfill.goes_on and backfill.cluster in sequences_silent)
+        if backfill.work is None or backfill.place or may_go_on:
             unknown.append(backfill.full_name)
         elif backfill.goes_on:
             running[backfill.full_name] = backfill.work
@@ -46,9 +51,10 @@ def fleet_eta(board: Board) -> FleetEta:
     return FleetEta(
         running=board.at + of_running.low if of_running else None,
         everything=board.at + of_all.low if of_all else None,
-        stopped=tuple(halted),
+        stopped=tuple(name for name in halted if name in have_stopped),
         unknown=tuple(unknown),
         going_on=tuple(running),
         running_latest=board.at + of_running.high if of_running else None,
         everything_latest=board.at + of_all.high if of_all else None,
+        idle=tuple(name for name in halted if name not in have_stopped),
     )

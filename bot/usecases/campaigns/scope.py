@@ -49,17 +49,15 @@ async def campaign_book(services: Services) -> CampaignBook:
 
 
 def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
-    """Whether only closed campaigns claim the run, by the campaigns that were read last; False if none were read yet.
-    Such a run opens no alert. A run that no campaign claims is over when all campaigns are closed."""
+    """Whether the run belongs to closed campaigns alone, by the campaigns that were read last; False if none were
+    read yet. Such a run opens no alert."""
     root = services.root or services
     book, membership = root.campaigns.book, root.campaigns.membership
     if book is None or membership is None:
         return False
-    claiming = membership.claiming(run, identity)
-    if not claiming or not book.open:
-        return not book.open
-    is_claimed = any(campaign.name in claiming for campaign in book.open)
-    return not is_claimed and not _is_next_without_days(run, book, root)
+    names = membership.campaigns_of(run, identity)
+    is_of_open = any(campaign.name in names for campaign in book.open)
+    return not is_of_open and not _is_next_without_days(run, book, root)
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
@@ -160,7 +158,7 @@ def _limited(view: CampaignView, root: Services) -> Services:
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
     """The recogniser, in which a run that tells no days is for the whole campaign only if its id tells the campaign,
     or if no open campaign before it has the same types and customers. The home campaign comes first."""
-    in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.membership.home)
+    in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.book.home.name)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}
     before = [rule for rule in in_order[:number] if rule.name in open_names and own.shares_customers(rule)]
@@ -185,7 +183,7 @@ def _cluster(cluster: Cluster, view: CampaignView, config: Config, usual: Config
 
 
 def _membership(book: CampaignBook, config: Config) -> Membership:
-    return Membership(tuple(_rule(campaign, config) for campaign in book.campaigns), book.home.name)
+    return Membership(tuple(_rule(campaign, config) for campaign in book.campaigns), book.of_the_rest.name)
 
 
 def _rule(campaign: KnownCampaign, config: Config) -> CampaignRule:

@@ -198,7 +198,9 @@ def underway_card(given: BulkApproval, proposals: Sequence[Proposal]) -> BulkCar
 def _card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...] = ()) -> BulkCard:
     """The message in the channel about this confirmation."""
     command, is_queued = given.command, given.command.group is Group.INCOMPLETE
-    return BulkCard(command.word(), given.actor.user_id, given.reason, done, failed, is_queued)
+    return BulkCard(
+        command.word(), given.actor.user_id, given.reason, done, failed, is_queued, campaign=command.campaign
+    )
 
 
 async def correct_card(

@@ -47,7 +47,7 @@ async def run(command: Run, services: Services) -> Proposal:
     context, resolved = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )
-    proposal = resolved.judged(partial(judge_run, command, context))
+    proposal = resolved.judged(partial(judge_run, command, context), context.context.unrecognised)
     return await _with_sizes(proposal, narrowed(Run, judge_run, context))
 
 
@@ -82,7 +82,7 @@ async def split(command: Split, services: Services) -> Proposal:
     check_days(command.days, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)
-    proposal = resolved.judged(partial(propose_split, command, context))
+    proposal = resolved.judged(partial(propose_split, command, context), context.context.unrecognised)
     return await _with_sizes(proposal, narrowed(Split, judge_split, context))
 
 
@@ -119,7 +119,8 @@ async def cancel(command: Cancel, services: Services) -> Proposal:
         return await propose_for_target(command, services, partial(propose_cancel, command))
     # All runs, also ended ones: they decide which days are still to be run.
     view = await observe(resolved.target.cluster, services)
-    return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
+    context = await context_of(resolved.target, view, services)
+    return resolved.judged(partial(propose_cancel, command, context), context.unrecognised)
 
 
 def judge_cancel(command: Cancel, context: ProposalContext) -> Proposal:

@@ -27,7 +27,7 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
     if not await services.clusters[target.cluster].control.offers_heartbeat_timeouts():
         raise Declined(TimeoutsFixed(command, target.cluster))
     context, described = await described_runs(target, services)
-    return resolved.judged(partial(propose_timeout, command, context, described))
+    return resolved.judged(partial(propose_timeout, command, context, described), context.unrecognised)
 
 
 async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:

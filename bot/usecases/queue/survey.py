@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from bot.fleet.queue.other_work import runs_of_nobody, slots_of
+from bot.fleet.queue.other_work import runs_of_nobody, slots_of, starting_sequence
 from bot.model import SequenceStanding
 from bot.model.queue import OtherSequence, Survey
 from bot.model.queue_requests import SurveyRequest
@@ -40,6 +40,7 @@ async def survey(cluster: str, request: SurveyRequest, services: Services) -> Su
         other_sequences=await _other_sequences(cluster, others, services),
         gone=tuple(sorted(gone)),
         again_after=config.watch.every * EVERY_LISTINGS if request.is_wanted else CHECK_EVERY,
+        left_windows=sum(bool(starting_sequence(run)) for run in other_runs),
         finished=await finished_places(cluster, request, services),
     )
 

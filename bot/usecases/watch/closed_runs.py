@@ -48,13 +48,15 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
     known = await _known_reasons(runs, state, services)
-    troubles = await _troubles(runs, {reason: at - ahead for reason, at in known.items()}, cluster, services)
+    of_closed = {run.execution.ref for run in runs if is_over(run.execution, run.identity, services)}
+    watched = [run for run in runs if run.execution.ref not in of_closed]
+    troubles = await _troubles(watched, {reason: at - ahead for reason, at in known.items()}, cluster, services)
     if troubles is None:
         return False
     alerts = services.config.alerts
     remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
     unsure = await _maybe_followed(troubles, remembered, state, services)
-    closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
+    closed = ClosedRuns(runs, troubles, frozenset(known), unsure, of_closed)
     described = await compute(describe_closed, closed, remembered, services.clusters[cluster].engine.link)
     described = await _with_recurrences(described, remembered, services)
     executions = {run.execution.ref: run.execution for run in runs}
@@ -96,12 +98,11 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
 
 
 async def _troubles(
-    runs: Sequence[Run], since: Since, cluster: str, services: Services
+    watched: Sequence[Run], since: Since, cluster: str, services: Services
 ) -> list[ClosedTrouble] | None:
-    """The closed runs that need a person, each with the reason; None if that is unknown. The open sequences are read
-    only if the answer depends on them."""
+    """The closed runs among ``watched`` that need a person, each with the reason; None if that is unknown. The open
+    sequences are read only if the answer depends on them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
-    watched = [run for run in runs if not is_over(run.execution, run.identity, services)]
     troubles = await compute(closed_troubles, watched, {}, since, settle)
     if not troubles:
         return []

@@ -102,7 +102,8 @@ async def _tell_people(runs: Sequence[Run], state: WatchState, services: Service
         own = await services_of(campaign, services)
         asked = [each for each in waiting if each.campaign == campaign]
         of_campaign = await _own(runs, state.cluster, own)
-        if await tell_complete(asked, of_campaign, await _patience(state.cluster, own), own):
+        patience = await _patience(state.cluster, own)
+        if await tell_complete(state.cluster, asked, of_campaign, patience, own):
             state.on_messages()
 
 

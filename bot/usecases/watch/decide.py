@@ -46,7 +46,7 @@ async def decide(
         await _ask_what_is_offered(state, services)
     runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
-    runs = await with_task_failures(runs, state, services)
+    runs = await with_task_failures(runs, memory.episodes, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(DescribedRuns(runs, recalled.failures), described, memory.episodes, state, services)
     runs = _without_left(tops.runs, described, memory.episodes, services)

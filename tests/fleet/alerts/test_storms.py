@@ -116,6 +116,20 @@ def test_a_message_of_which_all_alerts_are_over_gathers_nobody() -> None:
     assert (alone.episode.customer, set(group.names)) == ("hilton", set(customers))
 
 
+def test_a_message_whose_last_alert_ends_in_the_same_pass_gathers_nobody() -> None:
+    story = Story()
+    story.make_pass(NOW, described_run("hilton"))
+    changes = story.make_pass(
+        NOW + MINUTE,
+        described_run("hilton", ending=Ending.CANCELLED),
+        described_run("vivint"),
+        described_run("spirit"),
+    )
+
+    assert [root.kind for root in story.roots()] == ["episode", "storm"]
+    assert {e.customer for e in changes.episodes if e.group} == {"spirit", "vivint"}
+
+
 def test_a_group_gathers_others_as_long_as_one_of_it_is_open() -> None:
     story = Story()
     story.make_pass(NOW, described_run("hilton"), described_run("vivint"))

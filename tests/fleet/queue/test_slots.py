@@ -53,6 +53,13 @@ def test_runs_of_the_team_take_the_slots_of_a_campaign_and_not_those_of_a_single
     assert len(steps) == 1
 
 
+def test_windows_that_an_ended_sequence_has_left_behind_take_the_slots_of_single_commands_too() -> None:
+    left = survey(other_runs=3, left_windows=2)
+
+    assert len(given_out(waiting("a", "b"), left)[1]) == 1
+    assert len(given_out(replace(waiting("a", "b"), rules=0), left)[1]) == 2
+
+
 def test_sequences_that_the_queue_does_not_know_take_slots_until_their_first_demand() -> None:
     other = OtherSequence("sequence-old", "seq-old", "old", 2)
     state = waiting("a", "b", "c")

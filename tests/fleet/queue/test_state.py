@@ -136,15 +136,19 @@ def test_removed_customers_do_not_start_and_a_batch_goes_with_its_last_customer(
 
 
 @pytest.mark.parametrize(("change", "names_given"), [(QueueChange.CLEAR, ()), (QueueChange.REMOVE, ("hilton",))])
-def test_a_customer_whose_turn_has_come_is_taken_out_unless_its_sequence_is_begun(
+def test_a_customer_whose_turn_has_come_is_taken_out_also_while_its_sequence_has_not_sent_its_first_demand(
     change: QueueChange, names_given: tuple[str, ...]
 ) -> None:
     state, _ = given_out(queue(("hilton", 82)), survey())
     (starting,) = state.starting
     begun = queue_state.begun(state, starting.sequence, BeginQueuedResult())
 
+    earlier = replace(begun, rules=0)
+
     assert changed(state, change, *names_given).starting == ()
-    assert changed(begun, change, *names_given).starting == begun.starting
+    assert changed(begun, change, *names_given).starting == ()
+    assert changed(begun, change, *names_given).withdrawn == (starting.sequence,)
+    assert changed(earlier, change, *names_given).starting == begun.starting
 
 
 def test_an_older_demand_that_arrives_late_changes_nothing() -> None:

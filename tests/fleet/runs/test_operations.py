@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.fleet.runs.children_health import AssessedChild, with_children_health
 from bot.fleet.runs.complete_when import own_doubt
 from bot.fleet.runs.health import Past, assess
 from bot.model import (
     AlertReason,
+    Child,
     Doubt,
     DoubtReason,
     Execution,
@@ -61,6 +63,14 @@ def test_one_that_cannot_begin_is_retried_and_needs_a_person_after_some_attempts
     assert (few.health, few.alert_reason) == (Health.RETRYING, None)
     assert (many.health, many.alert_reason) == (Health.RETRYING, AlertReason.RETRYING)
     assert many.last_failure == REFUSED
+
+
+def test_what_has_not_ended_is_named_also_below_the_run() -> None:
+    own = assess(replace(description(), operations=(operation(),)), Past(), PATIENCE, NOW)
+    below = assess(replace(description(), operations=(operation(name="rows/Rows.check"),)), Past(), PATIENCE, NOW)
+    child = AssessedChild(Child("child-1", None), below)
+
+    assert with_children_health(own, [child], None).operations == ("copying/Copying.copy", "rows/Rows.check")
 
 
 def test_it_is_named_beside_activities_that_do_well() -> None:

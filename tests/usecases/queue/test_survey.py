@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.fleet.queue import state as queue_state
+from bot.model import StartOrder
 from bot.model.queue import QueueChange, QueueInstruction, Survey
 from bot.usecases.queue.survey import survey
 from tests.fakes.services import FakeWorld
@@ -40,3 +41,14 @@ async def test_a_held_place_of_a_campaign_that_is_not_known_is_kept(world: FakeW
     request = replace(queue_state.survey_request(queue()), held=(("sunbit", gone.id),), batches=(gone,))
 
     assert (await survey(VOICE, request, world.services)).finished == ()
+
+
+async def test_a_window_that_a_sequence_has_left_behind_is_told_apart_from_the_runs_of_the_team(
+    world: FakeWorld,
+) -> None:
+    await world.controls[VOICE].start(
+        StartOrder("backfill-cvs-1", "CustomerBackfill", "backfill", (), {}, token="gone:3")
+    )
+    found = await surveyed(world)
+
+    assert (found.other_runs, found.left_windows) == (3, 1)
