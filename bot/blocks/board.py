@@ -94,7 +94,7 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
     """Everything that gets its own line: each open customer that has begun, worst first; then each cluster with
     customers that are not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
-    return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
+    return [*begun, *(row for row in board.answered if row.not_started or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
@@ -102,11 +102,11 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     if isinstance(item, Backfill):
         about = run_status.headline(item, board.view_time(item.cluster), board.people)
         return about.then(Line.temporal(run_status.link(item)))
-    groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
+    groups = ("not started", item.not_started), ("unknown", item.unknown)
     parts = [
-        f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"
-        for state, names in groups
-        if names
+        f"{words.plural(len(members), 'customer')} {state}: {first_names(_names(members), NOT_STARTED_SHOWN)}"
+        for state, members in groups
+        if members
     ]
     return Line.about(item.cluster, f"has {'; '.join(parts)}.")
 
@@ -114,13 +114,13 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 def names(row: ClusterRow) -> list[Line]:
     """All customers of a cluster that have no line of their own, by state, some of them on each line."""
     groups = (
-        (State.NOT_STARTED.value, _not_started(row)),
+        (State.NOT_STARTED.value, row.not_started),
         ("queued", _queued(row)),
-        (State.UNKNOWN.value, [backfill.customer for backfill in row.unknown]),
+        (State.UNKNOWN.value, row.unknown),
         (State.COMPLETE.value, _in_state(row, State.COMPLETE)),
         ("no rows in range", _in_state(row, State.NOT_APPLICABLE)),
     )
-    return [line for state, customers in groups for line in _names_in_lines(state.capitalize(), customers)]
+    return [line for state, members in groups for line in _names_in_lines(state.capitalize(), _names(members))]
 
 
 def _names_in_lines(state: str, customers: Sequence[str]) -> list[Line]:
@@ -187,22 +187,19 @@ def _remark(row: ClusterRow | Silent) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or _ALL_COMPLETE
 
 
-def _not_started(row: ClusterRow) -> list[str]:
-    waiting = (each for each in row.customers if each.state is State.NOT_STARTED and not each.place)
-    return [backfill.customer for backfill in waiting]
+def _in_state(row: ClusterRow, state: State) -> list[Backfill]:
+    return [backfill for backfill in row.customers if backfill.state is state]
 
 
-def _queued(row: ClusterRow) -> list[str]:
+def _queued(row: ClusterRow) -> list[Backfill]:
     """The customers of the queue of which nothing has run yet, in their order."""
-    waiting = [
-        (each.place.place, each.customer) for each in row.customers if each.place and each.state is State.NOT_STARTED
-    ]
-    return [customer for _, customer in sorted(waiting)]
-
-
-def _in_state(row: ClusterRow, state: State) -> list[str]:
-    return [backfill.customer for backfill in row.customers if backfill.state is state]
+    waiting = [(each.place.place, each) for each in _in_state(row, State.NOT_STARTED) if each.place]
+    return [backfill for _, backfill in sorted(waiting, key=lambda pair: pair[0])]
 
 
 def _briefly(backfill: Backfill) -> str:
     return f"{backfill.state.value}, {backfill.health.value}" if backfill.health else backfill.state.value
+
+
+def _names(backfills: Sequence[Backfill]) -> list[str]:
+    return [backfill.customer for backfill in backfills]

@@ -12,6 +12,7 @@ from bot.blocks import (
     days_ahead,
     doubts,
     kit,
+    not_started,
     open_run,
     open_work,
     paging,
@@ -109,6 +110,9 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts += sequence_progress.sequence(backfill.sequence, result.people)
     if backfill.turn:
         facts.append(queue.place(result.cluster, backfill.turn, result.people))
+    if backfill.state is State.NOT_STARTED and not backfill.turn:
+        target = Target(backfill.cluster, backfill.customer)
+        facts += [line.plain for line in not_started.lines([target])]
     facts += _unknown(result)
     if not backfill.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")

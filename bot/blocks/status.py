@@ -7,7 +7,7 @@ from typing import assert_never
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, health, kit, paging, queue, run_status, words
+from bot.blocks import buttons, health, kit, not_started, paging, queue, run_status, words
 from bot.blocks.board import board_notes, headline, items_with_line, names, open_line, ordered_rows, plain_rows, table
 from bot.blocks.customer_status import customer_status
 from bot.blocks.lines import Line, fitting
@@ -110,6 +110,7 @@ def _message(
     range_line = words.long_range(board.whole, board.at)
     silent = _silent_lines(board)
     remedy = _remedy(lines.entries, board)
+    begin = not_started.lines([Target(each.cluster, each.customer) for each in board.not_started])
     notes = board_notes(board)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),
@@ -117,13 +118,14 @@ def _message(
         *kit.sections([line.mrkdwn for line in remedy]),
         *buttons.row(_for_all(board)),
         *paging.beginning(lines, DRAWN_ROOM),
+        *kit.sections([line.mrkdwn for line in begin]),
         *drawn_rows,
         *([kit.context("\n".join(kit.escape(line) for line in notes))] if notes else []),
     ]
     buttons.suggest_first(blocks)
     buttons.number(blocks)
     plain = [f"{headline_text}.", f"{range_line}.", *(line.plain for line in silent)]
-    plain += [*paging.plain(lines, PLAIN_ROOM), *rows, *(line.plain for line in remedy), *notes]
+    plain += [*paging.plain(lines, PLAIN_ROOM), *rows, *(line.plain for line in (*remedy, *begin)), *notes]
     return kit.message("\n".join(plain), blocks)
 
 

@@ -119,7 +119,7 @@ def read_campaigns(words: Sequence[str], _today: date) -> Campaigns:
 
 
 class Digest(Request):
-    """Shows the digest now: every cluster, what changed since the last one, and what struggles."""
+    """Shows the digest now: who needs a person, what changed, when all would be done, and every cluster."""
 
     forms = ("digest",)
     examples = ("digest",)

@@ -15,6 +15,7 @@ from bot.errors import DependencyError, NotFound
 from bot.model import Execution, ExecutionStatus, FollowedRun, Ref
 from bot.services import Services
 from bot.usecases.drive.family_failures import FamilyFailures
+from bot.usecases.drive.left_below import LeftBelow
 from bot.usecases.drive.next_links import links_after
 from bot.usecases.drive.observed_run import ObservedRun, at_latest_link, described, ended, gone, with_family
 from bot.usecases.observe.cluster_time import cluster_time
@@ -42,7 +43,7 @@ async def follow(
     """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
     ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
     while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
-    observed, family = ObservedRun(ref, longest_timeout), FamilyFailures(services)
+    observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     while True:
         await _wait_for_budget(observed, services, beat)
         now = await cluster_time(ref.cluster, services)
@@ -60,7 +61,10 @@ async def follow(
             # An open run counts as it is listed, because it may continue as new before it is described. A closed one
             # is described, because a listing lacks the facts of its end.
             if (is_enough and run.status.is_open) or (not later and _is_over(run, now)):
-                return await ended(observed, run, services, now)
+                left = await below.after(await ended(observed, run, services, now), run, observed.links)
+                if not left.is_waited_for(limit, services.config.control.cancel_patience):
+                    return left.result(limit)
+                observed = replace(observed, heartbeat_timeout=left.end.heartbeat_timeout, below=left.end.below)
         except NotFound:
             return await _gone(observed, services, now)
         except DependencyError as exc:

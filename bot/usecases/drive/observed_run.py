@@ -23,6 +23,7 @@ from bot.model import (
 from bot.services import Services
 from bot.usecases.drive.family_failures import FamilyFailures
 from bot.usecases.observe.claims import doubt_about
+from bot.usecases.observe.descendants import MOST_LINKS
 from bot.usecases.observe.recalled import recall_failures
 
 FORGOTTEN = "Temporal no longer knows this run, so nobody can say how it ended."
@@ -32,15 +33,18 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ObservedRun:
-    """What is known so far about the run and about the runs that continued it as new. ``cancelled_links`` are the
-    earlier links of the chain that continued as new after their cancellation was requested."""
+    """What is known so far about the run and about the runs that continued it as new. ``links`` are the latest of the
+    earlier links of the chain, and ``cancelled_link`` one that continued as new after its cancellation was requested.
+    ``below`` is a workflow below the run that was open after the run had closed."""
 
     ref: Ref
     heartbeat_timeout: timedelta
     failures: tuple[SeenFailure, ...] = ()
     started_at: datetime | None = None
     is_silent: bool = False
-    cancelled_links: tuple[Execution, ...] = ()
+    links: tuple[Execution, ...] = ()
+    cancelled_link: Execution | None = None
+    below: Ref | None = None
 
     @property
     def timeouts(self) -> int:
@@ -118,7 +122,8 @@ async def at_latest_link(
         observed,
         ref=later[-1].ref,
         failures=(*observed.failures, *_new_failures(recalled, observed.failures)),
-        cancelled_links=(*observed.cancelled_links, *filter(passes_on_cancel, (closed, *read))),
+        links=(*observed.links, closed, *read)[-MOST_LINKS:],
+        cancelled_link=observed.cancelled_link or next(filter(passes_on_cancel, (closed, *read)), None),
     )
 
 
@@ -136,7 +141,8 @@ async def ended(observed: ObservedRun, run: Execution, services: Services, now: 
         closed_at=run.closed_at,
         last_failure=FORGOTTEN if is_lost else _last_failure(observed, run),
         is_gone=is_lost,
-        doubt=await doubt_about(run, services, observed.cancelled_links),
+        doubt=await doubt_about(run, services, observed.cancelled_link),
+        below=observed.below,
     )
 
 

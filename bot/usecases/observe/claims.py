@@ -1,7 +1,6 @@
 """Finds what speaks against a completed run, in the run itself and in the earlier links of its chain."""
 
 import asyncio
-from collections.abc import Collection
 from contextlib import suppress
 
 from bot.errors import NotFound, Unavailable
@@ -13,15 +12,15 @@ from bot.services import Services
 from bot.usecases.observe.past import ledger_limit
 
 
-async def doubt_about(run: Execution, services: Services, known: Collection[Execution] = ()) -> Doubt | None:
+async def doubt_about(run: Execution, services: Services, cancelled: Execution | None = None) -> Doubt | None:
     """The doubt about a completed run; None if there is none, or if the run has not completed. Later runs of the same
-    days, and counts, are not considered. ``known`` are earlier links of its chain. Raises DependencyError while it is
-    not known whether somebody had asked an earlier link to cancel."""
+    days, and counts, are not considered. ``cancelled`` is an earlier link of its chain that is known to have passed a
+    cancel on. Raises DependencyError while it is not known whether somebody had asked an earlier link to cancel."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
         return doubt
-    if any(map(passes_on_cancel, known)):
+    if cancelled:
         return Doubt(DoubtReason.CANCEL_REQUESTED)
     links = await earlier_links(run, services)
     if any(map(passes_on_cancel, links)):

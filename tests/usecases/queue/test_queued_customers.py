@@ -1,14 +1,16 @@
 """Customers that wait in a queue: the board, the digest and ``status`` say so, and ask nobody to run them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.actions import ActionId
 from bot.blocks import digest as digest_blocks
 from bot.blocks import status as status_blocks
+from bot.blocks.report import markdown
 from bot.commands import Digest as DigestCommand
-from bot.commands import Status
+from bot.commands import Report, Status
 from bot.errors import Unavailable
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
@@ -20,6 +22,7 @@ from bot.model import AlertReason, ExecutionStatus, JournalEntry
 from bot.model.queue import QueueChange, QueueInstruction, QueueState
 from bot.usecases.board import board_of_fleet
 from bot.usecases.digest import digest
+from bot.usecases.report import report
 from bot.usecases.status import status
 from tests.blocks.gate import elements_of
 from tests.fakes.episodes import episode
@@ -96,6 +99,31 @@ async def test_status_says_the_place_and_nothing_of_stopped_customers(world: Fak
     assert "queued, place 2 of 3" in customer.text
     assert "Nothing has run" not in customer.text
     assert offered(fleet) | offered(customer) <= {ActionId.NOTIFY}
+
+
+async def test_the_operations_log_says_who_is_queued_and_calls_nobody_stopped(world: FakeWorld) -> None:
+    log = markdown(await report(Report(), world.services))
+
+    assert "| marriott | voice-prod | 41 days missing" in log
+    assert ", queued |" in log
+    assert "- 1 customer on voice-prod queued: never." in log
+    assert "until somebody starts it" not in log
+    assert "stopped" not in log
+    assert "not started" not in log
+
+
+async def test_the_operations_log_says_who_may_be_queued(world: FakeWorld) -> None:
+    world.queues[VOICE] = FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer"))
+    log = markdown(await report(Report(), world.services))
+
+    assert ", may be queued, its queue did not answer |" in log
+    assert "until somebody starts it" not in log
+
+
+async def test_the_operations_log_of_a_past_day_does_not_ask_who_is_queued_now(world: FakeWorld) -> None:
+    log = markdown(await report(Report(day=NOW.date() - timedelta(days=1)), world.services))
+
+    assert "queued" not in log
 
 
 async def test_an_alert_about_a_run_that_has_ended_is_no_reason_to_call_a_queued_customer_struggling(
