@@ -23,7 +23,7 @@ from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
 from bot.model.queue import QueueSignal, queue_id
 from bot.sequences.activity_stubs import START_ATTEMPTS
-from tests.sequences.queue_scene import queue, queue_by_batch
+from tests.sequences.queue_scene import queue, queue_by_batch, queue_by_rules
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -198,8 +198,11 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         # By a timer of the bot's own: these replay under every version of Python.
         "reporting-own-timer": reporting_first,
         "queue-own-timer": queue_by_batch,
+        "queue-by-rules": queue_by_rules,
     }
 )
+# Scenes whose history is that of the queue.
+OF_QUEUE = frozenset({queue, queue_by_batch, queue_by_rules})
 # Scenes in which the worker goes and comes.
 WITH_OWN_WORKER = frozenset({cancelled_with_a_slot})
 
@@ -218,9 +221,7 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
         await scene(stage)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    workflow_id = (
-        queue_id(world.config.control_queue(CLUSTER)) if scene in {queue, queue_by_batch} else stage.workflow_id
-    )
+    workflow_id = queue_id(world.config.control_queue(CLUSTER)) if scene in OF_QUEUE else stage.workflow_id
     runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
     first = min(runs, key=lambda run: run.start_time)
     handle = client.get_workflow_handle(workflow_id, run_id=first.run_id)

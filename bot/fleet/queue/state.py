@@ -29,8 +29,9 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
 # The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
-# due, windows that their sequence has left behind take slots from single commands, too, and a sequence that has begun
-# but not sent its first demand is taken out with its customer.
+# due, windows that their sequence has left behind take slots from single commands, too, and sequences that are being
+# begun take none from them. Who cannot begin now gets another turn, and a sequence that has begun but not sent its
+# first demand is taken out with its customer.
 RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
@@ -170,10 +171,21 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
     others = tuple(customer for customer in state.starting if customer is not starting)
     if result.not_begun is None:
         return replace(state, starting=(*others, replace(starting, is_begun=True)))
+    if result.not_begun is NotBegun.NOT_NOW:
+        return _behind_others(replace(state, starting=others), starting)
     left_out = state.left_out
     if result.not_begun is not NotBegun.NOTHING_TO_RUN:
         left_out = (*left_out, LeftOut(starting.customer, result.not_begun))[-MAX_LEFT_OUT:]
     return _without_unused_batches(replace(state, starting=others, left_out=left_out))
+
+
+def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
+    """The state in which the customer waits again, behind all others. Its batch waits there, too, since the same
+    workers would run it."""
+    again = QueuedCustomer(starting.customer, starting.rows, starting.batch)
+    first = (each for each in state.queued if each.batch != starting.batch)
+    own = (each for each in state.queued if each.batch == starting.batch)
+    return replace(state, queued=(*first, *own, again))
 
 
 def survey_request(state: QueueState) -> SurveyRequest:
