@@ -116,8 +116,6 @@ class FakeEngine:
         if ref in self.undescribed:
             raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
-        if ref in self.undescribed:
-            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         if not ref.run_id:
             ref = self._latest_of(ref)
         if ref not in self.descriptions:

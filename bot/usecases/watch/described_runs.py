@@ -60,10 +60,16 @@ class Recalled:
 async def judged_runs(
     described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> list[DescribedRun]:
-    """The runs as described. After each ``SLICE`` of them, other tasks get their turn on the event loop."""
+    """The runs as described, without those that completed while it is not known whether something speaks against
+    them: their alerts stay open, and so they are described again. After each ``SLICE`` of them, other tasks get their
+    turn on the event loop."""
     runs: list[DescribedRun] = []
     for number, description in enumerate(described.descriptions, start=1):
-        runs.append(await _judged_run(description, recalled, state, services, now))
+        try:
+            runs.append(await _judged_run(description, recalled, state, services, now))
+        except DependencyError as exc:
+            workflow_id = description.execution.ref.workflow_id
+            _log.info("not known yet how a run completed", workflow_id=workflow_id, reason=str(exc))
         if number % SLICE == 0:
             await asyncio.sleep(0)
     return runs
@@ -72,7 +78,8 @@ async def judged_runs(
 async def _judged_run(
     description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> DescribedRun:
-    """The run as described. If it has completed and something speaks against it, its alert ends as in doubt."""
+    """The run as described. If it has completed and something speaks against it, its alert ends as in doubt. Raises
+    DependencyError while that is not known."""
     run = _described_run(description, recalled, state, services, now)
     is_in_doubt = await doubt_about(description.execution, services) is not None
     return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
