@@ -59,9 +59,8 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
     """The command. In the thread of a message about one customer, or about several of which one still needs a
-    person, a command that lacks the name that it needs is
-    about that customer; so are status and audit without a name. A command for a single campaign that names none
-    is then for the campaign of the message."""
+    person, a command that lacks the name that it needs is about that customer; so are status and audit without a
+    name. A command for a single campaign that names none is then for the campaign of the message."""
     subjects = await subjects_at(message.thread, services) if message.thread else ()
     if len(subjects) != 1:
         return _command_that_names(message, [str(subject.target) for subject in subjects], services)
