@@ -64,6 +64,7 @@ class ActionId(StrEnum):
     STATUS = "show.status"
     VERIFY = "show.verify"
     HOME_CAMPAIGN = "home.campaign"
+    CHOOSE = "choose"
 
 
 _PLACE = "#"
