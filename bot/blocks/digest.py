@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 
 from slack_sdk.models.blocks import Block
 
@@ -15,6 +15,7 @@ from bot.blocks import (
     digest_sequences,
     doubts,
     kit,
+    not_started,
     pictures,
     run_status,
     stopped,
@@ -27,6 +28,7 @@ from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
 from bot.commands.words import typed
+from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, StrugglingRun
@@ -46,8 +48,9 @@ def card(notification: DigestCard) -> Message:
     digest = notification.digest
     is_unsure = digest.silent or digest.half_known or digest.in_doubt
     if digest.news.since is not None and digest.news.is_empty and not is_unsure and not _number_needing(digest):
-        line = " ".join([_unchanged_line(digest), *_older(digest)])
-        return kit.message(line, [kit.section(kit.escape(line))])
+        text = " ".join([_unchanged_line(digest), *_older(digest)])
+        line = reduce(Line.then, _begin(digest), Line.of(text))
+        return kit.message(line.plain, [kit.section(line.mrkdwn)])
     return render(digest)
 
 
@@ -59,7 +62,7 @@ def render(result: Digest) -> Message:
     news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
     ahead = [*digest_sequences.others(result.sequences), *digest_queues.others(result), *digest_eta.lines(result)]
     ahead += _everybody(result)
-    after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
+    after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *_begin(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
     hidden = partial(_hidden, words.in_campaign(result.campaign))
@@ -87,6 +90,12 @@ def _everybody(result: Digest) -> list[Line]:
         return []
     status = f"{SLASH} status NAME{words.in_campaign(result.campaign)}"
     return [Line.of(f"For all names: {status}, with a cluster's name.")]
+
+
+def _begin(digest: Digest) -> list[Line]:
+    """What to type for the customers that are not started."""
+    targets = [Target(*name.split("/", 1)) for name in digest.not_started]
+    return not_started.lines(targets, digest.campaign, digest.only)
 
 
 def _table(clusters: Sequence[ClusterLine]) -> list[str]:

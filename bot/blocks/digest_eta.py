@@ -44,8 +44,10 @@ def _without_estimate(result: Digest) -> str:
 
 
 def _running(eta: FleetEta) -> str:
-    """``What runs now (hilton on voice-prod)``."""
-    return f"What runs now ({listed(eta.going_on)})" if eta.going_on else "What runs now"
+    """``What runs now (hilton on voice-prod) and 43 queued customers``."""
+    queued = [words.plural(eta.queued, "queued customer")] if eta.queued else []
+    names = f" ({listed(eta.going_on)})" if eta.going_on else ""
+    return words.joined([*([f"What runs now{names}"] if names or not queued else []), *queued])
 
 
 def _others(eta: FleetEta) -> str:
@@ -54,7 +56,7 @@ def _others(eta: FleetEta) -> str:
     halted = ["the stopped ones"] if eta.stopped or not eta.idle else []
     idle = list(map(named, eta.idle))
     if len(idle) > IDLE_NAMED:
-        idle = [words.plural(len(idle), "other customer" if halted or eta.going_on else "customer")]
+        idle = [words.plural(len(idle), "other customer" if halted or eta.running else "customer")]
     return f"{words.joined([*halted, *idle])} {'start' if halted or len(eta.idle) > 1 else 'starts'}"
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from slack_sdk.models.blocks import Block, InteractiveElement, Option, PlainTextObject, StaticSelectElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, kit, queue, run_status, tables, words
+from bot.blocks import buttons, kit, not_started, queue, run_status, tables, words
 from bot.blocks.board import board_notes, items_with_line, open_line, ordered_rows, table
 from bot.blocks.lines import fitting
 from bot.commands import SLASH
@@ -100,7 +100,9 @@ def _verdict(home: Home) -> str:
         f"{need:,} {'needs' if need == 1 else 'need'} a person" if need else "",
         f"{go_on:,} {'runs by itself' if go_on == 1 else 'run by themselves'}" if go_on else "",
         f"{len(home.queued):,} queued" if home.queued else "",
+        "a queue is paused" if any(queued.paused_by for queued in queued_customers(board)) else "",
         f"{len(home.may_be_queued):,} may be queued" if home.may_be_queued else "",
+        f"{len(board.not_started):,} not started" if board.not_started else "",
         f"{words.plural(silent, 'cluster')} did not answer" if silent else "",
     ]
     return " · ".join(part for part in parts if part)
@@ -170,7 +172,16 @@ def _others(home: Home) -> list[Block]:
     board = home.board
     lines = [open_line(item, board).mrkdwn for item in items_with_line(board) if isinstance(item, ClusterRow)]
     lines += [_silent(row, board.at) for row in board.silent]
-    return kit.sections(fitting(lines, str, LINES_ROOM, partial(_hidden_clusters, home)))
+    return kit.sections([*fitting(lines, str, LINES_ROOM, partial(_hidden_clusters, home)), *_begin(home)])
+
+
+def _begin(home: Home) -> list[str]:
+    """What to type for customers that are not started, as far as the person may start them."""
+    if not (home.may_change or home.clusters):
+        return []
+    targets = [Target(each.cluster, each.customer) for each in home.board.not_started]
+    only = () if home.may_change else home.clusters
+    return [line.mrkdwn for line in not_started.lines(targets, home.campaign, only)]
 
 
 def _silent(row: Silent, now: datetime) -> str:

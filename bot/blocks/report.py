@@ -8,6 +8,7 @@ import re
 from bot.blocks import kit, sizing, words
 from bot.blocks.report_accounts import account_of_changes, account_of_struggles, account_of_waiting
 from bot.blocks.report_results import counts, happened, remaining, results, unknowns
+from bot.fleet.report.left import until_last
 from bot.fleet.report.report import Report
 from bot.message import Document, Message
 from bot.model import in_utc
@@ -66,8 +67,10 @@ def _file_name(report: Report) -> str:
 
 def _headline(report: Report) -> str:
     text = words.completeness(report.complete, report.customers, report.unknown)
+    queued = sum(len(cluster.queued) for cluster in report.clusters)
     not_started = sum(len(cluster.not_started) for cluster in report.clusters)
-    others = ("open", len(report.open)), ("not started", not_started), ("unknown", report.unknown)
+    not_begun = ("queued", queued), ("not started", not_started)
+    others = ("open", len(report.open)), *not_begun, ("unknown", report.unknown)
     return ", ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
@@ -98,7 +101,7 @@ def _facts(report: Report) -> list[str]:
     open_alerts = sum(alert.ended_at is None for alert in report.alerts)
     if open_alerts:
         facts.append(f"{words.plural(open_alerts, 'alert')} open.")
-    eta = report.until_last(goes_on=True)
+    eta = until_last(report.going_on, report.slots)
     if eta:
         facts.append(f"What runs now needs about {sizing.span(eta)}.")
     silent = [cluster.cluster for cluster in report.clusters if cluster.silent]

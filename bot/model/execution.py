@@ -30,6 +30,8 @@ ROWS_OFF_HINT = "close:rows off"
 # bot has listed them, because a description names only open children.
 CHILDREN_HINT = "close:children"
 UNREAD_CHILDREN = "unread"
+# Present if children began to count against a run only after the bot had read that none does: listings lag.
+LATE_CHILDREN_HINT = "close:children late"
 # The names of the Nexus operations that had not ended when a run completed, as a JSON list. Absent if there are none.
 OPERATIONS_HINT = "close:operations"
 # Which comparisons of contents agreed when one of its days was counted.

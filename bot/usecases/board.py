@@ -10,20 +10,19 @@ import structlog
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.queue.on_board import with_queue
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import Board, ClusterRow, people_of, row_of, with_volumes, without_run
 from bot.fleet.status.known_backfills import KnownBackfills
 from bot.fleet.status.stop import STOPPING, stopped, with_stops
-from bot.model import CampaignScope, Subject, Window
+from bot.model import Subject, Window
 from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import look_at_customer
 from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.observe.shared import shared_look
-from bot.usecases.queue.standing import standing
+from bot.usecases.queue.standing import standing, with_queue_of
 
 ObserveCluster = Callable[[str, Services], Awaitable[ClusterView]]
 
@@ -41,7 +40,7 @@ async def board(
         until = _until(services)
         view, queue = await asyncio.gather(observe_cluster(cluster, services), standing(cluster, services))
         row = await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
-        return with_queue(row, queue, _scope(services))
+        return with_queue_of(row, queue, services)
 
     rows = await ask_all(ask, clusters, services)
     people = await names_of(people_of(rows), services)
@@ -62,7 +61,7 @@ async def row_of_customer(target: Target, whole: Window, services: Services) -> 
         look_at_customer(target.cluster, target.customer, services), standing(target.cluster, services)
     )
     row = await row_in_view(view, (target.customer,), whole, until, services)
-    return with_queue(row, queue, _scope(services))
+    return with_queue_of(row, queue, services)
 
 
 async def row_in_view(
@@ -102,10 +101,6 @@ async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tu
     if not names:
         return customers
     return with_stops(customers, await services.journal.latest_acts(names, STOPPING))
-
-
-def _scope(services: Services) -> CampaignScope | None:
-    return services.view.scope if services.view else None
 
 
 def _until(services: Services) -> float:

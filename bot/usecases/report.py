@@ -29,6 +29,7 @@ from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe
 from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.planned import plans_of
+from bot.usecases.queue.standing import standing, with_queue_of
 
 ONE_DAY = timedelta(days=1)
 # If a span ended less than this ago, the report shows the present states.
@@ -77,11 +78,13 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
 async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode], services: Services) -> ClusterFacts:
     config, clock = services.config, asyncio.get_running_loop().time
     until = clock() + config.watch.time_limit.total_seconds()
-    view = await observe(cluster, services)
+    view, queue = await asyncio.gather(observe(cluster, services), standing(cluster, services))
     if setting.is_past:
+        # Who was queued then is not known.
+        queue = None
         view = await compute(rewound, view, setting.at, services.conditions)
     row = await row_in_view(view, config.clusters[cluster].customers, setting.whole, until, services)
-    row = await _with_failures(row, setting, services)
+    row = await _with_failures(with_queue_of(row, queue, services), setting, services)
     struggled = struggled_in(row, setting.span, _alerted(cluster, episodes))
     planned = [backfill for backfill in (*struggled, *row.customers) if backfill in struggled or is_open(backfill)]
     plans, tables = await asyncio.gather(

@@ -343,7 +343,7 @@ def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone
     late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
     now = DigestCard(replace(DIGEST, eta=late))
     body = notification.dump(DigestCard(DIGEST))
-    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null,"idle":[]', "")
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null,"idle":[],"queued":0', "")
 
     assert "running_latest" not in of_earlier_version
     assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
@@ -371,9 +371,26 @@ def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone
 def test_those_that_would_have_to_start_are_named_or_counted(
     stopped: tuple[str, ...], idle: tuple[str, ...], running: tuple[str, ...], sentence: str
 ) -> None:
-    eta = replace(DIGEST.eta, stopped=stopped, idle=idle, going_on=running)
+    done = DIGEST.eta.running if running else None
+    eta = replace(DIGEST.eta, stopped=stopped, idle=idle, going_on=running, running=done)
 
     assert sentence in render(replace(DIGEST, eta=eta)).text
+
+
+@pytest.mark.parametrize(
+    ("running", "queued", "sentence"),
+    [
+        (("prod/r",), 43, "What runs now (r on prod) and 43 queued customers will be done in 5–7 h."),
+        ((), 1, "1 queued customer will be done in 5–7 h."),
+        (("prod/r",), 0, "What runs now (r on prod) will be done in 5–7 h."),
+    ],
+)
+def test_what_waits_in_a_queue_is_counted_beside_what_runs(
+    running: tuple[str, ...], queued: int, sentence: str
+) -> None:
+    eta = replace(DIGEST.eta, going_on=running, queued=queued)
+
+    assert sentence in render(replace(DIGEST, eta=eta)).text.splitlines()
 
 
 def test_who_never_ran_or_is_paused_does_not_count_as_stopped() -> None:

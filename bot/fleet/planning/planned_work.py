@@ -33,10 +33,10 @@ def planned_work(backfill: Backfill, plan: Plan | None, now: datetime) -> WorkLe
 
 def without_estimate(row: ClusterRow) -> tuple[Backfill, ...]:
     """The open customers that have no estimate, and for which a plan may have one. A plan knows nothing about
-    customers whose past runs or sequences are unknown."""
+    customers whose past runs, sequences or queue are unknown."""
     if row.history_silent:
         return ()
-    unplanned = (backfill for backfill in row.open if backfill.work is None)
+    unplanned = (backfill for backfill in row.open if backfill.work is None and not backfill.may_be_queued)
     return tuple(backfill for backfill in unplanned if backfill.goes_on or not row.sequences_silent)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.fleet.planning.plan import Plan
 from bot.fleet.planning.planned_work import planned_work
 from bot.fleet.report.facts import target_of
-from bot.fleet.report.report import Remaining
+from bot.fleet.report.left import Remaining
 from bot.fleet.status.backfill import Backfill
 from bot.model.coverage import total_days
 
@@ -21,6 +21,8 @@ def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining
         goes_on=backfill.goes_on,
         eta=work.time if work else None,
         work=work,
+        is_queued=backfill.place is not None,
+        may_be_queued=backfill.may_be_queued,
     )
 
 

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
+from bot.fleet.report.left import Remaining
 from bot.fleet.report.span import Span
-from bot.fleet.status.estimate import Estimate, WorkLeft, until_last
 from bot.fleet.status.eta import WindowCount
 from bot.model import (
     ActiveSnooze,
@@ -60,7 +60,8 @@ class RanAsWindows:
 class ClusterResult:
     """The state of a cluster. ``share`` is a text such as ``14/17``, ``≥14/17`` or ``unknown``. ``silent`` says why
     the cluster did not answer, and ``half_known`` why some of its past runs are unknown. ``slowest`` is the complete
-    customer whose longest run took the most time."""
+    customer whose longest run took the most time. ``queued`` are customers that have never run and wait in the queue;
+    reports of earlier versions count them as ``not_started``."""
 
     cluster: str
     customers: int
@@ -75,6 +76,7 @@ class ClusterResult:
     slowest_took: timedelta = timedelta(0)
     silent: str = ""
     half_known: str = ""
+    queued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +174,6 @@ class CountedCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
-    """What is left to do for a customer: ``days`` are missing, ``windows`` are still to begin, and ``running`` ones
-    are open. ``goes_on`` is False if nothing happens until a person acts. ``eta`` is None if there is no estimate.
-    ``work`` is what the estimate is for; reports of earlier versions lack it."""
-
-    target: Target
-    days: int
-    windows: int
-    running: int
-    goes_on: bool
-    eta: Estimate | None
-    work: WorkLeft | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """The whole operations log. ``at`` is the time of the states: the end of the span, or, while it lasts, the time
     at which the facts were gathered. ``is_past``: the states were derived from the run history, so health and
@@ -215,12 +202,15 @@ class Report:
     volume: str = "rows"
     slots: Mapping[str, int] = field(default_factory=dict)
 
-    def until_last(self, *, goes_on: bool) -> Estimate | None:
-        """How long until the last of the customers that go on is complete, or of those that do not once they are
-        started; None if none of them has an estimate."""
-        left = [each for each in self.remaining if each.goes_on is goes_on]
-        works = (each.work or WorkLeft(each.target.cluster, each.eta) for each in left if each.eta)
-        return until_last(works, self.slots)
+    @property
+    def going_on(self) -> tuple[Remaining, ...]:
+        """The customers of which something runs."""
+        return tuple(each for each in self.remaining if each.goes_on)
+
+    @property
+    def stopped(self) -> tuple[Remaining, ...]:
+        """The customers for which nothing happens until a person acts."""
+        return tuple(each for each in self.remaining if each.is_stopped)
 
     @property
     def complete(self) -> int:

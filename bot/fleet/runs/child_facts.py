@@ -13,10 +13,11 @@ from pydantic import JsonValue
 
 from bot.fleet.runs.identity import Identity
 from bot.model import ClosePolicy, Doubt, DoubtReason, Execution, ExecutionStatus, Ref, Window
-from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
+from bot.model.execution import CHILDREN_HINT, LATE_CHILDREN_HINT, UNREAD_CHILDREN, YES
 
 # The hint keeps at most this many workflows that count against a run.
 MOST_KEPT = 20
+NONE_AGAINST = "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,17 @@ def lacks_child_facts(run: Execution) -> bool:
     return run.status is ExecutionStatus.COMPLETED and CHILDREN_HINT not in run.hints
 
 
-def child_hint(against: Iterable[ChildAgainst]) -> str:
-    """The value of ``CHILDREN_HINT`` for these workflows, as JSON. Only the first ``MOST_KEPT`` are kept."""
-    return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
+def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
+    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept."""
+    text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
+    is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
+    return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})
 
 
 def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
     """The workflows below the run that count against it; empty if they have not been read."""
     try:
-        kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, "[]"))
+        kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, NONE_AGAINST))
         return tuple(ChildAgainst(name, ExecutionStatus(status)) for name, status in kept)
     except (ValueError, TypeError):
         # The hint is not read yet, another version has written another form, or redacting a secret has broken the

@@ -84,6 +84,11 @@ class ClusterRow:
         return tuple(b for b in self.customers if b.state is State.UNKNOWN)
 
     @property
+    def not_started(self) -> tuple[Backfill, ...]:
+        """Customers that have never run and are not known to be queued, in the configured order."""
+        return tuple(b for b in self.customers if b.state is State.NOT_STARTED and not b.place)
+
+    @property
     def share(self) -> str:
         """How many customers are complete: ``14/17``. If others may be complete too, it is ``≥14/17``, or ``unknown``
         where none is known to be complete."""
@@ -151,6 +156,11 @@ class Board:
     def open(self) -> tuple[Backfill, ...]:
         """Open customers of all clusters, worst first."""
         return worst_first([backfill for row in self.answered for backfill in row.open])
+
+    @property
+    def not_started(self) -> tuple[Backfill, ...]:
+        """Customers that have never run and wait in no queue, in the order of the rows."""
+        return tuple(b for row in self.answered for b in row.not_started if not b.may_be_queued)
 
     @property
     def sequences(self) -> tuple[SequenceStanding, ...]:

@@ -68,7 +68,7 @@ class Digest:
     digest is about all. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
     the customers that wait in queues; digests of earlier versions lack both. ``doubtful`` are the customers in doubt
     that need a person and have no alert, as ``cluster/customer``; digests of earlier versions only count them
-    (``in_doubt``)."""
+    (``in_doubt``). ``not_started`` are the customers that have never run and wait in no queue, in the same form."""
 
     at: datetime
     range: Window
@@ -90,6 +90,7 @@ class Digest:
     only: tuple[str, ...] = ()
     unreachable: tuple[Silent, ...] = ()
     queued: tuple[QueuedCustomers, ...] = ()
+    not_started: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
 
 
@@ -142,6 +143,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         unreachable=board.silent,
         doubtful=tuple(b.full_name for b in doubtful),
         queued=queued_customers(board),
+        not_started=tuple(b.full_name for b in board.not_started),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
 from bot.fleet.status.estimate import WorkLeft, until_last
 from bot.fleet.status.stop import stopped
@@ -10,13 +11,14 @@ from bot.fleet.status.stop import stopped
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes the work that is not, as if it began now, and is None if there is none. Both are the early end of a
-    range, which ends at ``running_latest`` and ``everything_latest``; digests of earlier versions lack these.
+    """When all clusters may be complete. ``running`` is for the work that is going on now or is queued;
+    ``everything`` also includes the other work, as if it began now, and is None if there is none. Both are the early
+    end of a range, which ends at ``running_latest`` and ``everything_latest``; digests of earlier versions lack
+    these.
 
-    ``going_on`` names the customers of ``running``. Of the others, ``stopped`` names those whose work has stopped,
-    and ``idle`` those that are paused, in doubt or not started. ``unknown`` names customers without an estimate, and
-    clusters that did not answer.
+    ``going_on`` names the customers of ``running``, without the ``queued`` ones. Of the others, ``stopped`` names
+    those whose work has stopped, and ``idle`` those that are paused, held, in doubt or not started. ``unknown`` names
+    customers without an estimate, and clusters that did not answer.
     """
 
     running: datetime | None = None
@@ -27,6 +29,14 @@ class FleetEta:
     running_latest: datetime | None = None
     everything_latest: datetime | None = None
     idle: tuple[str, ...] = ()
+    queued: int = 0
+
+
+def needs_nobody(backfill: Backfill) -> bool:
+    """Whether the customer will be complete without a person: its work goes on, or it waits in a queue that will
+    begin it."""
+    place = backfill.place
+    return backfill.goes_on or (place is not None and not place.is_held and not place.paused_by)
 
 
 def fleet_eta(board: Board) -> FleetEta:
@@ -35,12 +45,13 @@ def fleet_eta(board: Board) -> FleetEta:
     running: dict[str, WorkLeft] = {}
     halted: dict[str, WorkLeft] = {}
     unknown: list[str] = []
+    queued = {backfill.full_name for backfill in board.open if backfill.place}
     have_stopped = {backfill.full_name for backfill in stopped(board.open)}
     for backfill in board.open:
         may_go_on = backfill.may_be_queued or (not backfill.goes_on and backfill.cluster in sequences_silent)
-        if backfill.work is None or backfill.place or may_go_on:
+        if backfill.work is None or may_go_on:
             unknown.append(backfill.full_name)
-        elif backfill.goes_on:
+        elif needs_nobody(backfill):
             running[backfill.full_name] = backfill.work
         else:
             halted[backfill.full_name] = backfill.work
@@ -53,8 +64,9 @@ def fleet_eta(board: Board) -> FleetEta:
         everything=board.at + of_all.low if of_all else None,
         stopped=tuple(name for name in halted if name in have_stopped),
         unknown=tuple(unknown),
-        going_on=tuple(running),
+        going_on=tuple(name for name in running if name not in queued),
         running_latest=board.at + of_running.high if of_running else None,
         everything_latest=board.at + of_all.high if of_all else None,
         idle=tuple(name for name in halted if name not in have_stopped),
+        queued=sum(name in queued for name in running),
     )

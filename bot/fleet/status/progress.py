@@ -7,6 +7,7 @@ from itertools import accumulate
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
 from bot.fleet.status.estimate import until_last
+from bot.fleet.status.fleet_eta import needs_nobody
 from bot.model import ProgressChart, ProgressPoint, State
 from bot.model.coverage import missing, total_days
 
@@ -25,7 +26,7 @@ def progress_of(board: Board) -> ProgressChart | None:
     began_at = min(run.started_at for backfill in backfills for run in backfill.runs if run.complete_days)
     sums = accumulate(days for _, days in completed)
     points = [ProgressPoint(at, days) for (at, _), days in zip(completed, sums, strict=True)]
-    under_way = [b for b in backfills if b.missing and b.goes_on and b.work]
+    under_way = [b for b in backfills if b.missing and b.work and needs_nobody(b)]
     left = until_last((b.work for b in under_way if b.work), board.slots)
     done = points[-1].days
     return ProgressChart(

@@ -8,7 +8,7 @@ from bot.fleet.runs.descendants import ending
 from bot.fleet.runs.run import Run
 from bot.model import Description, Execution, Ref
 from bot.services import Services
-from bot.usecases.drive.next_links import links_after
+from bot.usecases.drive.next_links import latest_link, links_after
 from bot.usecases.observe.claims import earlier_links
 from bot.usecases.observe.descendants import descendants_of
 
@@ -44,8 +44,12 @@ async def _describe(ref: Ref, services: Services) -> Description | None:
 async def _cancel_below(description: Description, reason: str, services: Services) -> list[Execution]:
     """Also cancel the descendants that end with the run, and return them. A child may have begun since a person
     confirmed, or below another link of the chain than the one that was confirmed."""
-    chain = (description.execution, *await links_after(description.execution, services))
-    links = (*await earlier_links(description.execution, services), *chain[:-1])
+    first = description.execution
+    later = await links_after(first, services) or (
+        await latest_link(first, services) if first.status.continues else ()
+    )
+    chain = (first, *later)
+    links = (*await earlier_links(first, services), *chain[:-1])
     run = Run(chain[-1], services.recogniser.identify(chain[-1]), links=links)
     cluster = run.execution.ref.cluster
     closed = {description.execution.ref: description}

@@ -16,7 +16,7 @@ from bot.model import Execution, ExecutionStatus, FollowedRun, Ref
 from bot.services import Services
 from bot.usecases.drive.family_failures import FamilyFailures
 from bot.usecases.drive.left_below import LeftBelow
-from bot.usecases.drive.next_links import links_after
+from bot.usecases.drive.next_links import latest_link, links_after
 from bot.usecases.drive.observed_run import ObservedRun, at_latest_link, described, ended, gone, with_family
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.past import ledger_limit
@@ -54,6 +54,9 @@ async def follow(
             if limit:
                 observed = await with_family(observed, description, family, now)
             run, later = description.execution, await links_after(description.execution, services)
+            if not later and run.status.continues and _is_over(run, now):
+                # Listings have only the configured types.
+                later = await latest_link(run, services)
             if later:
                 observed = await at_latest_link(observed, run, later, services)
                 run, pause = later[-1], min(BETWEEN_SUCCESSORS, pause)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.chains import chain_key
-from bot.fleet.runs.child_facts import awaits_children, child_hint, children_against, lacks_child_facts
+from bot.fleet.runs.child_facts import awaits_children, child_hints, children_against, lacks_child_facts
 from bot.fleet.runs.close_facts import unread
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.observe.child_facts import PARENTS_AT_ONCE, ChildFactsReader
@@ -67,7 +67,7 @@ class LastingChildFacts:
                 due.append(run)
         return due
 
-    async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, str]:
+    async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, Mapping[str, str]]:
         """The hints of these runs, without runs that could not be read ``until`` this time of the event loop."""
         if not runs:
             return {}
@@ -83,7 +83,7 @@ class LastingChildFacts:
                 self._again_at[run.ref] = time.monotonic() + AGAIN_AFTER.total_seconds()
             else:
                 self._again_at.pop(run.ref, None)
-        return {ref: child_hint(children) for ref, children in against.items()}
+        return {run.ref: child_hints(run, against[run.ref]) for run in runs if run.ref in against}
 
     def _has_just_closed(self, run: Execution) -> bool:
         """Whether a listing may lack some of its children. The run's end is compared with the latest end of all runs,

@@ -8,7 +8,9 @@ import structlog
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.queue.campaigns import queued_names
+from bot.fleet.queue.on_board import with_queue
 from bot.fleet.runs.open_work import OpenWork, OpenWorkReport
+from bot.fleet.status.board import ClusterRow
 from bot.fleet.status.queue import QueueSilent
 from bot.model.queue import QueueStanding
 from bot.services import Services
@@ -26,6 +28,11 @@ async def standing(cluster: str, services: Services) -> QueueStanding | QueueSil
         why = exc.why if isinstance(exc, DependencyError) else f"no answer within {limit:g} s"
         _log.warning("queue does not answer", cluster=cluster, reason=why)
         return QueueSilent(why)
+
+
+def with_queue_of(row: ClusterRow, queue: QueueStanding | QueueSilent | None, services: Services) -> ClusterRow:
+    """The row with this queue, in which customers of the campaign of these services have their places."""
+    return with_queue(row, queue, services.view.scope if services.view else None)
 
 
 async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services: Services) -> OpenWorkReport:

@@ -21,13 +21,13 @@ from bot.model import AlertReason, Ref, SuggestedWindows
 from bot.services import Services
 from bot.usecases.campaigns.scope import services_of
 from bot.usecases.control.plan_inputs import plan_inputs_of
-from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.past import recorded_past
 from bot.usecases.watch.describe import run_isolated
 
 PATIENCE_SECONDS = 1.0
-# If more alerts open together, they probably share a cause, and nothing is planned.
-MOST_AT_ONCE = 5
+# If more alerts open within ``[alerts] storm_within``, they probably share a cause, and nothing is planned. This also
+# bounds the statements that alerts cost the source.
+MOST_TOGETHER = 5
 # The reasons whose advice names windows.
 _REASONS = (AlertReason.HEARTBEAT_TIMEOUT, AlertReason.FAILED)
 
@@ -38,7 +38,9 @@ async def with_suggested_windows(seen: Pass, services: Services) -> Sequence[Des
     """The runs of the pass, in which those that open an alert have the windows that it suggests. Without them if a
     system does not answer in time, if the past is not wholly known, or if many alerts open together."""
     opening = [run for run in newly_alerting(seen.runs, seen.remembered) if _takes_windows(run, seen)]
-    if not opening or len(opening) > MOST_AT_ONCE:
+    since = seen.now - services.config.alerts.storm_within
+    together = len(opening) + sum(alert.opened_at > since for alert in seen.remembered)
+    if not opening or together > MOST_TOGETHER:
         return seen.runs
     planning = _all_planned(opening, seen, services)
     planned: _Suggested = await run_isolated(planning, {}, "alert without plan", seen.cluster)
@@ -59,15 +61,16 @@ async def _all_planned(opening: Sequence[DescribedRun], seen: Pass, services: Se
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             for campaign, own in by_campaign.items():
-                planned |= await _planned(own, seen.cluster, await services_of(campaign, services))
+                planned |= await _planned(own, seen, await services_of(campaign, services))
     except TimeoutError as exc:
         raise Unavailable(seen.cluster, "not in time") from exc
     return planned
 
 
-async def _planned(runs: Sequence[DescribedRun], cluster: str, services: Services) -> _Suggested:
+async def _planned(runs: Sequence[DescribedRun], seen: Pass, services: Services) -> _Suggested:
     """The windows for each of these runs, of one campaign. None as long as the past is not wholly read: days would
     seem to be missing that are complete."""
+    cluster = seen.cluster
     if cluster not in services.config.clusters:
         return {}
     past = await recorded_past(cluster, services)
@@ -75,7 +78,7 @@ async def _planned(runs: Sequence[DescribedRun], cluster: str, services: Service
         return {}
     async with past.turn:
         recorded, _ = await compute(past.derived_with, ())
-    view = ClusterView(cluster, await cluster_time(cluster, services), recorded)
+    view = ClusterView(cluster, seen.now - seen.ahead, recorded)
     targets = [Target(cluster, run.customer) for run in runs]
     return await compute(_suggested, runs, await plan_inputs_of(targets, view, services), services)
 

@@ -20,6 +20,8 @@ from bot.model import (
     PendingOperation,
 )
 from bot.model.execution import OPERATIONS_HINT
+from bot.usecases.definitions import kept_hints
+from tests.fakes.services import config
 from tests.fleet.builders import HOUR, NOW, PATIENCE, activity, description, execution
 
 REFUSED = Failure(FailureKind.OTHER, "Internal handler error: not now")
@@ -88,3 +90,7 @@ def test_a_run_that_completed_before_its_operations_is_in_doubt() -> None:
     assert own_doubt(completed("[]"), None) is None
     assert own_doubt(completed('["password='), None) is None
     assert own_doubt(execution(status=ExecutionStatus.COMPLETED), None) is None
+
+
+def test_the_names_of_operations_are_stored_unredacted_because_redacting_may_break_their_json() -> None:
+    assert OPERATIONS_HINT in kept_hints(config({"voice-prod": ("hilton",)}))

@@ -1,11 +1,16 @@
 """When all customers may be complete, as the digest and its picture say it."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
 from bot.fleet.status.board import Board, row_of
 from bot.fleet.status.fleet_eta import fleet_eta
 from bot.fleet.status.progress import progress_of
+from bot.fleet.status.queue import QueuePlace
 from bot.model import ExecutionStatus
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 
@@ -61,3 +66,35 @@ def test_the_picture_ends_when_the_digest_says() -> None:
 
     assert drawn is not None
     assert (drawn.earliest, drawn.latest) == (shown.running, shown.running_latest)
+
+
+def queued(of: Board, **changes: Any) -> Board:
+    """The board, in which everybody who has nothing open waits in the queue."""
+    (row,) = of.answered
+    turn = QueuePlace(1, 44, "U0OLIVIA", "the January gap", **changes)
+    return replace(of, rows=(replace(row, customers=tuple(replace(each, turn=turn) for each in row.customers)),))
+
+
+def test_who_waits_in_the_queue_is_done_by_itself_as_the_slots_become_free() -> None:
+    runs = [*under_way("hilton"), *(each for name in MANY for each in stopped(name))]
+    eta = fleet_eta(queued(board(*runs)))
+
+    assert (eta.going_on, eta.queued, eta.stopped, eta.idle, eta.unknown) == (("voice-prod/hilton",), 44, (), (), ())
+    assert (eta.running, eta.everything) == (NOW + 18 * HOUR, None)
+
+
+@pytest.mark.parametrize("held", [{"is_held": True}, {"paused_by": "U0OLIVIA"}])
+def test_who_is_held_in_the_queue_waits_for_a_person(held: dict[str, Any]) -> None:
+    eta = fleet_eta(queued(board(*stopped("vivint")), **held))
+
+    assert (eta.running, eta.queued, eta.idle) == (None, 0, ("voice-prod/vivint",))
+    assert eta.everything == NOW + 4 * HOUR
+
+
+def test_the_picture_counts_who_waits_in_the_queue_as_the_digest_does() -> None:
+    waiting = queued(board(*under_way("hilton"), *stopped("vivint"), slots=1))
+    shown, drawn = fleet_eta(waiting), progress_of(waiting)
+
+    assert drawn is not None
+    assert (drawn.earliest, drawn.latest) == (shown.running, shown.running_latest)
+    assert drawn.goal == drawn.total

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import Cancel, Pause, Retry, Terminate
+from bot.commands import Cancel, Pause, Retry, Terminate, Timeout
 from bot.errors import Unavailable
+from bot.fleet.proposals.activity_acts import ExtendTimeout
 from bot.fleet.proposals.proposal import BeginSequence, TerminateRun
 from bot.fleet.proposals.warnings import LeftBelow, LeftOut, OfOneCustomer
 from bot.fleet.refusals.runs import ChildGoesOn
@@ -17,8 +18,9 @@ from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import cancel, judge_cancel, pause, terminate
 from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.control.retry import retry
+from bot.usecases.control.timeout import timeout
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, activity, description, execution, window
+from tests.fleet.builders import CAMPAIGN, HOUR, activity, description, execution, window
 from tests.usecases.confirming import WHY, shown
 from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, runs, sequence
 
@@ -61,6 +63,13 @@ async def test_cancelling_a_cluster_names_and_waits_for_what_ends_below_each_cus
 
     cleared = {act.customer: {held.ref for held in act.spec.clear} for act in acts if isinstance(act, BeginSequence)}
     assert cleared == {"hilton": {HILTON, of_hilton, of_child}, "vivint": {VIVINT, *of_vivint}}
+
+
+async def test_what_runs_below_a_customer_gets_more_time_too(world: FakeWorld) -> None:
+    child, left = starts_child(world, HILTON, "copy-1"), starts_child(world, HILTON, "index", is_abandoned=True)
+    proposal = await timeout(Timeout(target="hilton", span=HOUR), world.services)
+
+    assert {act.ref for act in proposal.acts if isinstance(act, ExtendTimeout)} == {HILTON, child, left}
 
 
 async def test_terminating_a_cluster_terminates_what_ends_below_and_names_what_is_left(world: FakeWorld) -> None:

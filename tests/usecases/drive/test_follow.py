@@ -273,6 +273,18 @@ async def test_a_run_whose_successor_never_shows_is_given_up_in_the_end(world: F
     assert (followed.is_gone, followed.status) == (True, ExecutionStatus.FAILED)
 
 
+async def test_a_run_that_continued_as_new_into_a_type_that_nobody_has_configured_is_followed(
+    world: FakeWorld,
+) -> None:
+    world.now = NOW + timedelta(hours=2)
+    later = replace(link(2, ExecutionStatus.COMPLETED), workflow_type="FinishUp", hints={CHAIN_HINT: "r1"})
+    world.engines[CLUSTER].add(link(1))
+    world.engines[CLUSTER].add(later)
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
+
+    assert (followed.ref, followed.status, followed.is_gone) == (later.ref, ExecutionStatus.COMPLETED, False)
+
+
 async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorld) -> None:
     followed = await follow(REF, 2, world.services, Heartbeats(world))
 

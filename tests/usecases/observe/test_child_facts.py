@@ -9,7 +9,7 @@ from bot.errors import Unavailable
 from bot.fleet.runs.child_facts import children_against
 from bot.fleet.runs.close_facts import Unread, unread
 from bot.model import ClosePolicy, Execution, ExecutionStatus, PendingChild, Ref
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_HINT, PARENT_RUN_HINT
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, LATE_CHILDREN_HINT, NO, PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.observe import lasting_child_facts
 from bot.usecases.observe.history import read_earlier_ends
 from bot.usecases.observe.observe import observe
@@ -144,6 +144,19 @@ async def test_a_child_that_its_parents_end_cancels_counts_until_it_has_closed(
         doubtful.append(bool(run.doubts))
 
     assert doubtful == is_in_doubt
+
+
+async def test_it_is_kept_that_a_child_was_found_only_when_the_children_were_read_once_more(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lasting_child_facts, "AGAIN_AFTER", 0 * HOUR)
+    services = world.services
+    engine_of(world).add(parent())
+    await observe(CLUSTER, services)
+    engine_of(world).add(child_of(parent()))
+    await observe(CLUSTER, services)
+
+    assert LATE_CHILDREN_HINT in (await recorded(world)).hints
 
 
 async def test_a_run_of_an_earlier_version_stays_complete_until_its_children_are_read_in_the_background(

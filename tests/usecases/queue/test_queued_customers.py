@@ -1,14 +1,16 @@
 """Customers that wait in a queue: the board, the digest and ``status`` say so, and ask nobody to run them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.actions import ActionId
 from bot.blocks import digest as digest_blocks
 from bot.blocks import status as status_blocks
+from bot.blocks.report import markdown
 from bot.commands import Digest as DigestCommand
-from bot.commands import Status
+from bot.commands import Report, Status
 from bot.errors import Unavailable
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
@@ -20,6 +22,7 @@ from bot.model import AlertReason, ExecutionStatus, JournalEntry
 from bot.model.queue import QueueChange, QueueInstruction, QueueState
 from bot.usecases.board import board_of_fleet
 from bot.usecases.digest import digest
+from bot.usecases.report import report
 from bot.usecases.status import status
 from tests.blocks.gate import elements_of
 from tests.fakes.episodes import episode
@@ -82,16 +85,45 @@ async def test_a_digest_counts_queued_customers_and_offers_to_run_none_of_them(w
 
 
 async def test_status_says_the_place_and_nothing_of_stopped_customers(world: FakeWorld) -> None:
-    fleet = status_blocks.render(await status(Status(), world.services))
-    customer = status_blocks.render(await status(Status(target="marriott"), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
+    cluster = status_blocks.render(await status(Status(target=VOICE), world.services), Status(target=VOICE))
+    customer = status_blocks.render(
+        await status(Status(target="marriott"), world.services), Status(target="marriott")
+    )
 
     assert fleet.text.startswith("0 of 3 customers complete · 3 queued.")
     assert "marriott on voice-prod: queued, place 2 of 3, 1 of 6 windows done: 41 days missing" in fleet.text
     assert "stopped" not in fleet.text
     assert "customers not started" not in fleet.text
+    assert "Queued: never." in cluster.text.splitlines()
     assert "queued, place 2 of 3" in customer.text
     assert "Nothing has run" not in customer.text
     assert offered(fleet) | offered(customer) <= {ActionId.NOTIFY}
+
+
+async def test_the_operations_log_says_who_is_queued_and_calls_nobody_stopped(world: FakeWorld) -> None:
+    log = markdown(await report(Report(), world.services))
+
+    assert "| marriott | voice-prod | 41 days missing" in log
+    assert ", queued |" in log
+    assert "- 1 customer on voice-prod queued: never." in log
+    assert "until somebody starts it" not in log
+    assert "stopped" not in log
+    assert "not started" not in log
+
+
+async def test_the_operations_log_says_who_may_be_queued(world: FakeWorld) -> None:
+    world.queues[VOICE] = FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer"))
+    log = markdown(await report(Report(), world.services))
+
+    assert ", may be queued, its queue did not answer |" in log
+    assert "until somebody starts it" not in log
+
+
+async def test_the_operations_log_of_a_past_day_does_not_ask_who_is_queued_now(world: FakeWorld) -> None:
+    log = markdown(await report(Report(day=NOW.date() - timedelta(days=1)), world.services))
+
+    assert "queued" not in log
 
 
 async def test_an_alert_about_a_run_that_has_ended_is_no_reason_to_call_a_queued_customer_struggling(
@@ -109,12 +141,12 @@ async def test_where_the_queue_does_not_answer_a_stopped_customer_may_be_queued_
     world.queues[VOICE] = FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer"))
     home, answer = await home_of(world), await digest_of(world)
     message = digest_blocks.render(answer)
-    fleet = status_blocks.render(await status(Status(), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
 
     assert [b.customer for b in home.may_be_queued] == ["marriott", "spirit"]
     assert home.needs_person == ()
     assert (answer.stopped, answer.eta.stopped) == ((), ())
-    assert "2 customers may wait there, it does not answer (no answer): marriott, spirit." in message.text
+    assert "voice-prod queue did not answer (no answer). May be queued: marriott, spirit." in message.text
     assert "marriott on voice-prod: may be queued, 1 of 6 windows done" in fleet.text
     assert offered(message).isdisjoint({ActionId.RETRY, ActionId.RETRY_ALL})
     assert offered(fleet) == set()
@@ -123,7 +155,7 @@ async def test_where_the_queue_does_not_answer_a_stopped_customer_may_be_queued_
 async def test_a_customer_that_is_held_in_the_queue_needs_a_person_who_resumes_it(world: FakeWorld) -> None:
     change(world, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("marriott",)))
     home, answer = await home_of(world), await digest_of(world)
-    fleet = status_blocks.render(await status(Status(), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
 
     assert [b.customer for b in home.needs_person] == ["marriott"]
     assert "1 held: /backfill resume NAME lets one go on." in digest_blocks.render(answer).text

@@ -30,7 +30,7 @@ from tests.usecases.watch.passes import new_state, watch
 
 CLUSTER = "voice-prod"
 TIMED_OUT = activity(attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "activity Heartbeat timeout"))
-CUSTOMERS = tuple(f"customer-{number}" for number in range(suggested_windows.MOST_AT_ONCE + 1))
+CUSTOMERS = tuple(f"customer-{number}" for number in range(suggested_windows.MOST_TOGETHER + 1))
 SIZING = {"baselines": [{"name": "united", "scorecards": 210_000, "days": 5, "took": "6h"}]}
 
 
@@ -102,6 +102,17 @@ async def test_where_many_open_together_nothing_is_planned() -> None:
 
     assert [alert.suggested for alert in alerts(world)] == [None] * len(CUSTOMERS)
     assert world.warehouses[CLUSTER].asked_volumes == []
+
+
+async def test_nor_where_many_open_soon_after_each_other() -> None:
+    world = world_of(*CUSTOMERS, alerts={"storm_within": "1d"})
+    state = await watch(CLUSTER, world.services, new_state(CLUSTER))
+    for name in CUSTOMERS:
+        run(world, name, times_out=True)
+        state = await watch_again(world, state)
+
+    planned = [alert.customer for alert in alerts(world) if alert.suggested]
+    assert planned == list(CUSTOMERS[:-1])
 
 
 async def test_an_alert_opens_without_a_plan_before_the_past_is_known() -> None:
