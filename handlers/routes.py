@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.blocks import ack as ack_blocks
 from bot.blocks import audit as audit_blocks
@@ -236,11 +235,6 @@ def command_in(text: str, today: date, subject: str = "") -> Request:
     """The command that was typed. If it lacks the name that it needs, it is about ``subject``, if that is given; so
     are status and audit without a name. Raises UsageError."""
     return parse(text, today, _READERS, subject)
-
-
-def today(services: Services) -> date:
-    """The date in the campaign's time zone."""
-    return services.now().astimezone(ZoneInfo(services.config.campaign.timezone)).date()
 
 
 async def answer(command: Request, actor: Actor, services: Services) -> Message:

@@ -22,7 +22,7 @@ from handlers.listeners.authorization import authorize
 from handlers.listeners.conversation import Conversation, question_in
 from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.written import WrittenMessage, written_message
-from handlers.routes import answer, command_in, today
+from handlers.routes import answer, command_in
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
@@ -59,7 +59,7 @@ async def _command(message: WrittenMessage, services: Services) -> Request:
         return _command_that_names(message, [str(subject.target) for subject in subjects], services)
     (subject,) = subjects
     name = str(subject.target)
-    command = command_in(message.command_text, today(services), name)
+    command = command_in(message.command_text, services.today, name)
     is_about_it = command.reach is Reach.ONE and not command.campaign and getattr(command, "target", "") == name
     return command.model_copy(update={"campaign": subject.campaign}) if is_about_it else command
 
@@ -67,7 +67,7 @@ async def _command(message: WrittenMessage, services: Services) -> Request:
 def _command_that_names(message: WrittenMessage, choices: Sequence[str], services: Services) -> Request:
     """The command. Raises UsageError if it lacks the name that it needs; its hint has the ``choices``, if any."""
     try:
-        return command_in(message.command_text, today(services))
+        return command_in(message.command_text, services.today)
     except NameMissing as exc:
         raise errors.with_choices(exc, choices) from exc
 

@@ -37,7 +37,7 @@ from handlers.listeners.reply import Visibility, reply
 from handlers.listeners.slash import visibility
 from handlers.listeners.submission_validation import submission
 from handlers.listeners.submissions import ACK_ARRIVES
-from handlers.routes import answer, command_in, today
+from handlers.routes import answer, command_in
 
 # Stands for the name in a command that lacks one.
 _PLACEHOLDER = "?"
@@ -200,4 +200,4 @@ def _unnamed(choice: NameChoice, services: Services) -> Request:
 
 
 def _command(choice: NameChoice, name: str, services: Services) -> Request:
-    return command_in(choice.text, today(services), name)
+    return command_in(choice.text, services.today, name)

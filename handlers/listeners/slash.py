@@ -20,7 +20,7 @@ from handlers.listeners.follow_ups import reply_with_follow_ups, with_file_sent
 from handlers.listeners.payloads import SlashPayload
 from handlers.listeners.private_notice import notify_privately
 from handlers.listeners.reply import Visibility
-from handlers.routes import command_in, today
+from handlers.routes import command_in
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
@@ -34,7 +34,7 @@ async def on_slash(
     """Answer the command that was typed."""
     payload = SlashPayload.read(body)
     try:
-        command = command_in(payload.text, today(services))
+        command = command_in(payload.text, services.today)
     except UsageError as exc:
         message = choose_name.refusal(exc, NameChoice(text=payload.text))
         await ack(text=message.text, blocks=[dict(block) for block in message.blocks])
