@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 from bot.actions import ActionId
 from bot.blocks import confirm, errors, kit, open_work, pickers
 from bot.commands import SLASH, ControlRequest, Reach, Request
-from bot.errors import BackfillBotError, NameMissing
+from bot.errors import BackfillBotError, CampaignMissing, NameMissing
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.runs.open_work import NamesNotSeen
 from bot.message import Message, View
@@ -25,9 +25,9 @@ COMMAND_SHOWN = 200
 
 
 def refusal(problem: BackfillBotError, choice: NameChoice) -> Message:
-    """The problem. If only the name is missing, a button below it opens the modal in which it is chosen."""
+    """The problem. If only a name is missing, a button below it opens the modal in which it is chosen."""
     message = errors.render(problem)
-    if not isinstance(problem, NameMissing):
+    if not isinstance(problem, NameMissing | CampaignMissing):
         return message
     return Message(message.text, (*message.blocks, *kit.message("", button(choice)).blocks))
 
@@ -46,7 +46,7 @@ def ask(command: Request, choice: NameChoice, book: CampaignBook, unseen: Sequen
     is_confirmed = isinstance(command, ControlRequest)
     word = command.word()
     as_typed = kit.code(kit.clip(" ".join([SLASH, *choice.text.removeprefix(SLASH).split()]), COMMAND_SHOWN))
-    next_step = f"Nothing is done yet: the next step shows what {word} would do." if is_confirmed else ""
+    next_step = "Nothing is done yet: the next step shows what it would do." if is_confirmed else ""
     blocks: list[Block] = [
         kit.context(f"{as_typed} {next_step}".strip()),
         *(kit.context(kit.escape(open_work.note(each))) for each in unseen),
@@ -62,6 +62,8 @@ def ask(command: Request, choice: NameChoice, book: CampaignBook, unseen: Sequen
 
 def _name_input(command: Request) -> InputBlock:
     label = "Customer or cluster" if command.takes_cluster() else "Customer"
+    if command.reach is Reach.NONE:
+        label = "Campaign"
     menu = pickers.single(ChoiceInput.NAME)
     menu.focus_on_load = True
     return InputBlock(block_id=ChoiceInput.NAME, label=confirm.plain_text(label), element=menu)

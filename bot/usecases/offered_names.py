@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 from pydantic import BaseModel, ConfigDict
 
+from bot.commands import Reach, Request
 from bot.errors import DependencyError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.name_lookup import Directory
@@ -28,18 +29,21 @@ _log = structlog.get_logger(__name__)
 
 
 class OfferedNames(BaseModel):
-    """The customers of each cluster, and the open campaigns."""
+    """The customers of each cluster, and the open and the ``closed`` campaigns."""
 
     model_config = ConfigDict(frozen=True)
 
     customers: Mapping[str, tuple[str, ...]]
     campaigns: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
-async def gather_names(view_id: str, services: Services) -> tuple[CampaignBook, tuple[NamesNotSeen, ...]]:
-    """Keep for this modal the names in the configuration and those that were ever seen. Returns the campaigns, and a
-    note about clusters that did not answer."""
-    (names, unseen), book = await asyncio.gather(_names(services), campaign_book(services))
+async def gather_names(
+    view_id: str, command: Request, services: Services
+) -> tuple[CampaignBook, tuple[NamesNotSeen, ...]]:
+    """Keep for the modal about this command the names in the configuration and those that were ever seen. Returns the
+    campaigns, and a note about clusters that did not answer. For a command about no customer none is asked."""
+    (names, unseen), book = await asyncio.gather(_names(command, services), campaign_book(services))
     try:
         await services.dialogs.keep(view_id, _offered(names, book).model_dump_json(), services.now())
     except DependencyError as exc:
@@ -60,7 +64,9 @@ async def offered_names(view_id: str, services: Services) -> OfferedNames:
     return _offered(configured_names(services), book_of(services.config, services.campaigns.records))
 
 
-async def _names(services: Services) -> tuple[Directory, tuple[NamesNotSeen, ...]]:
+async def _names(command: Request, services: Services) -> tuple[Directory, tuple[NamesNotSeen, ...]]:
+    if command.reach is Reach.NONE:
+        return configured_names(services), ()
     try:
         async with asyncio.timeout(GATHERED_WITHIN.total_seconds()):
             return await observed_names(services)
@@ -70,4 +76,6 @@ async def _names(services: Services) -> tuple[Directory, tuple[NamesNotSeen, ...
 
 def _offered(names: Directory, book: CampaignBook) -> OfferedNames:
     customers = {cluster: tuple(sorted(own)) for cluster, own in names.items()}
-    return OfferedNames(customers=customers, campaigns=tuple(campaign.name for campaign in book.open))
+    open_ones = tuple(campaign.name for campaign in book.open)
+    closed = tuple(name for name in book.names if name not in open_ones)
+    return OfferedNames(customers=customers, campaigns=open_ones, closed=closed)

@@ -18,8 +18,10 @@ from bot.actions import ActionId
 from bot.adapters.slack import view_json
 from bot.blocks import choose_name, confirm, pickers
 from bot.commands import ControlRequest, Request, Status
+from bot.commands.campaign import Campaign, CampaignAction
+from bot.commands.words import typed
 from bot.confirmation import unknown_dialog
-from bot.errors import BackfillBotError
+from bot.errors import BackfillBotError, CampaignMissing
 from bot.fleet.name_search import name_of, search, search_names, targets_in
 from bot.in_flight import InFlight
 from bot.message import Message
@@ -73,16 +75,16 @@ async def _open(payload: ClickPayload, services: Services) -> None:
 
     async def fill(view_id: str) -> None:
         await authorize(Status(), payload.actor, services)
-        book, unseen = await gather_names(view_id, services)
+        book, unseen = await gather_names(view_id, command, services)
         await show_if_open(view_id, choose_name.ask(command, choice, book, unseen), services)
 
     await open_dialog(command.word(), payload.trigger_id, fill, services)
 
 
 async def on_names(services: Services, ack: AsyncAck, body: dict[str, Any]) -> None:
-    """Offer the customers that match what is typed, and the clusters if the command takes one. Whoever has the modal
-    open was allowed to see them, so nobody is authorized again. A modal of another version gets nothing, and its
-    submission says why."""
+    """Offer the customers that match what is typed, and the clusters if the command takes one; campaigns to a command
+    that changes one. Whoever has the modal open was allowed to see them, so nobody is authorized again. A modal of
+    another version gets nothing, and its submission says why."""
     payload = SuggestionPayload.read(body)
     try:
         command = _unnamed(read_choice(payload.view.private_metadata), services)
@@ -91,6 +93,10 @@ async def on_names(services: Services, ack: AsyncAck, body: dict[str, Any]) -> N
         await ack(options=[])
         return
     names = await offered_names(payload.view.id, services)
+    if isinstance(command, Campaign):
+        campaigns = names.closed if command.action is CampaignAction.REOPEN else names.campaigns
+        await ack(options=pickers.options_named(search_names(payload.value, campaigns)))
+        return
     targets = targets_in(names.customers, with_clusters=command.takes_cluster())
     await ack(options=pickers.options(search(payload.value, targets)))
 
@@ -137,8 +143,9 @@ class _Chosen:
     async def command(self, services: Services) -> Request:
         """The command as if it had been typed with the chosen name and in the chosen campaign. Raises UsageError."""
         offered = await offered_names(self.view_id, services)
-        targets = targets_in(offered.customers, with_clusters=True)
-        command = _command(self.choice, name_of(self.name, map(str, targets)), services)
+        targets = map(str, targets_in(offered.customers, with_clusters=True))
+        name = name_of(self.name, (*targets, *offered.campaigns, *offered.closed))
+        command = _command(self.choice, name, services)
         if not self.campaign:
             return command
         return command.model_copy(update={"campaign": name_of(self.campaign, offered.campaigns)})
@@ -200,4 +207,7 @@ def _unnamed(choice: NameChoice, services: Services) -> Request:
 
 
 def _command(choice: NameChoice, name: str, services: Services) -> Request:
-    return command_in(choice.text, services.today, name)
+    try:
+        return command_in(choice.text, services.today, name)
+    except CampaignMissing:
+        return command_in(f"{choice.text} {typed(name)}", services.today)

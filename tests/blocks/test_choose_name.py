@@ -8,6 +8,7 @@ import pytest
 
 from bot.blocks import choose_name
 from bot.commands import Notify, Plan, Request, Reset, Run, Split, Terminate, Verify
+from bot.commands.campaign import Campaign, CampaignAction
 from bot.errors import NameMissing, UsageError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.runs.open_work import NamesNotSeen
@@ -118,3 +119,9 @@ def test_long_names_of_campaigns_are_taken_by_slack() -> None:
     long = "x" * 200
 
     assert len(view_inputs(asked(Verify(target="?"), book(long, ODD, default=long)))) == 2
+
+
+def test_a_campaign_that_is_changed_is_chosen_among_campaigns() -> None:
+    (name,) = view_inputs(asked(Campaign(target="?", action=CampaignAction.CLOSE), TWO, text="campaign close"))
+
+    assert name["label"]["text"] == "Campaign"

@@ -9,7 +9,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.errors import Unavailable
 from bot.message import View
-from bot.model import Address
+from bot.model import Address, CampaignRecord
 from tests.fakes.episodes import episode
 from tests.fakes.services import CHANNEL, GUEST, OPERATOR, VIEWER, FakeWorld, config
 from tests.fleet.builders import execution
@@ -295,3 +295,28 @@ async def test_an_alert_is_acknowledged_by_choosing_its_customer(edge: Edge) -> 
     desk, hilton = Desk(edge), episode()
     await chosen(desk, await pressed(desk, await typed(desk, "ack")))
     await eventually(lambda: edge.world.journal.episodes[hilton.id].acked_by == OPERATOR)
+
+
+async def test_a_campaign_to_close_is_chosen_among_the_open_ones(desk_of_two: Desk) -> None:
+    view = await pressed(desk_of_two, await typed(desk_of_two, "campaign close"))
+    open_ones = await offered(desk_of_two, view)
+    await chosen(desk_of_two, view, MARCH)
+
+    assert view.title == "Campaign"
+    assert open_ones == [JAN, MARCH]
+    assert f"close the campaign {MARCH}" in await desk_of_two.answer_text()
+
+
+async def test_a_campaign_to_reopen_is_chosen_among_the_closed_ones(desk_of_two: Desk) -> None:
+    now = desk_of_two.world.now
+    desk_of_two.world.journal.recorded_campaigns[MARCH] = CampaignRecord(MARCH, None, OPERATOR, now, closed_at=now)
+    view = await pressed(desk_of_two, await typed(desk_of_two, "campaign reopen"))
+
+    assert await offered(desk_of_two, view) == [MARCH]
+
+
+@pytest.mark.parametrize("text", ["campaign open", "campaign extend"])
+async def test_a_campaign_without_its_days_is_not_chosen(desk: Desk, text: str) -> None:
+    acknowledged = json.loads((await desk.edge.type(text)).body)
+
+    assert [block["type"] for block in acknowledged["blocks"]] == ["section"]
