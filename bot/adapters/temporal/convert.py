@@ -3,7 +3,6 @@ docs/temporal-facts.md#what-temporal-tells-about-a-run explains the fields, and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -60,7 +59,8 @@ from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
 
-
+_PAUSED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
+_TASK_SCHEDULED = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
 # Every other status counts as open: paused, and any status that only newer servers know.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
     {
@@ -90,9 +90,9 @@ _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
 )
 
 
-def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
-    """One run, from a listing or a description."""
-    status = _STATUS.get(info.status, ExecutionStatus.RUNNING)
+def execution(cluster: str, info: WorkflowExecutionInfo, described: dict[str, str] | None = None) -> Execution:
+    """One run, from a listing or a description. ``described`` are the hints that only a description gives."""
+    status = _status(info)
     return Execution(
         ref=Ref(cluster, info.execution.workflow_id, info.execution.run_id),
         workflow_type=info.type.name,
@@ -101,15 +101,16 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
         started_at=info.start_time.ToDatetime(tzinfo=UTC),
         # Some servers list a close time for runs that are merely paused.
         closed_at=None if status.is_open else _datetime_or_none(info.close_time),
-        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields) | _parent(info),
+        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields)
+        | _parent(info)
+        | (described or {}),
     )
 
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
     """One described run with its pending activities, and the first run of its chain."""
-    run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
+        execution=execution(cluster, answer.workflow_execution_info, _described_hints(answer, first)),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
@@ -166,17 +167,22 @@ def shown(text: str) -> str:
     return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
-def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+def _described_hints(answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+    status = _status(answer.workflow_execution_info)
     hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
     if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
         hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
-    if not run.status.is_open:
+    if not status.is_open:
         # The flag is kept after closing. It may still change while the run is open.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
-    if run.status is ExecutionStatus.COMPLETED:
+    if status is ExecutionStatus.COMPLETED:
         hints[CHILDREN_HINT] = UNREAD_CHILDREN
         hints |= operations.hints(answer.pending_nexus_operations)
     return hints
+
+
+def _status(info: WorkflowExecutionInfo) -> ExecutionStatus:
+    return _STATUS.get(info.status, ExecutionStatus.RUNNING)
 
 
 def _message(info: FailureInfo) -> str:
@@ -209,7 +215,7 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
 
 
 def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
-    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+    if answer.workflow_execution_info.status != _PAUSED:
         return None
     info = answer.workflow_extended_info.pause_info
     return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
@@ -228,7 +234,7 @@ def _line(text: str) -> str:
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
-    if task.state != PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED:
+    if task.state != _TASK_SCHEDULED:
         return None
     return _datetime_or_none(task.original_scheduled_time) or _datetime_or_none(task.scheduled_time)
 

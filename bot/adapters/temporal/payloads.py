@@ -22,6 +22,7 @@ LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
 # The encodings that the SDKs write by themselves. Only a codec writes any other encoding.
 PLAIN_ENCODINGS = JSON_ENCODINGS | {b"binary/null", b"binary/plain", b"binary/protobuf"}
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 # SDKs send one of these values for a heartbeat without details; TypeScript's ``heartbeat()`` sends null.
 _NOTHING: tuple[JsonValue, ...] = (None, "", [], {})
 
@@ -77,7 +78,7 @@ def is_null(payload: Payload) -> bool:
 
 def canonical(value: Any) -> str:
     """The value as JSON text. Two texts are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(data: bytes) -> str:
