@@ -1,6 +1,6 @@
 """How the journal finds audit records, episodes, observations and failures; and the deletion of old observations."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,8 +34,11 @@ _MATE = episodes.alias("mate")
 
 
 def _about_runs(table: Table) -> ColumnElement[bool]:
+    """The rows about the runs of ``about``. Given only the tuples, SQLite uses no index and reads the whole table. So
+    clusters and workflow ids are conditions of their own."""
     run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
-    return run.in_(bindparam("runs", expanding=True, type_=run.type))
+    wanted = {"clusters": table.c.cluster, "workflow_ids": table.c.workflow_id, "runs": run}
+    return and_(*(key.in_(bindparam(name, expanding=True, type_=key.type)) for name, key in wanted.items()))
 
 
 # Two statements with the parameters of ``about``. Every pass uses them, so they are built once.
@@ -51,9 +54,13 @@ FAILURES = (
 )
 
 
-def about(refs: Iterable[Ref]) -> dict[str, Any]:
+def about(refs: Collection[Ref]) -> dict[str, Any]:
     """The parameters with which ``OBSERVATIONS`` and ``FAILURES`` find what is recorded about these runs."""
-    return {"runs": [(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs]}
+    return {
+        "clusters": list({ref.cluster for ref in refs}),
+        "workflow_ids": [ref.workflow_id for ref in refs],
+        "runs": [(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs],
+    }
 
 
 def matches_name(name: str) -> ColumnElement[bool]:
