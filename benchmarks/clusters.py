@@ -1,8 +1,8 @@
-"""Measures how late one bot looks at each of 200 clusters, and how late four bots look that share them out.
+"""Measures how late the looks at 200 clusters are: with one bot, and with four bots that divide the clusters.
 
 The clusters are namespaces of one dev server, and the store is one PostgreSQL. A look is one listing of the running
-workflows. It is late by what exceeds ``[watch] every`` since the previous look. Each bot is a process of this module
-that runs a bot's jobs without Slack.
+workflows. It is late by the time since the previous look, less ``[watch] every``. Each bot is a process of this
+module that runs a bot's jobs without Slack.
 """
 
 import asyncio

@@ -39,8 +39,7 @@ TO_BARE, TO_FEWER, CALLBACK = Target(1.3), Target(5.5), Target(0.05)
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A cluster with ``runs`` running workflows. ``best`` is the number of describes at once at which the bare client
-    is fastest."""
+    """A cluster with ``runs`` running workflows. ``best`` is the concurrency at which the bare client is fastest."""
 
     runs: int
     cluster: str

@@ -1,4 +1,4 @@
-"""Reads from the histories of sequences on the server when each of them noticed that a window had ended."""
+"""Reads from the histories on the server when each sequence noticed that a window had ended."""
 
 import asyncio
 import json

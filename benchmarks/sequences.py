@@ -48,7 +48,7 @@ BEGIN_TRIES = 20
 # The bot describes each followed window at most once a second, so a thousand windows need this budget.
 WATCH = 'every = "1s"\ncalls_per_second = 1000'
 CONTROL = "[control]\nwindows_at_once = {sequences}\n"
-# The histories of this many sequences are read for when they noticed the ends of their windows.
+# Of so many sequences the histories are read: they tell when each noticed the ends of its windows.
 SAMPLE = 100
 NOTICED = Target(2)
 

@@ -55,7 +55,8 @@ GROUP BY customer, day
 """
 FILL = f"""
 INSERT INTO {{table}} SELECT number, 'customer-' || leftPad(toString(number % {len(CUSTOMERS)}), 3, '0'),
-toDateTime('2026-01-01', 'UTC') + intDiv(number, {len(CUSTOMERS)}) % ({DAYS} * 86400), 1, 1
+toDateTime('2026-01-01', 'UTC') + intDiv(number, {len(CUSTOMERS)}) % {DAYS} * 86400
++ intDiv(number, {len(CUSTOMERS) * DAYS}), 1, 1
 FROM numbers({{rows}})
 """
 BY_DAY = (

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.model.picture import Chart
@@ -16,11 +17,14 @@ class DrawingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text file. ``name`` is its file name, and ``title`` what people read above it."""
+    """A text file. ``name`` is its file name, and ``title`` what people read above it. ``day`` is the day that it is
+    about, if it is about one, in the ``campaign``; "" while a single one is known."""
 
     name: str
     title: str
     text: str
+    day: date | None = None
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,8 @@ Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
 
 @dataclass(slots=True)
 class CampaignMemory:
-    """The campaigns as they were last read, for times when the store does not answer, and the services that were made
-    for each campaign. ``is_read``: the store has answered at least once."""
+    """The campaigns as they were last read, which serve while the store does not answer; and the services made for
+    each of them. ``is_read``: the store has answered at least once."""
 
     records: tuple[CampaignRecord, ...] = ()
     is_read: bool = False

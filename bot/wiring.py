@@ -212,10 +212,10 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     engine = TemporalEngine(temporal, utc_now)
     has_codec = bool(config.clusters[temporal.name].codec)
     at_once = config.watch.describes_at_once
-    inputs = InputReader(
-        temporal.name, engine, fleet_recogniser(config), ledger, at_once, trusts_blanks=not has_codec
-    )
     budget = CallBudget(config.calls_per_second(temporal.name))
+    inputs = InputReader(
+        temporal.name, engine, fleet_recogniser(config), ledger, at_once, budget, trusts_blanks=not has_codec
+    )
     children = ChildFactsReader(engine, fleet_recogniser(config), budget, at_once)
     facts = CloseFactsReader(engine, result_paths(config), budget, at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)

@@ -36,8 +36,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are drawn as their sum. For a single customer, a
-    step that is alone is drawn as its ``exact_phrase``. Without a noun it is not counted."""
+    """One thing that an act does. Steps with the same verb and noun are added up; for a single customer, a step that
+    is alone is drawn as its ``exact_phrase`` instead. If ``noun`` is "", no number is drawn."""
 
     verb: str
     noun: str

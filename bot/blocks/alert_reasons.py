@@ -12,6 +12,7 @@ from bot.model import AlertReason, Health
 _WORKERS_FIRST = (
     "look at the workers first: so many at once usually share a cause. Split only what times out again after that."
 )
+SMALLER = "smaller windows"
 _SHARED_CAUSE = "look for the shared cause first: so many at once usually have one."
 
 
@@ -24,7 +25,8 @@ class ReasonWords:
     that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
     gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
     buttons about the run, with the suggested one first; if none of them helps, the alert suggests to look at the run
-    in Temporal. ``advice`` is what to do, in a sentence. ``many`` is what to do about a large group of such alerts,
+    in Temporal. ``advice`` is what to do, in a sentence; ``{windows}`` in it stands for the windows to run instead
+    (``advice_with``). ``many`` is what to do about a large group of such alerts,
     and ``few`` about a small one; without it, the ``advice`` is for each of them. ``mark`` is the icon before the
     headline.
     """
@@ -42,6 +44,10 @@ class ReasonWords:
     actions: tuple[ActionId, ...] = ()
     mark: str = ":warning:"
 
+    def advice_with(self, windows: str = SMALLER) -> str:
+        """What to do, with these windows where it names windows."""
+        return self.advice.replace("{windows}", windows)
+
 
 WORDS: Mapping[AlertReason, ReasonWords] = {
     AlertReason.FAILED: ReasonWords(
@@ -51,8 +57,8 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         began="failed",
         many=_SHARED_CAUSE,
         advice=(
-            "remove the cause, then run the missing days in smaller windows. Rows already written stay, so days may "
-            "hold duplicates."
+            "remove the cause, then run the missing days in {windows}. Rows already written stay, so days may hold "
+            "duplicates."
         ),
         actions=(ActionId.RETRY,),
         mark=":red_circle:",
@@ -64,7 +70,7 @@ WORDS: Mapping[AlertReason, ReasonWords] = {
         began="timed out on heartbeat",
         many=_WORKERS_FIRST,
         advice=(
-            "split it into smaller windows. This run ends first, rows already written stay, and a dialog shows the "
+            "split it into {windows}. This run ends first, rows already written stay, and a dialog shows the "
             "plan before anything starts."
         ),
         few=(

@@ -48,6 +48,7 @@ END_WORDS = {
     Ending.CUT_SHORT: "cancelled by its sequence",
     Ending.UNWATCHED: "no longer watched (its cluster is not configured any more, or its reason is switched off)",
     Ending.REPLACED: "replaced by another run of its days",
+    Ending.CAMPAIGN_CLOSED: "no longer watched, because its campaign was closed",
 }
 _GREEN = ":large_green_circle:"
 _MARKS = {
@@ -63,6 +64,7 @@ _MARKS = {
     Ending.UNWATCHED: ":white_circle:",
     Ending.RECOVERED: _GREEN,
     Ending.REPLACED: ":white_circle:",
+    Ending.CAMPAIGN_CLOSED: ":white_circle:",
 }
 
 

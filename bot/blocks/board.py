@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import kit, run_status, sizing, words
+from bot.blocks import kit, run_status, sizing, tables, words
 from bot.blocks.lines import Line, first_names
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.estimate import until_last
 from bot.model import State, duration_text
 
 NOT_STARTED_SHOWN = 10
+NAMES_IN_LINE = 20
 NOTES_SHOWN = 4
 LONGEST_ID = 80
 # Attempts and heartbeats that are younger than this are shown without a note about their age.
@@ -24,19 +26,20 @@ def headline(board: Board) -> str:
     groups: dict[str, list[Backfill]] = {}
     for backfill in board.open:
         groups.setdefault(run_status.group(backfill), []).append(backfill)
-    parts = [f"{len(members):,} {word}{_time_left(word, members)}" for word, members in groups.items()]
+    parts = [f"{len(members):,} {word}{_time_left(word, members, board)}" for word, members in groups.items()]
     unknown = [f"{board.unknown:,} unknown"] if board.unknown else []
     return " · ".join([words.completeness(board.complete, board.total, board.unknown), *parts, *unknown])
 
 
-def _time_left(word: str, members: Sequence[Backfill]) -> str:
+def _time_left(word: str, members: Sequence[Backfill], board: Board) -> str:
     """The estimated time until the last running customer is complete. If some have no estimate, it says how many have
     one. "" if none has one, or for customers that do not run."""
-    left = [backfill.left for backfill in members if backfill.left is not None]
-    if word != State.RUNNING.value or not left:
+    works = [backfill.work for backfill in members if backfill.work]
+    eta = until_last(works, board.slots)
+    if word != State.RUNNING.value or eta is None:
         return ""
-    of = "" if len(left) == len(members) else f" for {len(left):,} of them"
-    return f" ({sizing.at_pace(max(left))} left{of})"
+    of = "" if len(works) == len(members) else f" for {len(works):,} of them"
+    return f" ({sizing.span(eta)} left{of})"
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
@@ -51,13 +54,14 @@ def _order(row: ClusterRow | Silent) -> float:
     return row.complete - row.expected if row.is_applicable else 1
 
 
-def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone. Several clusters without customers share the last
-    line."""
+def table(rows: Sequence[ClusterRow | Silent], most: int | None = None) -> list[str]:
+    """The rows as aligned lines, narrow enough for a phone, but at most ``most`` rows. Several clusters without
+    customers share the last line."""
     own, idle = _with_own_line(rows)
+    if most is not None and most < len(own):
+        own, idle = own[:most], []
     cells = [(row.cluster, _share(row), _remark(row)) for row in own]
-    lines = kit.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})).splitlines() if cells else []
-    return [*lines, *idle]
+    return [*tables.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})), *idle]
 
 
 def plain_rows(rows: Sequence[ClusterRow | Silent], now: datetime) -> list[str]:
@@ -90,7 +94,7 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
     """Everything that gets its own line: each open customer that has begun, worst first; then each cluster with
     customers that are not started or unknown."""
     begun = [backfill for backfill in board.open if backfill.state is not State.NOT_STARTED]
-    return [*begun, *(row for row in board.answered if _not_started(row) or row.unknown)]
+    return [*begun, *(row for row in board.answered if row.not_started or row.unknown)]
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
@@ -98,13 +102,36 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
     if isinstance(item, Backfill):
         about = run_status.headline(item, board.view_time(item.cluster), board.people)
         return about.then(Line.temporal(run_status.link(item)))
-    groups = ("not started", _not_started(item)), ("unknown", [backfill.customer for backfill in item.unknown])
+    groups = ("not started", item.not_started), ("unknown", item.unknown)
     parts = [
-        f"{words.plural(len(names), 'customer')} {state}: {first_names(names, NOT_STARTED_SHOWN)}"
-        for state, names in groups
-        if names
+        f"{words.plural(len(members), 'customer')} {state}: {first_names(_names(members), NOT_STARTED_SHOWN)}"
+        for state, members in groups
+        if members
     ]
     return Line.about(item.cluster, f"has {'; '.join(parts)}.")
+
+
+def names(row: ClusterRow) -> list[Line]:
+    """All customers of a cluster that have no line of their own, by state, some of them on each line."""
+    groups = (
+        (State.NOT_STARTED.value, row.not_started),
+        ("queued", _queued(row)),
+        (State.UNKNOWN.value, row.unknown),
+        (State.COMPLETE.value, _in_state(row, State.COMPLETE)),
+        ("no rows in range", _in_state(row, State.NOT_APPLICABLE)),
+    )
+    return [line for state, members in groups for line in _names_in_lines(state.capitalize(), _names(members))]
+
+
+def _names_in_lines(state: str, customers: Sequence[str]) -> list[Line]:
+    if len(customers) <= NAMES_IN_LINE:
+        return [Line.about(f"{state}:", f"{', '.join(customers)}.")] if customers else []
+    parts = [customers[first : first + NAMES_IN_LINE] for first in range(0, len(customers), NAMES_IN_LINE)]
+    firsts = range(1, len(customers) + 1, NAMES_IN_LINE)
+    return [
+        Line.about(f"{state} ({first:,}–{first + len(part) - 1:,} of {len(customers):,}):", f"{', '.join(part)}.")
+        for first, part in zip(firsts, parts, strict=True)
+    ]
 
 
 def board_notes(board: Board) -> list[str]:
@@ -160,9 +187,19 @@ def _remark(row: ClusterRow | Silent) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or _ALL_COMPLETE
 
 
-def _not_started(row: ClusterRow) -> list[str]:
-    return [backfill.customer for backfill in row.customers if backfill.state is State.NOT_STARTED]
+def _in_state(row: ClusterRow, state: State) -> list[Backfill]:
+    return [backfill for backfill in row.customers if backfill.state is state]
+
+
+def _queued(row: ClusterRow) -> list[Backfill]:
+    """The customers of the queue of which nothing has run yet, in their order."""
+    waiting = [(each.place.place, each) for each in _in_state(row, State.NOT_STARTED) if each.place]
+    return [backfill for _, backfill in sorted(waiting, key=lambda pair: pair[0])]
 
 
 def _briefly(backfill: Backfill) -> str:
     return f"{backfill.state.value}, {backfill.health.value}" if backfill.health else backfill.state.value
+
+
+def _names(backfills: Sequence[Backfill]) -> list[str]:
+    return [backfill.customer for backfill in backfills]

@@ -1,6 +1,6 @@
 """Draws the modal that confirms a command for several customers: a row for each, or a summary of very many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -25,13 +25,13 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import (
     BulkProposal,
     ClusterLeftOut,
-    CustomerLeftOut,
     ProposedCustomer,
     sizes_for_all,
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import takes_size
-from bot.fleet.proposals.whole_cluster import until_last
+from bot.fleet.proposals.whole_cluster import time_until_last
+from bot.fleet.refusals.declined import Refusal
 from bot.message import View
 
 # The limit of an option's text and of its description (docs/slack-facts.md#limits).
@@ -51,7 +51,7 @@ def ask(bulk: BulkProposal, earlier: EarlierAttempt | None = None, above: Sequen
     reason = confirm.reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=_submit(command, is_rest=earlier is not None),
-        inputs=(*_inputs_for_all(bulk), *_word_input(command), reason),
+        inputs=confirm.with_focus((*_inputs_for_all(bulk), *_word_input(command), reason)),
         purpose=CONFIRM_BULK,
         memory=command.word(),
     )
@@ -89,26 +89,30 @@ def headline(bulk: BulkProposal) -> str:
     proposals = bulk.proposals
     clusters = list(dict.fromkeys(proposal.target.cluster for proposal in proposals))
     where = clusters[0] if len(clusters) == 1 else words.plural(len(clusters), "cluster")
-    return f"{words.plural(len(proposals), 'customer')} on {where}: about to {_summary_of(proposals)}."
+    return f"{words.plural(len(proposals), 'customer')} on {where}: about to {_summary_of(proposals, bulk.slots)}."
 
 
-def _summary_of(proposals: Sequence[Proposal]) -> str:
+def _summary_of(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> str:
     """What the proposals would do together, and how long until the last customer is complete."""
     summary = acts.cluster_summary([act for proposal in proposals for act in proposal.acts])
     if not any(proposal.plan and proposal.plan.to_run for proposal in proposals):
         return summary
-    eta = until_last(proposals)
+    eta = time_until_last(proposals, slots)
     return f"{summary}, about {sizing.span(eta)} until the last is done" if eta else summary
 
 
 def left_out(bulk: BulkProposal) -> list[Line]:
-    """The customers that are left out, and why."""
-    return [*map(_left_out_customer, bulk.left_out), *map(_left_out_cluster, bulk.silent)]
+    """The customers that are left out, and why. Those with the same reason share a line."""
+    customers: dict[tuple[str, Refusal], list[str]] = {}
+    for each in bulk.left_out:
+        customers.setdefault((each.target.cluster, each.reason), []).append(words.name(each.target.customer))
+    lines = [_left_out_customers(names, *where_and_why) for where_and_why, names in customers.items()]
+    return [*lines, *map(_left_out_cluster, bulk.silent)]
 
 
-def _left_out_customer(customer: CustomerLeftOut) -> Line:
-    why = words.sentence(refusals.problem(customer.reason))
-    return Line.about(words.name(customer.target.customer), f"on {customer.target.cluster} is left out. {why}")
+def _left_out_customers(names: Sequence[str], cluster: str, reason: Refusal) -> Line:
+    why, are = words.sentence(refusals.problem(reason)), words.be(len(names))
+    return Line.about(first_names(names, NAMES_SHOWN), f"on {cluster} {are} left out. {why}")
 
 
 def _left_out_cluster(silent: ClusterLeftOut) -> Line:
@@ -157,7 +161,7 @@ def _summary(bulk: BulkProposal) -> list[Block]:
     for proposal in bulk.proposals:
         clusters.setdefault(proposal.target.cluster, []).append(proposal)
     lines = [
-        Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own)}.")
+        Line.about(cluster, f"{words.plural(len(own), 'customer')}: {_summary_of(own, bulk.slots)}.")
         for cluster, own in clusters.items()
     ]
     more_clusters = confirm.omitted("cluster", f"{SLASH} status shows all")

@@ -58,7 +58,7 @@ def ask(proposal: Proposal, earlier: EarlierAttempt | None = None) -> View:
     reason = reason_input(f"e.g. {command.reason_example}", earlier.reason if earlier else None)
     form = kit.Form(
         submit=command.word().capitalize(),
-        inputs=(*name_inputs, *size_menu.field(proposal), _focused(reason) if not name_inputs else reason),
+        inputs=with_focus((*name_inputs, *size_menu.field(proposal), reason)),
         purpose=CONFIRM,
         memory=_memory(proposal),
     )
@@ -79,9 +79,7 @@ def _name_input(proposal: Proposal) -> InputBlock:
     return InputBlock(
         block_id=InputId.NAME,
         label=plain_text(f"Type {target_name} to confirm"),
-        element=PlainTextInputElement(
-            action_id=InputId.NAME, placeholder=plain_text(kit.clip(target_name, 150)), focus_on_load=True
-        ),
+        element=PlainTextInputElement(action_id=InputId.NAME, placeholder=plain_text(kit.clip(target_name, 150))),
     )
 
 
@@ -227,11 +225,11 @@ def reason_input(example: str, initial: str | None) -> InputBlock:
     )
 
 
-def _focused(field: InputBlock) -> InputBlock:
-    """The same field, changed so that the cursor is in it when the modal opens."""
-    if isinstance(field.element, PlainTextInputElement):
-        field.element.focus_on_load = True
-    return field
+def with_focus(inputs: tuple[InputBlock, ...]) -> tuple[InputBlock, ...]:
+    """The same fields, changed so that the cursor is in the first one that takes text when the modal opens."""
+    first = next(field.element for field in inputs if isinstance(field.element, PlainTextInputElement))
+    first.focus_on_load = True
+    return inputs
 
 
 def omitted(noun: str, how: str) -> Callable[[int], str]:

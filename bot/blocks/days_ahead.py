@@ -22,7 +22,7 @@ def sentence(backfill: Backfill, result: CustomerStatus) -> str:
     word, follows = "missing", ""
     if _start_by_themselves(rest, backfill):
         word, follows = "still to come", ": their windows start by themselves"
-    elif not (backfill.sequence or result.sequences_silent or result.place):
+    elif not (backfill.sequence or result.sequences_silent or backfill.turn):
         follows = ": nothing starts these by itself"
     return f"{done}, {running} running, {number} {word} ({run_status.ranges(rest, backfill.whole)}){follows}."
 

@@ -3,24 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import buttons, digest_eta, kit, pictures, run_status, stopped, words
+from bot.blocks import (
+    buttons,
+    digest_eta,
+    digest_news,
+    digest_queues,
+    digest_sequences,
+    doubts,
+    kit,
+    not_started,
+    pictures,
+    run_status,
+    stopped,
+    tables,
+    words,
+)
 from bot.blocks.alert_reasons import WORDS
-from bot.blocks.digest_eta import NAMES_SHOWN, listed, named
+from bot.blocks.digest_eta import NAMES_SHOWN, listed
 from bot.blocks.lines import Line, first_names, fitting
 from bot.blocks.run_status import SILENT_MARK, silent_advice
 from bot.commands import SLASH
 from bot.commands.words import typed
+from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, StrugglingRun
 from bot.message import Message
-from bot.model import duration_text
 
-SEQUENCES_SHOWN = 15
 # At most this many clusters are named in the title; the table lists all.
 CLUSTERS_NAMED = 3
 # In characters.
@@ -30,21 +43,26 @@ PLAIN_ROOM = 3_500
 
 
 def card(notification: DigestCard) -> Message:
-    """The scheduled digest. It has only one line if nothing has changed and nothing is unknown."""
+    """The scheduled digest. It has only one line if nothing has changed, nobody needs a person and nothing is
+    unknown."""
     digest = notification.digest
-    if digest.news.since is not None and digest.news.is_empty and not digest.silent and not digest.half_known:
-        line = " ".join([_unchanged_line(digest), *_older(digest)])
-        return kit.message(line, [kit.section(kit.escape(line))])
+    is_unsure = digest.silent or digest.half_known or digest.in_doubt
+    if digest.news.since is not None and digest.news.is_empty and not is_unsure and not _number_needing(digest):
+        text = " ".join([_unchanged_line(digest), *_older(digest)])
+        line = reduce(Line.then, _begin(digest), Line.of(text))
+        return kit.message(line.plain, [kit.section(line.mrkdwn)])
     return render(digest)
 
 
 def render(result: Digest) -> Message:
     """The whole digest: who needs a person comes first, the table of clusters last."""
     headline, range_line = Line.of(f"{_name(result)}: {_headline(result)}"), words.long_range(result.range, result.at)
-    needs = [*map(_struggling_line, result.struggling), *_waiting_lines(result.sequences)]
-    news = [*_news_lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
-    ahead = [*_going_on(result.sequences), *digest_eta.lines(result)]
-    after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *news, *ahead]
+    needs = [*map(_struggling_line, result.struggling), *digest_sequences.needing(result.sequences)]
+    needs += [*digest_queues.needing(result), *_doubtful(result)]
+    news = [*digest_news.lines(result), *map(Line.of, [*_gaps(result), *_older(result)])]
+    ahead = [*digest_sequences.others(result.sequences), *digest_queues.others(result), *digest_eta.lines(result)]
+    ahead += _everybody(result)
+    after = [*stopped.advice(result), *stopped.others(result), *_stopped(result), *_begin(result), *news, *ahead]
     table, title = _table(result.clusters), _title([*result.silent, *needs, *stopped.needing(result)])
     silent = _silent_lines(result)
     hidden = partial(_hidden, words.in_campaign(result.campaign))
@@ -53,10 +71,10 @@ def render(result: Digest) -> Message:
         *kit.sections(fitting([*title, *silent, *needs], lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
         *stopped.sections(result),
         *kit.sections(fitting(after, lambda line: line.mrkdwn, DRAWN_ROOM, hidden)),
-        *kit.preformatted(fitting(table, str, TABLE_ROOM, hidden)),
+        *tables.drawn(table, TABLE_ROOM, hidden),
     ]
     buttons.number(blocks)
-    lines = [*title, *silent, *needs, *stopped.first(result), *after, *map(Line.of, table)]
+    lines = [*title, *silent, *needs, *stopped.first(result), *after, *_plain_table(result.clusters)]
     plain = fitting(lines, lambda line: line.plain, PLAIN_ROOM, hidden)
     message = kit.message("\n".join([headline.plain, f"{range_line}.", *plain]), blocks)
     if result.campaign:
@@ -64,13 +82,42 @@ def render(result: Digest) -> Message:
     return replace(message, picture=pictures.progress(result.progress))
 
 
+def _everybody(result: Digest) -> list[Line]:
+    """How to see all names, if one of the lists above names only the first of them."""
+    running = [sequence.name for sequence in result.sequences if not digest_sequences.waits(sequence)]
+    lists = (*digest_news.by_word(result.news).values(), running, result.eta.going_on, result.eta.unknown)
+    if all(len(names) <= NAMES_SHOWN for names in lists):
+        return []
+    status = f"{SLASH} status NAME{words.in_campaign(result.campaign)}"
+    return [Line.of(f"For all names: {status}, with a cluster's name.")]
+
+
+def _begin(digest: Digest) -> list[Line]:
+    """What to type for the customers that are not started."""
+    targets = [Target(*name.split("/", 1)) for name in digest.not_started]
+    return not_started.lines(targets, digest.campaign, digest.only)
+
+
 def _table(clusters: Sequence[ClusterLine]) -> list[str]:
     """The clusters with something open first, then the complete ones; those with nothing to do share a line."""
+    own, idle = _with_own_line(clusters)
+    rows = [(line.name, line.stands, _open_in(line)) for line in own]
+    return [*tables.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})), *idle]
+
+
+def _plain_table(clusters: Sequence[ClusterLine]) -> list[Line]:
+    """The same clusters in the same order, as lines of plain text."""
+    own, idle = _with_own_line(clusters)
+    shares = (f" {line.stands}, " if "/" in line.stands else ": " for line in own)
+    rows = [f"{line.name}{share}{_open_in(line)}" for line, share in zip(own, shares, strict=True)]
+    return list(map(Line.of, [*rows, *idle]))
+
+
+def _with_own_line(clusters: Sequence[ClusterLine]) -> tuple[Sequence[ClusterLine], list[str]]:
+    """The clusters that get a line of their own. If several have nothing to do, also the one line about these."""
     busy = sorted((line for line in clusters if line.open or "/" in line.stands), key=lambda line: not line.open)
     idle = [line for line in clusters if line not in busy]
-    rows = [(line.name, line.stands, _open_in(line)) for line in (*busy, *(idle if len(idle) == 1 else []))]
-    table = kit.aligned(("Cluster", "Done", ""), rows, right=frozenset({1})).splitlines() if rows else []
-    return [*table, *([words.without_work(len(idle))] if len(idle) > 1 else [])]
+    return (busy, [words.without_work(len(idle))]) if len(idle) > 1 else ([*busy, *idle], [])
 
 
 def _open_in(line: ClusterLine) -> str:
@@ -132,77 +179,33 @@ def _older(digest: Digest) -> list[str]:
 def _headline(digest: Digest) -> str:
     """``90 of 95 customers complete · 1 needs a person.``"""
     text = words.completeness(digest.complete, digest.total, digest.unknown)
-    need = len(digest.struggling) + sum(map(_waits, digest.sequences)) + len(stopped.needing(digest))
+    need = _number_needing(digest)
     needs = "needs a person" if need == 1 else "need a person"
     others = (needs, need), ("in doubt", digest.in_doubt), ("unknown", digest.unknown)
     return " · ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
-def _news_lines(result: Digest) -> list[Line]:
-    news = result.news
-    if news.since is None:
+def _number_needing(digest: Digest) -> int:
+    sequences = sum(map(digest_sequences.waits, digest.sequences))
+    queues = sum(queued.needs_person for queued in digest.queued)
+    return len(digest.struggling) + sequences + queues + len(stopped.needing(digest))
+
+
+def _doubtful(result: Digest) -> list[Line]:
+    """The line about customers in doubt that have no alert, and how to see why."""
+    names = result.doubtful
+    if not names:
         return []
-    since = f"since the last digest, {duration_text(result.at - news.since)} ago"
-    lines = []
-    for word, names in (("finished", news.finished), ("started", news.started), ("failed", news.failed)):
-        if names:
-            lines.append(Line.of(f"{len(names):,} {word}: {listed(names)}."))
-    if news.windows_done:
-        lines.append(Line.of(f"{words.plural(news.windows_done, 'window')} completed."))
-    if not lines:
-        return [Line.of(f"Nothing has changed {since}.")]
-    title = f"{since[:1].upper()}{since[1:]}"
-    return [Line(f"{title}:", f"*{title}*"), *lines]
+    name = typed(words.name(names[0])) if len(names) == 1 else "NAME"
+    look = f"{SLASH} status {name}{words.in_campaign(result.campaign)}"
+    text = f"In doubt: {listed(names)}. To see why: {look}"
+    return [Line(text, f"{doubts.MARK} {kit.escape(text)}")]
 
 
 def _struggling_line(run: StrugglingRun) -> Line:
     reason = WORDS[run.reason]
     attempt = f" (attempt {run.attempt})" if reason.of_attempt else ""
-    return _linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
-
-
-def _linked(mark: str, text: str, url: str) -> Line:
-    link = f" {kit.link(url, 'Thread')}" if url else ""
-    return Line(text, f"{mark} {kit.escape(text)}{link}")
-
-
-def _waits(sequence: OpenSequence) -> bool:
-    """Whether the sequence waits for a person."""
-    return bool(sequence.paused_by or sequence.marked or not sequence.answers)
-
-
-def _waiting_lines(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A line for each sequence that waits for a person."""
-    waiting = [sequence for sequence in sequences if _waits(sequence)]
-    lines = [_waiting_line(sequence) for sequence in waiting[:SEQUENCES_SHOWN]]
-    rest = len(waiting) - SEQUENCES_SHOWN
-    others = f"{words.plural(rest, 'more sequence')} {'waits' if rest == 1 else 'wait'}"
-    return [*lines, Line.of(f"{others}: {SLASH} status shows all.")] if rest > 0 else lines
-
-
-def _going_on(sequences: Sequence[OpenSequence]) -> list[Line]:
-    """A single line for all sequences that go on by themselves."""
-    running = (sequence for sequence in sequences if not _waits(sequence))
-    going_on = [f"{named(each.name)} {each.closed:,} of {each.total:,}{_skipped_suffix(each)}" for each in running]
-    return [Line.of(f"Windows done: {first_names(going_on, NAMES_SHOWN)}.")] if going_on else []
-
-
-def _skipped_suffix(sequence: OpenSequence) -> str:
-    return f" ({words.days(sequence.skipped_days)} skipped)" if sequence.skipped_days else ""
-
-
-def _waiting_line(sequence: OpenSequence) -> Line:
-    parts = [f"{sequence.closed:,} of {words.plural(sequence.total, 'window')} done"]
-    if not sequence.answers:
-        parts = ["its sequence does not answer"]
-    if sequence.paused_by:
-        parts.append(f"paused by {words.name(sequence.paused_by)}")
-    if sequence.skipped_days:
-        parts.append(f"{words.days(sequence.skipped_days)} skipped")
-    if sequence.marked:
-        parts.append(f"{words.plural(sequence.marked, 'window')} with a problem")
-    mark = ":double_vertical_bar:" if sequence.paused_by else ":warning:"
-    return _linked(mark, f"{named(sequence.name)}: {', '.join(parts)}.", sequence.link)
+    return digest_sequences.linked(reason.mark, f"{run.name} on {run.cluster} {reason.state}{attempt}.", run.link)
 
 
 def _stopped(result: Digest) -> list[Line]:

@@ -3,25 +3,30 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.blocks import sizing, stopped
+from bot.blocks import sizing, stopped, words
 from bot.blocks.lines import Line, first_names
-from bot.fleet.status.digest import Digest, FleetEta
+from bot.fleet.status.digest import Digest
+from bot.fleet.status.estimate import Estimate
+from bot.fleet.status.fleet_eta import FleetEta
 
 NAMES_SHOWN = 15
+# With more customers that do not run, their number is given instead of their names.
+IDLE_NAMED = 3
 
 
 def lines(result: Digest) -> list[Line]:
-    """When the open customers will be done, as spans: one for those that run, and one for all if the stopped ones
-    start now. If the two are equal, the first is left out."""
+    """When the open customers will be done, as spans: one for those that run, and one for all if the others start
+    now. If the two are equal, the first is left out."""
     eta, found = result.eta, list[Line]()
     if eta.running and eta.running != eta.everything:
-        found.append(_estimate(f"{_running(eta)} will be done", result.at, eta.running))
+        span = _span(result.at, eta.running, eta.running_latest)
+        found.append(Line.of(f"{_running(eta)} will be done in {span}."))
     elif eta.going_on:
         found.append(Line.of(f"{len(eta.going_on):,} running: {listed(eta.going_on)}."))
     if eta.everything:
-        text = "If the stopped ones start now, all will be done"
+        span = _span(result.at, eta.everything, eta.everything_latest)
         others = f", except {_without_estimate(result)} (no estimate yet)" if eta.unknown else ""
-        found.append(_estimate(text, result.at, eta.everything, others))
+        found.append(Line.of(f"If {_others(eta)} now, all will be done in {span}{others}."))
     elif eta.unknown:
         found.append(Line.of(f"No estimate yet for {_without_estimate(result)}."))
     return found or [Line.of("Nothing is open.")]
@@ -39,12 +44,26 @@ def _without_estimate(result: Digest) -> str:
 
 
 def _running(eta: FleetEta) -> str:
-    """``What runs now (hilton on voice-prod)``."""
-    return f"What runs now ({listed(eta.going_on)})" if eta.going_on else "What runs now"
+    """``What runs now (hilton on voice-prod) and 43 queued customers``."""
+    queued = [words.plural(eta.queued, "queued customer")] if eta.queued else []
+    names = f" ({listed(eta.going_on)})" if eta.going_on else ""
+    return words.joined([*([f"What runs now{names}"] if names or not queued else []), *queued])
 
 
-def _estimate(text: str, now: datetime, done: datetime, others: str = "") -> Line:
-    return Line.of(f"{text} in {sizing.at_pace(max(done - now, timedelta(0)))}{others}.")
+def _others(eta: FleetEta) -> str:
+    """``the stopped ones and nrg on voice-prod start``: those that do not run. In digests of earlier versions all of
+    them are called stopped."""
+    halted = ["the stopped ones"] if eta.stopped or not eta.idle else []
+    idle = list(map(named, eta.idle))
+    if len(idle) > IDLE_NAMED:
+        idle = [words.plural(len(idle), "other customer" if halted or eta.running else "customer")]
+    return f"{words.joined([*halted, *idle])} {'start' if halted or len(eta.idle) > 1 else 'starts'}"
+
+
+def _span(now: datetime, earliest: datetime, latest: datetime | None) -> str:
+    """``5–7 h``. The digests of earlier versions have only the early end."""
+    left = max(earliest - now, timedelta(0))
+    return sizing.span(Estimate(left, latest - now)) if latest else sizing.at_pace(left)
 
 
 def listed(names: Sequence[str]) -> str:

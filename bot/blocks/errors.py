@@ -1,9 +1,14 @@
 """Draws the answer to a command that failed: what the problem is and what to do."""
 
+from collections.abc import Sequence
+
 from bot.blocks import kit, refusals, words
+from bot.blocks.lines import first_names
+from bot.commands.words import typed
 from bot.errors import (
     BackfillBotError,
     Conflict,
+    NameMissing,
     NotFound,
     RateLimited,
     Refused,
@@ -15,11 +20,22 @@ from bot.fleet.refusals.declined import Declined
 from bot.message import Message
 from bot.model import duration_text
 
+CHOICES_SHOWN = 10
+
 
 def render(error: BackfillBotError) -> Message:
     """One or two sentences: what is wrong, and often what to do."""
     lines = [line for line in _lines(error) if line]
     return kit.message(" ".join(lines), [kit.section("\n".join(kit.escape(line) for line in lines))])
+
+
+def with_choices(error: NameMissing, targets: Sequence[str]) -> NameMissing:
+    """The same error in the thread of a message about these customers, each as ``cluster/customer``: the hint names
+    them. Without any, the error as it is."""
+    if not targets:
+        return error
+    names = first_names([typed(words.name(target)) for target in targets], CHOICES_SHOWN)
+    return NameMissing(error.problem, f"This thread is about several: {names}. Name one of them.")
 
 
 def unexpected(reference: str) -> Message:

@@ -5,7 +5,7 @@ slack_sdk's models check single fields when they are serialised. This module als
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
+from bot.blocks.dates import in_readers_zone
 from bot.message import DrawingError, HomeTab, Message, View
 from bot.model.text import plural
 from bot.redaction import redact
@@ -76,19 +77,6 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def aligned(header: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
-    """A plain-text table; columns whose index is in ``right`` are right-aligned."""
-    lines = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    )
-
-
 def preformatted(lines: Sequence[str]) -> list[Block]:
     """Fixed-width lines, in as few blocks as the limit of a paragraph allows. Nothing is escaped, because rich text
     takes no markup; and unlike code in a section, no client cuts it off."""
@@ -97,15 +85,13 @@ def preformatted(lines: Sequence[str]) -> list[Block]:
 
 
 def section(mrkdwn: str) -> SectionBlock:
-    """A paragraph that is never folded behind "Show more". ``verbatim`` keeps Slack from turning bare names and
-    addresses into links."""
-    text = MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)
-    return SectionBlock(text=text, expand=True)
+    """A paragraph that is never folded behind "Show more"."""
+    return SectionBlock(text=_mrkdwn(mrkdwn), expand=True)
 
 
 def sections(lines: Sequence[str]) -> list[Block]:
     """Lines of mrkdwn, in as few sections as the limits allow."""
-    return [section(chunk) for chunk in _chunks(lines, MAX_SECTION)]
+    return [section(chunk) for chunk in _chunks(list(map(in_readers_zone, lines)), MAX_SECTION)]
 
 
 def header(text: str) -> HeaderBlock:
@@ -115,7 +101,12 @@ def header(text: str) -> HeaderBlock:
 
 def context(mrkdwn: str) -> ContextBlock:
     """A line in small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=_clip_mrkdwn(mrkdwn, MAX_SECTION), verbatim=True)])
+    return ContextBlock(elements=[_mrkdwn(mrkdwn)])
+
+
+def _mrkdwn(text: str) -> MarkdownTextObject:
+    """``verbatim`` keeps Slack from turning bare names and addresses into links."""
+    return MarkdownTextObject(text=_clip_mrkdwn(in_readers_zone(text), MAX_SECTION), verbatim=True)
 
 
 def message(text: str, blocks: Sequence[Block]) -> Message:

@@ -6,17 +6,23 @@ from bot.blocks import open_work, refusals, words
 from bot.blocks.lines import first_names
 from bot.commands import SLASH
 from bot.commands.words import typed
-from bot.fleet.proposals.warnings import (
+from bot.fleet.proposals.activity_warnings import (
+    ActivityWarning,
     AttemptsGoOn,
+    DeathSeenLater,
+    LaterActivitiesRun,
+    OutsideGoesOn,
+    PausedAttemptOpen,
+    StayPaused,
+)
+from bot.fleet.proposals.warnings import (
     CampaignWarning,
     ClusterWarning,
     CustomerWarning,
     DaysOfNobody,
-    DeathSeenLater,
     DoesNotApply,
     EndsByItself,
     InCampaigns,
-    LaterActivitiesRun,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -24,9 +30,9 @@ from bot.fleet.proposals.warnings import (
     NothingCancelled,
     NothingStarted,
     OfOneCustomer,
+    OperationsGoOn,
     OthersGoOn,
-    OutsideGoesOn,
-    PausedAttemptOpen,
+    OtherTypeRuns,
     ProgressUnknown,
     ProposalWarning,
     QueuedInOrder,
@@ -102,6 +108,8 @@ def _at_once(at_once: Sequence[tuple[str, int]]) -> str:
 
 
 def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
+    if isinstance(warning, ActivityWarning):
+        return _of_activities(warning)
     match warning:
         case ProgressUnknown(started_at):
             return f"The sequence does not answer now; it was begun at {in_utc(started_at)}."
@@ -129,6 +137,28 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"A window of {words.days(days)} struggled: {split} makes them smaller."
         case ResizesWhatIsToCome(customer):
             return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case UnwrittenIsLost():
+            return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
+        case LeftBelow(names):
+            shown = ", ".join(names[:MOST_NAMES]) + (
+                f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
+            )
+            left = f"{words.plural(len(names), 'workflow')} below it {words.be(len(names))} left to run"
+            return f"{left}, abandoned by {'its parent' if len(names) == 1 else 'their parents'}: {shown}."
+        case OperationsGoOn(names):
+            operations = f"{words.plural(len(names), 'Nexus operation')} may go on"
+            return f"{operations}, and Temporal does not tell when it ends: {first_names(names, MOST_NAMES)}."
+        case OtherTypeRuns(ended, started):
+            return f"What is cancelled is {ended}; its days are run again as {started}."
+        case EndsByItself():
+            ends = "most probably its sequence ends by itself in a moment, and tells more then"
+            return f"Nothing of it runs any more: {ends}."
+        case VolumesUnknown(why):
+            return f"The source did not say how much there is, or whether there is anything: {why}."
+
+
+def _of_activities(warning: ActivityWarning) -> str:
+    match warning:
         case DeathSeenLater(timeout):
             span = duration_text(timeout)
             return f"If its worker dies, that shows only after {span}; and once cancelled, it is waited for as long."
@@ -140,19 +170,9 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case OutsideGoesOn(number):
             outside = f"{words.plural(number, 'workflow')} outside of a sequence"
             return f"{outside} {'goes' if number == 1 else 'go'} on: no activity there can be paused now."
+        case StayPaused(number):
+            stays = words.plural(number, "activity")
+            return f"{stays} {'stays' if number == 1 else 'stay'} paused: the bot may not resume activities here."
         case PausedAttemptOpen(command):
             resume = open_work.command_form(command, "resume")
             return f"Something of it is paused: a silent attempt hears of the cancel only after {resume}."
-        case UnwrittenIsLost():
-            return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
-        case LeftBelow(names):
-            shown = ", ".join(names[:MOST_NAMES]) + (
-                f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
-            )
-            left = f"{words.plural(len(names), 'workflow')} below it {words.be(len(names))} left to run"
-            return f"{left}, abandoned by {'its parent' if len(names) == 1 else 'their parents'}: {shown}."
-        case EndsByItself():
-            ends = "most probably its sequence ends by itself in a moment, and tells more then"
-            return f"Nothing of it runs any more: {ends}."
-        case VolumesUnknown(why):
-            return f"The source did not say how much there is, or whether there is anything: {why}."

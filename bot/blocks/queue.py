@@ -1,33 +1,54 @@
 """The queue of a cluster in words: how full it is, who is next, who holds the slots, and the place of a customer."""
 
+from collections.abc import Mapping
+
 from bot.blocks import kit, run_status, words
 from bot.blocks.lines import Line, first_names
 from bot.commands import SLASH
 from bot.commands.words import typed
-from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
+from bot.fleet.status.queue import QueueSilent, QueueSummary, Turn
+from bot.fleet.status.queued import QueuedCustomers
 
 NEXT_SHOWN = 5
 HOLDERS_SHOWN = 5
 LONGEST_REASON = 200
 
 
-def line(cluster: str, queue: QueueSummary | QueueSilent) -> Line:
-    """``voice-prod queue: 3 of 10 windows run, 12 customers queued, next: cvs, hilton and 10 more.``"""
+def line(cluster: str, queue: QueueSummary | QueueSilent, people: Mapping[str, str]) -> Line:
+    """``voice-prod queue: 3 of 10 windows run, 12 customers queued, next: cvs, hilton and 10 more.`` ``people`` are
+    names by user id."""
     if isinstance(queue, QueueSilent):
         why = kit.clip(queue.why, run_status.LONGEST_WHY)
         return Line.about(cluster, f"queue: who waits there is not known ({why}).")
-    sentences = [f"{_counts(queue)}.", *_paused(cluster, queue.paused_by), *([_full(queue)] if queue.is_full else [])]
+    paused = _paused(cluster, people.get(queue.paused_by, queue.paused_by))
+    sentences = [f"{_counts(queue)}.", *paused, *([_full(queue)] if queue.is_full else [])]
     return Line.about(cluster, f"queue: {' '.join(sentences)}")
 
 
-def place(cluster: str, queued: QueuePlace | QueueSilent) -> str:
-    """``Queued, place 3 of 12, by olivia: the January gap.``"""
-    if isinstance(queued, QueueSilent):
-        return f"Whether it is queued is not known: {kit.clip(queued.why, run_status.LONGEST_WHY)}."
-    by = f", by {queued.by}: {words.sentence(queued.reason, LONGEST_REASON)}" if queued.by else "."
-    held = ["It is held: others go first."] if queued.is_held else []
-    place_text = f"Queued, place {queued.place:,} of {queued.waiting:,}{by}"
-    return " ".join([place_text, *held, *_paused(cluster, queued.paused_by)])
+def waiting(queued: QueuedCustomers) -> Line:
+    """``voice-prod queue: 12 customers queued, next: cvs, hilton and 10 more.``, for Home and the digest."""
+    names = [words.name(name) for name in queued.upcoming]
+    more = queued.number - queued.held - len(names)
+    listed = ", ".join(names) + (f" and {more:,} more" if more else "")
+    if queued.silent:
+        why = kit.clip(queued.silent, run_status.LONGEST_WHY)
+        return Line.about(queued.cluster, f"queue did not answer ({why}). May be queued: {listed}.")
+    upcoming = f", next: {listed}" if names else ""
+    held = f" {queued.held:,} held: {SLASH} resume NAME lets one go on." if queued.held else ""
+    customers = words.plural(queued.number, "customer")
+    sentences = [f"{customers} queued{upcoming}.{held}", *_paused(queued.cluster, queued.paused_by)]
+    return Line.about(queued.cluster, f"queue: {' '.join(sentences)}")
+
+
+def place(cluster: str, turn: Turn, people: Mapping[str, str]) -> str:
+    """``Queued, place 3 of 12, by olivia: the January gap.`` ``people`` are names by user id."""
+    if isinstance(turn, QueueSilent):
+        return f"Whether it is queued is not known: {kit.clip(turn.why, run_status.LONGEST_WHY)}."
+    lead = f"Queued, place {turn.place:,} of {turn.waiting:,}" if turn.place else "Queued, its turn has come"
+    who = words.name(people.get(turn.by, turn.by))
+    by = f", by {who}: {words.sentence(turn.reason, LONGEST_REASON)}" if who else "."
+    held = ["It is held: others go first."] if turn.is_held else []
+    return " ".join([f"{lead}{by}", *held, *_paused(cluster, people.get(turn.paused_by, turn.paused_by))])
 
 
 def _counts(queue: QueueSummary) -> str:
@@ -44,7 +65,7 @@ def _counts(queue: QueueSummary) -> str:
 
 
 def _paused(cluster: str, by: str) -> list[str]:
-    return [f"Paused by {by}: {SLASH} resume {typed(cluster)} lets the queue go on."] if by else []
+    return [f"Paused by {words.name(by)}: {SLASH} resume {typed(cluster)} lets the queue go on."] if by else []
 
 
 def _full(queue: QueueSummary) -> str:

@@ -8,7 +8,7 @@ import re
 from bot.blocks import kit, sizing, words
 from bot.blocks.report_accounts import account_of_changes, account_of_struggles, account_of_waiting
 from bot.blocks.report_results import counts, happened, remaining, results, unknowns
-from bot.fleet.report.remaining import until_last
+from bot.fleet.report.left import until_last
 from bot.fleet.report.report import Report
 from bot.message import Document, Message
 from bot.model import in_utc
@@ -24,7 +24,8 @@ def render(result: Report) -> Message:
     headline, facts = f"{_title(result)}: {_headline(result)}", _facts(result)
     blocks = [kit.section(f"*{kit.escape(headline)}*"), *kit.sections([kit.escape(fact) for fact in facts])]
     message = kit.message("\n".join([headline, *facts]), blocks)
-    return Message(message.text, message.blocks, Document(_file_name(result), _title(result), markdown(result)))
+    log = Document(_file_name(result), _title(result), markdown(result), result.day, result.campaign)
+    return Message(message.text, message.blocks, log)
 
 
 def markdown(report: Report) -> str:
@@ -34,7 +35,7 @@ def markdown(report: Report) -> str:
         "",
         f"**{_headline(report)}** Campaign{_named(report)}: {words.long_range(report.range, report.span.until)}.",
         "",
-        f"All times are in UTC. {_as_of(report)}",
+        " ".join(["All times are in UTC.", _as_of(report), *_left_out(report)]),
         "",
         *happened(report),
         *results(report),
@@ -66,8 +67,10 @@ def _file_name(report: Report) -> str:
 
 def _headline(report: Report) -> str:
     text = words.completeness(report.complete, report.customers, report.unknown)
+    queued = sum(len(cluster.queued) for cluster in report.clusters)
     not_started = sum(len(cluster.not_started) for cluster in report.clusters)
-    others = ("open", len(report.open)), ("not started", not_started), ("unknown", report.unknown)
+    not_begun = ("queued", queued), ("not started", not_started)
+    others = ("open", len(report.open)), *not_begun, ("unknown", report.unknown)
     return ", ".join([text, *(f"{number:,} {word}" for word, number in others if number)]) + "."
 
 
@@ -80,8 +83,17 @@ def _as_of(report: Report) -> str:
     return f"States are those of {words.plain_when(report.at)}."
 
 
+def _left_out(report: Report) -> list[str]:
+    """Says that the log leaves out the beginning of the campaign, if it does."""
+    span = report.span
+    if span.began is None:
+        return []
+    last = words.days((span.until - span.since).days)
+    return [f"The campaign began on {span.began:%Y-%m-%d}; this log has its last {last}."]
+
+
 def _facts(report: Report) -> list[str]:
-    facts: list[str] = []
+    facts = _left_out(report)
     if report.struggled:
         names = words.joined([struggle.target.customer for struggle in report.struggled[:STRUGGLED_SHOWN]])
         more = len(report.struggled) - STRUGGLED_SHOWN
@@ -89,7 +101,7 @@ def _facts(report: Report) -> list[str]:
     open_alerts = sum(alert.ended_at is None for alert in report.alerts)
     if open_alerts:
         facts.append(f"{words.plural(open_alerts, 'alert')} open.")
-    eta = until_last(tuple(left for left in report.remaining if left.goes_on))
+    eta = until_last(report.going_on, report.slots)
     if eta:
         facts.append(f"What runs now needs about {sizing.span(eta)}.")
     silent = [cluster.cluster for cluster in report.clusters if cluster.silent]

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 
 from bot.blocks import sizing, words
 from bot.blocks.markdown import bullets, escape, table
-from bot.fleet.planning.plan import Estimate
-from bot.fleet.report.remaining import until_last
+from bot.fleet.report.left import Remaining, until_last
 from bot.fleet.report.report import (
     ClusterResult,
     CountedCluster,
     OpenCustomer,
     OpenRunFacts,
-    Remaining,
     Report,
     TimeTaken,
 )
+from bot.fleet.status.estimate import Estimate
 from bot.model import State, duration_text
 
 GAPS_SHOWN = 4
@@ -75,8 +74,8 @@ def counts(report: Report) -> list[str]:
 def remaining(report: Report) -> list[str]:
     """Each open customer's missing days and time left, and how long until the last customer is complete."""
     lines = ["## What is left", ""]
-    not_started = [cluster for cluster in report.clusters if cluster.not_started]
-    if not report.remaining and not not_started:
+    not_begun = [cluster for cluster in report.clusters if cluster.not_started or cluster.queued]
+    if not report.remaining and not not_begun:
         return [*lines, "Nothing is open." if not report.unknown else "Nothing that is known.", ""]
     header = ("Customer", "Cluster", "Left", "Time left")
     rows = [_left_row(left) for left in report.remaining]
@@ -112,7 +111,7 @@ def _notes(row: ClusterResult) -> Iterator[str]:
         yield "did not answer"
     elif not row.customers:
         yield "no data in range"
-    numbers = ("open", row.open), ("in doubt", row.in_doubt), ("not started", len(row.not_started))
+    numbers = ("open", row.open), ("in doubt", row.in_doubt), *((word, len(names)) for word, names in _not_begun(row))
     yield from (f"{number:,} {word}" for word, number in numbers if number)
     if row.unknown and not row.silent:
         yield f"{row.unknown:,} unknown"
@@ -120,6 +119,10 @@ def _notes(row: ClusterResult) -> Iterator[str]:
         yield f"{escape(ran.customer)} ran as {words.plural(ran.windows, 'window')} of {words.days(ran.days)}"
     if row.slowest:
         yield f"longest run: {escape(row.slowest)}, {duration_text(row.slowest_took)}"
+
+
+def _not_begun(row: ClusterResult) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ("queued", row.queued), (State.NOT_STARTED.value, row.not_started)
 
 
 def _state(customer: OpenCustomer, report: Report) -> str:
@@ -160,8 +163,9 @@ def _left_row(left: Remaining) -> tuple[str, ...]:
     work = [f"{words.days(left.days)} missing"]
     work += [f"{words.plural(left.running, 'run')} open"] if left.running else []
     work += [f"{words.plural(left.windows, 'window')} to run"] if left.windows else []
-    if not left.goes_on:
-        work.append("nothing runs until somebody starts it")
+    work += ["nothing runs until somebody starts it"] if left.is_stopped else []
+    work += ["queued"] if left.is_queued else []
+    work += ["may be queued, its queue did not answer"] if left.may_be_queued else []
     return escape(left.target.customer), escape(left.target.cluster), ", ".join(work), _eta(left.eta)
 
 
@@ -170,17 +174,16 @@ def _eta(eta: Estimate | None) -> str:
 
 
 def _left_in_all(report: Report) -> Iterator[str]:
-    going_on = tuple(left for left in report.remaining if left.goes_on)
-    stopped = tuple(left for left in report.remaining if not left.goes_on)
-    for left, what in ((going_on, "What runs now"), (stopped, "What is stopped, once it is started")):
-        eta = until_last(left)
+    groups = (report.going_on, "What runs now"), (report.stopped, "What is stopped, once it is started")
+    for left, what in groups:
+        eta = until_last(left, report.slots)
         if eta:
             without = [customer.target.customer for customer in left if customer.eta is None]
             suffix = f", without {', '.join(map(escape, without))}" if without else ""
             yield f"{what}: about {sizing.span(eta)} until the last customer is done{suffix}."
     for row in report.clusters:
-        if row.not_started:
-            number = words.plural(len(row.not_started), "customer")
-            yield f"{number} on {escape(row.cluster)} {State.NOT_STARTED.value}: {_names(row.not_started)}"
+        for word, names in _not_begun(row):
+            if names:
+                yield f"{words.plural(len(names), 'customer')} on {escape(row.cluster)} {word}: {_names(names)}"
     if any(cluster.uncounted for cluster in report.counted):
         yield "Count what is complete and not counted yet: verify all."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.actions import ActionId
-from bot.blocks import doubts, idle, kit, open_run, sequence_progress, sizing, words
+from bot.blocks import doubts, idle, kit, open_run, queue_turn, sequence_progress, sizing, words
 from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.fleet.runs.close_facts import causes_of
@@ -12,6 +12,7 @@ from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Silent
 from bot.fleet.status.last_end import last_end
+from bot.fleet.status.stop import is_stopped
 from bot.model import Health, Phase, State, Window, duration_text
 
 GAPS_SHOWN = 3
@@ -69,8 +70,10 @@ def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, st
 
 
 def group(backfill: Backfill) -> str:
-    """The word under which a headline counts the customer: failed, stopped or paused, the health of its open runs if
-    that is bad, or else its state."""
+    """The word under which a headline counts the customer: queued, failed, stopped or paused, the health of its open
+    runs if that is bad, or else its state."""
+    if word := queue_turn.word(backfill):
+        return word
     if backfill.state in _STOPPED:
         return _STOPPED[backfill.state]
     progress = backfill.sequence.progress if backfill.sequence else None
@@ -83,23 +86,21 @@ def group(backfill: Backfill) -> str:
 
 def mark(backfill: Backfill) -> str:
     """The icon of a customer, for its state and whether it needs a person."""
+    if queue_turn.word(backfill):
+        return queue_turn.MARK
     if backfill.state in (State.RUNNING, State.CANCELLING):
         return _GOING_ON if not backfill.needs_person else ":warning:"
     return _MARKS.get(backfill.state, ":white_circle:")
 
 
-def is_stopped(backfill: Backfill) -> bool:
-    """Whether the customer's work was begun, days are missing, and nothing runs them."""
-    return backfill.state in _STOPPED
-
-
 def act(backfill: Backfill) -> ActionId:
-    """What a person should do for this customer: run its missing days, resume its sequence, split its run, or else
-    look at its details."""
+    """What a person should do for this customer: run its missing days, resume its sequence or its place in the queue,
+    split its run, or else look at its details."""
     progress = backfill.sequence.progress if backfill.sequence else None
     if is_stopped(backfill):
         return ActionId.RETRY
-    if progress and progress.paused_by:
+    is_held = backfill.place is not None and backfill.place.is_held
+    if is_held or (progress and progress.paused_by):
         return ActionId.RESUME
     is_alone = backfill.sequence is None
     return ActionId.SPLIT if is_alone and backfill.health is Health.STRUGGLING else ActionId.STATUS
@@ -126,7 +127,10 @@ def _last_failure(run: Run) -> list[str]:
 
 
 def state(backfill: Backfill, people: Mapping[str, str]) -> str:
-    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, ``stopped after 1 of 11 windows: 46 days missing``."""
+    """``running, window 2 of 11 (Jan 6–10)``. If nothing runs, ``stopped after 1 of 11 windows: 46 days missing``, or
+    ``queued, place 3 of 12``."""
+    if lead := queue_turn.lead(backfill):
+        return f"{lead}{_so_far(backfill)}"
     word = backfill.state.value
     match backfill.state:
         case State.RUNNING | State.CANCELLING:
@@ -142,6 +146,15 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
             return "nothing to fill, the source has no rows in range"
         case _:
             return word
+
+
+def _so_far(backfill: Backfill) -> str:
+    """What the work of a queued customer has left missing; "" if it is not started."""
+    if backfill.state in (State.NOT_STARTED, State.UNKNOWN):
+        return ""
+    count = backfill.windows
+    done = f", {count.done} of {words.plural(count.total, 'window')} done" if count else ""
+    return f"{done}: {missing(backfill)}"
 
 
 def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:

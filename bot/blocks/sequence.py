@@ -47,12 +47,15 @@ def cleared(line: notifications.ClearedLine) -> Message:
 def still_open(line: notifications.StillOpenLine) -> Message:
     """A workflow is still running long after its cancellation was requested."""
     spec = line.spec
-    workflow = (
-        f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else line.ref.workflow_id
-    )
+    of_days = f"the workflow of {sequence_phrases.range_in(line.window, spec)}" if line.window else ""
+    waited, own = duration_text(line.waited), words.name(line.ref.workflow_id)
+    if line.is_below:
+        above = words.name(of_days) if of_days else "a workflow that has ended"
+        state = f"{own}, below {above}, is still open {waited} after that was asked to end."
+    else:
+        state = f"{words.name(of_days) if of_days else own} was asked to end {waited} ago, and is still open."
     text = (
-        f"on {spec.cluster}: {words.name(workflow)} was asked to end {duration_text(line.waited)} ago, "
-        "and is still open. Nothing else runs its days until it is closed. "
+        f"on {spec.cluster}: {state} Nothing else runs its days until it is closed. "
         "Terminate ends it at once; rows not yet written are lost."
     )
     actions = [] if line.overtaken else buttons.for_target(_target(spec), ActionId.TERMINATE, campaign=spec.campaign)

@@ -150,7 +150,7 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def _resting_until(progress: SequenceProgress) -> datetime | None:
-    """When the grace period for late writes ends, once the runs of all current windows are closed; otherwise None."""
+    """When the last grace period for late writes ends, if every current window is in one; otherwise None."""
     rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 

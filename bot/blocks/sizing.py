@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from bot.blocks import kit, words
-from bot.fleet.planning.plan import Estimate, Sized
-from bot.fleet.planning.planner import SLACK
+from bot.fleet.planning.plan import Sized
 from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.planning.throughput import Source
+from bot.fleet.status.estimate import Estimate
 from bot.model import Baseline
 
 BASELINES_SHOWN = 3
@@ -38,7 +38,7 @@ def span(estimate: Estimate) -> str:
 
 def at_pace(left: timedelta) -> str:
     """``5–7 h``: the time left, from the measured pace to a third more, as in plans."""
-    return span(Estimate(left, left * SLACK))
+    return span(Estimate.at_pace(left))
 
 
 def about(time: timedelta) -> str:

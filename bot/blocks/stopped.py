@@ -10,7 +10,8 @@ from bot.blocks.lines import Line
 from bot.blocks.moments import moment
 from bot.commands import SLASH
 from bot.fleet.name_lookup import Target
-from bot.fleet.status.digest import Digest, StoppedCustomer
+from bot.fleet.status.digest import Digest
+from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import State
 from bot.model.coverage import total_days
 

@@ -83,7 +83,7 @@ def _suggestion(card: notification.StormCard) -> Line:
         text = f"{WORDS[card.alert_reason].many} {_IN_THREAD}"
         return Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")
     few = WORDS[card.alert_reason].few
-    lead, text = ("Suggested", few) if few else ("Suggested for each", WORDS[card.alert_reason].advice)
+    lead, text = ("Suggested", few) if few else ("Suggested for each", WORDS[card.alert_reason].advice_with())
     return Line(f"{lead}: {text}", f"*{lead}:* {kit.escape(text)}")
 
 

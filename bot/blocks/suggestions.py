@@ -1,13 +1,14 @@
 """What an alert suggests to do, and the buttons about its run, the suggested act first."""
 
 from bot.actions import ActionId
-from bot.blocks import kit, words
-from bot.blocks.alert_reasons import WORDS
+from bot.blocks import kit, sizing, words
+from bot.blocks.alert_reasons import SMALLER, WORDS
 from bot.blocks.lines import Line
 from bot.commands import SLASH
 from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
-from bot.model import AlertFacts, AlertReason, Episode
+from bot.fleet.status.estimate import Estimate
+from bot.model import AlertFacts, AlertReason, Episode, SuggestedWindows
 
 _RUN_MISSING = "run what is missing, then verify: days that hold rows already may get duplicates."
 _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through by itself."
@@ -44,7 +45,17 @@ def _advice(alert: Episode) -> str:
         return _NAMED_CAUSE
     if alert.alert_reason is AlertReason.MISMATCH and _only_misses_rows(alert.facts):
         return _RUN_MISSING
-    return WORDS[alert.alert_reason].advice
+    return WORDS[alert.alert_reason].advice_with(_windows(alert.suggested))
+
+
+def _windows(suggested: SuggestedWindows | None) -> str:
+    """``11 windows of 5 days, about 23–31 h``."""
+    if suggested is None:
+        return SMALLER
+    windows = f"{words.plural(suggested.number, 'window')} of {words.days(suggested.days)}"
+    if suggested.low is None or suggested.high is None:
+        return windows
+    return f"{windows}, about {sizing.span(Estimate(suggested.low, suggested.high))}"
 
 
 def _only_misses_rows(facts: AlertFacts) -> bool:

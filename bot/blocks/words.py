@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.blocks import kit
+from bot.blocks import dates, kit
 from bot.commands.words import typed
 from bot.model import Failure, FailureKind, Window, in_utc, text
 
@@ -118,12 +118,12 @@ def sentence(text: str, limit: int = 500) -> str:
 
 def when(at: datetime) -> str:
     """A time that Slack shows in each reader's time zone. A client that cannot do that shows it in UTC."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_when(at)}>"
+    return dates.token(at, dates.DAY_AND_TIME)
 
 
 def clock(at: datetime) -> str:
-    """As ``when``, but without the day. A client that shows the time in UTC still shows the day."""
-    return f"<!date^{int(at.timestamp())}^{{time}}|{plain_when(at)}>"
+    """As ``when``, but without the day. A client that cannot draw it shows ``plain_when``, with the day."""
+    return dates.token(at, dates.TIME)
 
 
 def plain_when(at: datetime) -> str:

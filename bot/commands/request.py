@@ -69,12 +69,41 @@ class Request(BaseModel):
         return (cls.__doc__ or "").strip()
 
 
+class Part(StrEnum):
+    """The lists of an answer that may not fit into one message. The values travel in buttons of any age."""
+
+    LINES = "lines"
+    CLUSTERS = "clusters"
+    RUNS = "runs"
+    TABLES = "tables"
+    DETAILS = "details"
+    KEYS = "keys"
+    KEYS_OF_ASKER = "keys_of_asker"
+    WINDOWS = "windows"
+
+
+class Page(BaseModel):
+    """A further page of an answer: which of its lists goes on, and after how many entries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    part: Part
+    after: int = Field(ge=0, le=10_000_000)
+
+
+class PagedRequest(Request):
+    """Base of the commands whose answers have further pages. A typed command asks for the first one; ``page`` comes
+    from a button."""
+
+    page: Page | None = None
+
+
 Reader = Callable[[Sequence[str], date], Request]
 """Reads a command from the words after its subcommand, and today's date. Raises UsageError."""
 
 
 class Group(StrEnum):
-    """A word that stands for several customers: those whose attempts start over, or all that are not complete."""
+    """Several customers that are meant together: those whose attempts start over, or all that are not complete."""
 
     STRUGGLING = "struggling"
     INCOMPLETE = "incomplete"

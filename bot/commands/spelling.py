@@ -45,8 +45,14 @@ def spells(text: str, name: str) -> bool:
 
 
 def spells_exactly(text: str, name: str) -> bool:
-    """As ``spells``, but upper and lower case differ."""
-    return spelling(name) in {spelling(text), spelling_of_typed(text)}
+    """As ``spells``, but upper and lower case differ, and so do emoji that have not become short codes."""
+    if _SHORT_CODES.search(text):
+        return spelling(name) in {spelling(text), spelling_of_typed(text)}
+    return spelling(name) == spelling(text) and _emoji(name) == _emoji(text)
+
+
+def _emoji(text: str) -> list[str]:
+    return [char for char in text if unicodedata.category(char) == _SYMBOL]
 
 
 def _without_emoji(word: str) -> str:

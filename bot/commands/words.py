@@ -1,4 +1,4 @@
-"""Splits a command's text as Slack delivers it into plain words.
+"""Splits a command's text, as Slack delivers it, into plain words.
 
 Links become their labels, entities their characters, and double quotes keep a name together.
 """
@@ -52,7 +52,7 @@ def words_of(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """The text as the person typed it: Slack's markup resolved, and simplified."""
+    """The text with Slack's markup resolved, and ``simplified``."""
     text = _CONTROL.sub(_label, text)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)

@@ -4,14 +4,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from bot.config.alerts import Alerts, ReasonAlerts
 from bot.config.campaign import Campaign
@@ -136,9 +129,10 @@ class Config(Section):
         """The most calls in a second that the watcher makes to this cluster's Temporal."""
         return self.clusters[cluster].calls_per_second or self.watch.calls_per_second
 
-    def windows_at_once(self, cluster: str) -> int:
-        """The most windows of the bot that run at once on this cluster."""
-        return self.clusters[cluster].windows_at_once or self.control.windows_at_once
+    @property
+    def slots(self) -> Mapping[str, int]:
+        """The most windows that run at once on each cluster."""
+        return {name: own.windows_at_once or self.control.windows_at_once for name, own in self.clusters.items()}
 
     def reasons_on(self, cluster: str) -> ReasonAlerts:
         """Which reasons open alerts on this cluster, and when."""

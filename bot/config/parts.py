@@ -1,4 +1,4 @@
-"""Checks where a definition has the customer and the days. A source of days alone needs another one of the customer
+"""Checks where a definition has the customer and the days. A source of days alone needs a source of the customer
 alone. The input of a workflow has both; if two sources are joined, it may leave out the part that the bot writes into
 an attribute, the memo or the id."""
 
@@ -16,8 +16,8 @@ _WRITTEN = frozenset({SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID})
 
 
 def part_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
-    """The place and the text of each mistake: days that no source would give a customer, and inputs in which
-    something is missing."""
+    """The place and the text of each mistake: days that no source joins with a customer, and inputs that lack the
+    customer or the days."""
     for place, workflow in _placed(config):
         yield from _lonely_days(place, workflow)
         key = ("input",) if workflow.start.input is None else ("start", "input")

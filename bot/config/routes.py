@@ -48,7 +48,7 @@ class Quiet(Section):
 
 
 class StepConfig(Section):
-    """One step of escalate: what happens when nobody has answered an alert for so long."""
+    """One step of escalate: what happens when an alert has been open for ``after`` and nobody has answered it."""
 
     after: Span = Field(description='a time since the alert opened, as "15m"')
     mention: tuple[Mention, ...] = Field(

@@ -1,6 +1,6 @@
 """The values that every other package uses: windows, executions, failures, counts, people. No I/O."""
 
-from bot.model.alert_facts import AlertFacts, Child, RowsOff, TroubledChildren
+from bot.model.alert_facts import AlertFacts, Child, RowsOff, SuggestedWindows, TroubledChildren
 from bot.model.audit import AuditOutcome, AuditRecord, AuditTrail, Subject
 from bot.model.campaign import CampaignDefinition, CampaignProblem, CampaignRecord, CampaignScope, KnownCampaign
 from bot.model.counts import DayCount, ExpectedDay, TableSpec, WarehouseCheck, place_of, unquoted_name
@@ -10,6 +10,7 @@ from bot.model.episode import ActiveSnooze, AttemptProgress, DescribedState, Epi
 from bot.model.execution import (
     Activity,
     ActivityState,
+    ClosePolicy,
     Description,
     Execution,
     ExecutionStatus,
@@ -119,6 +120,7 @@ __all__ = [
     "Chart",
     "Child",
     "CloseEvent",
+    "ClosePolicy",
     "ClusterRecord",
     "CompletedWindow",
     "Count",
@@ -192,6 +194,7 @@ __all__ = [
     "State",
     "Subject",
     "Subscription",
+    "SuggestedWindows",
     "TableCount",
     "TableRows",
     "TableSpec",

@@ -1,7 +1,8 @@
-"""What an alert stores beside the attempt and its failure: the facts behind its reason, and children in trouble."""
+"""What an alert stores beside the attempt and its failure: the facts behind its reason, children in trouble, and the
+windows that it suggests."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model.doubt import DoubtfulDays
 from bot.model.execution import ExecutionStatus, TaskKind
@@ -45,6 +46,17 @@ class AlertFacts:
     days: tuple[Window, ...] = ()
     queue_link: str = ""
     rows_off: tuple[RowsOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedWindows:
+    """The windows in which the days of an alert would run, as planned when it opened: ``number`` windows of ``days``
+    days each. Together they take from ``low`` to ``high``; both are None if no pace is known."""
+
+    number: int
+    days: int
+    low: timedelta | None = None
+    high: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

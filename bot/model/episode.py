@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model.alert_facts import AlertFacts, TroubledChildren
+from bot.model.alert_facts import AlertFacts, SuggestedWindows, TroubledChildren
 from bot.model.execution import Ref
 from bot.model.failure import Failure
 from bot.model.route import TO_TEAM, Route
@@ -107,9 +107,11 @@ class Episode(DescribedState):
     ``campaign`` is the name of the campaign in which its buttons act. It is "" while only one campaign is known, and
     in alerts that were stored without one: then the buttons act as a command that names no campaign.
     ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
+    ``acked_at`` is when somebody acknowledged it; None in alerts that an earlier version stored.
     ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
     after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
-    recorded yet.
+    recorded yet. ``suggested`` are the windows that it suggests to run instead, as planned when it opened; None if
+    nothing was planned, or if other days are missing since.
     """
 
     id: str
@@ -136,6 +138,8 @@ class Episode(DescribedState):
     campaign: str = ""
     calls_again_at: datetime | None = None
     attempts: tuple[AttemptProgress, ...] = ()
+    suggested: SuggestedWindows | None = None
+    acked_at: datetime | None = None
 
     @property
     def runs(self) -> frozenset[Ref]:

@@ -30,6 +30,8 @@ ROWS_OFF_HINT = "close:rows off"
 # bot has listed them, because a description names only open children.
 CHILDREN_HINT = "close:children"
 UNREAD_CHILDREN = "unread"
+# Present if children began to count against a run only after the bot had read that none does: listings lag.
+LATE_CHILDREN_HINT = "close:children late"
 # The names of the Nexus operations that had not ended when a run completed, as a JSON list. Absent if there are none.
 OPERATIONS_HINT = "close:operations"
 # Which comparisons of contents agreed when one of its days was counted.
@@ -198,14 +200,27 @@ class Activity:
         return self.state not in (ActivityState.SCHEDULED, ActivityState.PAUSED)
 
 
+class ClosePolicy(StrEnum):
+    """What the end of its parent means for a child that is open: it goes on, it is cancelled, which may take long, or
+    it ends at once."""
+
+    ABANDON = "abandon"
+    REQUEST_CANCEL = "request cancel"
+    TERMINATE = "terminate"
+
+
 @dataclass(frozen=True, slots=True)
 class PendingChild:
-    """A child workflow that has not closed, as its parent's description names it. ``is_abandoned``: it goes on when
-    its parent ends."""
+    """A child workflow that has not closed, as its parent's description names it."""
 
     ref: Ref
     workflow_type: str
-    is_abandoned: bool
+    policy: ClosePolicy
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it goes on when its parent ends."""
+        return self.policy is ClosePolicy.ABANDON
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,15 +70,18 @@ class QueuedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class StartingCustomer:
-    """A customer whose sequence is being begun. It takes a slot until the sequence has sent its first demand.
+    """A customer whose sequence is being begun. It takes the turn of another customer until the sequence has sent its
+    first demand.
 
-    ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended.
+    ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended. ``rows``
+    is the customer's volume.
     """
 
     customer: str
     batch: str
     sequence: str
     is_begun: bool = False
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Demand:
 
     @property
     def is_single(self) -> bool:
-        """Whether somebody asked for this sequence by its customer's name."""
+        """Whether a command began this sequence itself, instead of the queue."""
         return not self.batch
 
 
@@ -121,12 +124,14 @@ class Member:
 
 
 class NotBegun(StrEnum):
-    """Why the queue has begun no sequence for a customer whose turn came."""
+    """Why the queue has begun no sequence for a customer whose turn came. ``NOT_NOW``: no worker would run it, for
+    instance, so it waits for another turn."""
 
     NOTHING_TO_RUN = "nothing to run"
     SEQUENCE_OPEN = "a sequence is open"
     RUN_OPEN = "a run is open"
     REFUSED = "refused"
+    NOT_NOW = "not now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +146,10 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since the campaign last
-    got one, ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
+    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
     before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
+    ``rules`` is the version of the rules by which the queue decides; 0 in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -157,6 +163,7 @@ class QueueState:
     singles_in_row: int = 0
     withdrawn: tuple[str, ...] = ()
     by_batch: bool = False
+    rules: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +180,10 @@ class OtherSequence:
 class Survey:
     """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
-    some. ``other_sequences`` take slots, too. ``gone`` names sequences of the queue that are not open: a member by
-    its workflow id, one that is being begun by its sequence id. The survey may be relied on for ``again_after``."""
+    some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
+    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
+    ``finished`` are the held places whose days are complete, by customer and batch. ``left_windows`` counts those
+    of ``other_runs`` that a sequence has started which is no longer open."""
 
     at_once: int
     other_runs: int
@@ -182,6 +191,8 @@ class Survey:
     other_sequences: tuple[OtherSequence, ...]
     gone: tuple[str, ...]
     again_after: timedelta
+    finished: tuple[tuple[str, str], ...] = ()
+    left_windows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,30 +232,3 @@ class QueueStanding:
 
     state: QueueState
     survey: Survey | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyRequest:
-    """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
-    demand yet. ``is_wanted``: somebody waits for a slot."""
-
-    members: tuple[tuple[str, str, str], ...]
-    starting: tuple[tuple[str, str], ...]
-    is_wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedRequest:
-    """A request to begin the sequence of a queued customer under the id ``sequence``."""
-
-    batch: Batch
-    customer: str
-    sequence: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeginQueuedResult:
-    """``not_begun`` is None if the sequence is begun."""
-
-    not_begun: NotBegun | None = None

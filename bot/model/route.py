@@ -64,8 +64,9 @@ class Route:
 
     @property
     def calls_later(self) -> bool:
-        """Whether people may be called after the alert has been posted."""
-        return bool(self.escalate or (self.mention and self.quiet))
+        """Whether people may be called after the alert has been posted: by a step, at the end of quiet hours, or
+        because others join the alert after somebody has acknowledged it."""
+        return bool(self.escalate or self.mention)
 
     @property
     def everybody(self) -> tuple[str, ...]:

@@ -71,3 +71,4 @@ class Ending(StrEnum):
     UNWATCHED = "no longer watched"
     RECOVERED = "recovered"
     REPLACED = "replaced by another run"
+    CAMPAIGN_CLOSED = "its campaign was closed"

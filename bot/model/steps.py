@@ -123,12 +123,14 @@ class StartResult:
 
 @dataclass(frozen=True, slots=True)
 class FollowedRun:
-    """The state of a followed run when following ends: it has closed, or has timed out too often.
+    """The state of a followed run when following ends: it and what ends with it have closed, or it has timed out too
+    often.
 
     ``closed_at`` is None while it is open. ``timeouts`` counts the heartbeat timeouts of the activity that has most,
     in the run or in a workflow below it. ``heartbeat_timeout`` is the longest configured timeout of the activities
     seen, zero when none was seen. ``is_gone``: Temporal no longer knows the run, so its end is unknown; ``status`` is
-    then FAILED. ``doubt`` is what speaks against a run that completed.
+    then FAILED. ``doubt`` is what speaks against a run that completed. ``below`` is a workflow below the run that was
+    open after the run had closed; while it is open, the run counts as running.
     """
 
     ref: Ref
@@ -141,6 +143,7 @@ class FollowedRun:
     last_failure: str = ""
     is_gone: bool = False
     doubt: Doubt | None = None
+    below: Ref | None = None
 
     @property
     def is_complete(self) -> bool:

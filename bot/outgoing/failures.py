@@ -94,10 +94,10 @@ class DeliveryFailures:
 
         When Slack does not answer, the breaker opens, unless this message is known to be at fault: then it alone
         waits. When the bot may not read the channel's history, only this message waits, because a message that was
-        never tried needs no search. If its channel is closed to the bot, it goes to the team's channel instead, and a
-        direct message goes to its reader there. After another refusal that the bot knows, it becomes a dead letter.
-        A failed search proves nothing about the message, so it does not count as an attempt. The wait of a single
-        message grows with the time since its last attempt.
+        never tried needs no search. If its channel is closed to the bot, it goes to the team's channel instead; a
+        direct message goes there as an ephemeral one, for its reader alone. After another refusal that the bot knows,
+        it becomes a dead letter. A failed search proves nothing about the message, so it does not count as an
+        attempt. The wait of a single message grows with the time since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)

@@ -56,7 +56,7 @@ class PostedPictures:
 
     def add_to(self, message: Message, key: str) -> Message:
         """The message with the picture that can be shown by now, if any. A picture that has changed is drawn
-        again, and the message keeps the old one until then."""
+        again, and the message keeps the old one until Slack has processed the new one."""
         if message.picture is None:
             for pictures in (self._wanted, self._processed, self._shown):
                 pictures.pop(key, None)
@@ -85,8 +85,8 @@ class PostedPictures:
         return True
 
     async def step(self) -> None:
-        """Mark for an edit each message whose picture Slack has processed, then draw the picture wanted for
-        longest."""
+        """Mark for an edit each message whose picture Slack has processed, then draw the picture that
+        has waited longest."""
         now = self._services.now()
         for key in list(self._processed):
             # While one was shown, another message may have lost its picture.

@@ -103,8 +103,8 @@ class Files(Protocol):
     """Files and pictures in Slack. Each method raises Refused where the bot may not share files. After Unavailable
     the file may be there all the same."""
 
-    async def share(self, document: Document) -> None:
-        """Share a file in the team channel."""
+    async def share(self, document: Document, thread: Address | None = None) -> None:
+        """Share a file in the team channel, or in a thread."""
         ...
 
     async def send(self, user_id: str, document: Document) -> None:

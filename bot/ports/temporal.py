@@ -155,7 +155,7 @@ class Control(Protocol):
         ...
 
     async def offers_resets(self) -> bool:
-        """Whether the server offers ``reset_activity``."""
+        """Whether the bot can call ``reset_activity`` here."""
         ...
 
     async def pause_activity(self, ref: Ref, activity_id: str, reason: str) -> None:
@@ -171,7 +171,7 @@ class Control(Protocol):
         ...
 
     async def offers_pauses(self) -> bool:
-        """Whether the server offers ``pause_activity`` and ``unpause_activity``."""
+        """Whether the bot can call ``pause_activity`` and ``unpause_activity`` here."""
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:

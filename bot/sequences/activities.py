@@ -131,6 +131,8 @@ def _why_no_window(campaign: str, tells_campaign: bool, services: Services) -> s
     """Why a sequence of this campaign can start no more windows, as a text for its thread; "" if it can. ``services``
     are the campaign's own (``services_of``). ``tells_campaign``: the id of the sequence contains the campaign."""
     view = services.view
+    if view and not view.campaign.is_open:
+        return f"The campaign {campaign} is closed. Nothing was started."
     if tells_campaign and campaign != services.config.campaign.name:
         return f"The campaign {campaign} is no longer known. Nothing was started."
     if view and view.campaign.problem:

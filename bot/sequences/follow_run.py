@@ -27,14 +27,17 @@ class RunFollower:
     thread: Thread
 
     async def ended(self, ref: Ref, window: Window | None, reason: str) -> FollowedRun:
-        """Cancel a run and follow it until it has closed. If it is still open after ``cancel_patience``, this is
-        reported once, so that somebody can terminate it."""
+        """Cancel a run and follow it until it and what ends with it have closed. If one of them is still open after
+        ``cancel_patience``, this is reported once, so that somebody can terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = activity_stubs.cancel(ref, reason), activity_stubs.follow(ref, None)
         # The timer may also have passed while no bot was running. So look again before reporting a run that has
         # closed since.
-        if not await until(following.done, patience) and (await activity_stubs.current_state(ref)).status.is_open:
-            self.thread.say(StillOpenLine(self.spec, ref, window, patience))
+        if not await until(following.done, patience):
+            state = await activity_stubs.current_state(ref)
+            if state.status.is_open:
+                is_below = state.below is not None
+                self.thread.say(StillOpenLine(self.spec, state.below or ref, window, patience, is_below=is_below))
         followed = await following
         # The run may have closed by itself while the cancel request was still failing and being retried.
         cancelling.cancel()
@@ -50,7 +53,8 @@ class RunFollower:
             followed = following.result()
             if not followed.status.is_open:
                 return followed
-            ended = await self.ended(ref, window, f"It timed out on heartbeat {followed.timeouts} times.")
+            why = f"It timed out on heartbeat {followed.timeouts} times."
+            ended = await self.ended(ref, window, why if followed.below is None else "Its parent has ended.")
             return _with_what_was_seen(ended, followed)
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
@@ -79,4 +83,5 @@ def _with_what_was_seen(ended: FollowedRun, before: FollowedRun) -> FollowedRun:
         _with_timeout(ended, before.heartbeat_timeout),
         timeouts=max(ended.timeouts, before.timeouts),
         last_failure=ended.last_failure or before.last_failure,
+        below=ended.below or before.below,
     )

@@ -21,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
     from bot.model.queue import (
         QUEUE_QUERY,
         QUEUE_TYPE,
-        BeginQueuedRequest,
         Demand,
         Enqueue,
         QueueChange,
@@ -32,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         StartingCustomer,
         Survey,
     )
+    from bot.model.queue_requests import BeginQueuedRequest
     from bot.sequences import queue_stubs
     from bot.sequences.waiting import until
 
@@ -40,9 +40,10 @@ with workflow.unsafe.imports_passed_through():
 MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
-# Marks the histories of queues with places by batch. A worker of an earlier version does not know ``by_batch`` and
-# would decide otherwise, so the marker keeps it from going on with such a queue.
+# These mark the histories of queues with ``by_batch`` and ``rules``. A worker of an earlier version does not know
+# them and would decide otherwise, so the marker keeps it from going on with such a queue.
 BY_BATCH_PATCH = "by batch"
+RULES_PATCH = "rules 1"
 TAKEN_OUT = "Its customer was taken out of the queue."
 
 
@@ -52,10 +53,11 @@ class BackfillQueue:
 
     @workflow.init
     def __init__(self, state: QueueState) -> None:
-        self._state = replace(state, by_batch=state.by_batch and workflow.patched(BY_BATCH_PATCH))
+        by_batch = state.by_batch and workflow.patched(BY_BATCH_PATCH)
+        rules = state.rules if state.rules and workflow.patched(RULES_PATCH) else 0
+        self._state = replace(state, by_batch=by_batch, rules=rules)
         self._survey: Survey | None = None
-        self._needs_survey = True
-        self._is_survey_wanted = True
+        self._needs_survey = self._is_survey_due = self._is_survey_wanted = True
         self._sending = 0
         self._asked: set[str] = set()
         self._beginning: dict[str, asyncio.Task[None]] = {}
@@ -91,6 +93,8 @@ class BackfillQueue:
         if demand.sequence in self._state.withdrawn and not demand.is_over:
             self._spawn(self._cancel(demand.workflow_id))
             demand = replace(demand, waiting=())
+        if self._state.rules and queue_state.is_new_single(self._state, demand):
+            self._require_survey()
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
             self._spawn(self._send(grant))
@@ -98,14 +102,21 @@ class BackfillQueue:
     @workflow.signal(name=QueueSignal.ENQUEUE)
     def enqueue(self, message: Enqueue) -> None:
         """Queue the customers of a confirmed command."""
-        self._state, self._needs_survey = queue_state.enqueue(self._state, message), True
+        self._state = queue_state.enqueue(self._state, message)
+        self._require_survey()
 
     @workflow.signal(name=QueueSignal.CHANGE)
     def change(self, instruction: QueueInstruction) -> None:
         """Make a change that a person has asked for: hold, release or remove customers; pause, resume or clear the
         queue."""
-        self._state, self._needs_survey = queue_state.change(self._state, instruction), True
+        self._state = queue_state.change(self._state, instruction)
+        self._require_survey()
         self._withdraw()
+
+    def _require_survey(self) -> None:
+        """Have the cluster surveyed at once. Until then no slot is given away, because the most windows at once, and
+        what else runs, may have changed since the latest survey."""
+        self._needs_survey = self._is_survey_due = True
 
     def _withdraw(self) -> None:
         """Cancel the activities that begin the sequences of customers who were taken out of the queue meanwhile. Such
@@ -120,8 +131,10 @@ class BackfillQueue:
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
         """The next slot to give away; None if there is none. None also before the first survey of what else takes
-        slots, because other work may take them all."""
-        return slots.next_step(self._state, self._survey) if self._survey else None
+        slots, and before one that is due, because other work may take them all."""
+        if self._survey is None or (self._is_survey_due and self._state.rules):
+            return None
+        return slots.next_step(self._state, self._survey)
 
     def _give_slots(self) -> None:
         while step := self._next_step():
@@ -136,7 +149,7 @@ class BackfillQueue:
         """Tell a sequence of its slot. If the sequence is no longer open, its slots become free."""
         self._sending += 1
         try:
-            await _signal(grant.workflow_id, QueueSignal.GRANTED, grant.ticket)
+            await queue_stubs.signal(grant.workflow_id, QueueSignal.GRANTED, grant.ticket)
         except FailureError:
             self._state = queue_state.without_member(self._state, grant.workflow_id)
         finally:
@@ -144,7 +157,7 @@ class BackfillQueue:
 
     def _begin_soon(self, starting: StartingCustomer) -> None:
         batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
-        request = BeginQueuedRequest(batch, starting.customer, starting.sequence)
+        request = BeginQueuedRequest(batch, starting.customer, starting.sequence, may_wait=self._state.rules > 0)
         self._beginning[starting.sequence] = self._spawn(self._begin(request))
 
     async def _begin(self, request: BeginQueuedRequest) -> None:
@@ -164,7 +177,8 @@ class BackfillQueue:
             self._needs_survey = False
             request = queue_state.survey_request(self._state)
             survey = await queue_stubs.survey(request)
-            self._is_survey_wanted = request.is_wanted
+            # A message that came meanwhile asks for another one.
+            self._is_survey_due, self._is_survey_wanted = self._needs_survey, request.is_wanted
             self._state, self._survey = queue_state.without_gone(self._state, survey), survey
             for workflow_id in slots.unknown_to(self._state, survey):
                 if workflow_id not in self._asked:
@@ -181,7 +195,7 @@ class BackfillQueue:
         """Ask a sequence for its demand. A sequence of an earlier version does not answer."""
         self._sending += 1
         try:
-            await _signal(workflow_id, QueueSignal.DEMAND_AGAIN)
+            await queue_stubs.signal(workflow_id, QueueSignal.DEMAND_AGAIN)
         except FailureError:
             self._asked.discard(workflow_id)
         finally:
@@ -192,7 +206,7 @@ class BackfillQueue:
         self._sending += 1
         try:
             with suppress(FailureError):
-                await workflow.get_external_workflow_handle(workflow_id).cancel(reason=TAKEN_OUT)
+                await queue_stubs.cancel(workflow_id, TAKEN_OUT)
         finally:
             self._sending -= 1
 
@@ -234,8 +248,3 @@ class BackfillQueue:
     def _empty(self) -> None:
         self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))
         self._withdraw()
-
-
-async def _signal(workflow_id: str, signal: QueueSignal, *arguments: int) -> None:
-    handle = workflow.get_external_workflow_handle(workflow_id)
-    await handle.signal(signal.value, args=arguments)

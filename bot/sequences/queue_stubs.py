@@ -1,11 +1,12 @@
-"""Calls of the activities of a queue, each retried until it succeeds."""
+"""Calls of the activities of a queue, each retried until it succeeds, and its messages to sequences."""
 
 from datetime import timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, Survey, SurveyRequest
+    from bot.model.queue import QueueSignal, Survey
+    from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
     from bot.sequences.activity_stubs import HEARTBEAT_TIMEOUT, RETRY_FOREVER
     from bot.sequences.queue_activities import QueueActivities
 
@@ -34,3 +35,14 @@ async def begin_queued(request: BeginQueuedRequest) -> BeginQueuedResult:
         heartbeat_timeout=HEARTBEAT_TIMEOUT,
         retry_policy=RETRY_FOREVER,
     )
+
+
+async def signal(workflow_id: str, name: QueueSignal, *arguments: int) -> None:
+    """Send a signal to a sequence. Raises FailureError if it is no longer open."""
+    handle = workflow.get_external_workflow_handle(workflow_id)
+    await handle.signal(name.value, args=arguments)
+
+
+async def cancel(workflow_id: str, reason: str) -> None:
+    """Request the cancellation of a sequence. Raises FailureError if it is no longer open."""
+    await workflow.get_external_workflow_handle(workflow_id).cancel(reason=reason)

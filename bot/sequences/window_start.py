@@ -31,7 +31,7 @@ NO_LAST_ATTEMPT_PATCH = "no last attempt"
 
 
 def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
-    """The pause after this one, when a window has ``waited`` so long in all."""
+    """The pause after ``pause``, for a window that has waited for ``waited`` in all."""
     return min(pause * 2, PAUSE_AT_FIRST if waited < AT_FIRST else LONGEST_PAUSE)
 
 

@@ -22,6 +22,7 @@ from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import look_at_customer
 from bot.usecases.observe.recalled import recall_failures
 from bot.usecases.observe.shared import shared_look
+from bot.usecases.queue.standing import standing, with_queue_of
 
 ObserveCluster = Callable[[str, Services], Awaitable[ClusterView]]
 
@@ -32,17 +33,18 @@ async def board(
     clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
 ) -> Board:
     """The rows of these clusters, over the days of ``whole``. A cluster that does not answer gets a ``Silent`` row,
-    which has the number of its customers and not their states. A caller that changes something passes ``observe``,
-    which asks the clusters for everything now."""
+    which has the number of its customers and not their states. A queue that does not answer hides nothing else. A
+    caller that changes something passes ``observe``, which asks the clusters for everything now."""
 
     async def ask(cluster: str) -> ClusterRow:
         until = _until(services)
-        view = await observe_cluster(cluster, services)
-        return await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
+        view, queue = await asyncio.gather(observe_cluster(cluster, services), standing(cluster, services))
+        row = await row_in_view(view, services.config.clusters[cluster].customers, whole, until, services)
+        return with_queue_of(row, queue, services)
 
     rows = await ask_all(ask, clusters, services)
     people = await names_of(people_of(rows), services)
-    return Board(whole, services.now(), tuple(rows), people)
+    return Board(whole, services.now(), tuple(rows), people, services.config.slots)
 
 
 async def board_of_fleet(services: Services) -> Board:
@@ -55,8 +57,11 @@ async def row_of_customer(target: Target, whole: Window, services: Services) -> 
     """The row of the target's cluster with this customer alone. Raises Unavailable or Refused if Temporal cannot be
     asked."""
     until = _until(services)
-    view = await look_at_customer(target.cluster, target.customer, services)
-    return await row_in_view(view, (target.customer,), whole, until, services)
+    view, queue = await asyncio.gather(
+        look_at_customer(target.cluster, target.customer, services), standing(target.cluster, services)
+    )
+    row = await row_in_view(view, (target.customer,), whole, until, services)
+    return with_queue_of(row, queue, services)
 
 
 async def row_in_view(

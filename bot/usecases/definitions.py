@@ -13,7 +13,15 @@ from bot.fleet.runs.identity import Source
 from bot.fleet.runs.input_hints import input_hint
 from bot.fleet.runs.mapping import CAMPAIGN_FIELD, OWN_FIELDS, IdentityMapping, Keys
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model.execution import AGREED_HINT, CHAIN_HINT, CHILDREN_HINT, COUNTS_HINT, CRON_HINT, ROWS_OFF_HINT
+from bot.model.execution import (
+    AGREED_HINT,
+    CHAIN_HINT,
+    CHILDREN_HINT,
+    COUNTS_HINT,
+    CRON_HINT,
+    OPERATIONS_HINT,
+    ROWS_OFF_HINT,
+)
 from bot.model.steps import StartOptions
 
 
@@ -113,6 +121,7 @@ def kept_hints(config: Config) -> frozenset[str]:
             CHAIN_HINT,
             CRON_HINT,
             CHILDREN_HINT,
+            OPERATIONS_HINT,
             COUNTS_HINT,
             ROWS_OFF_HINT,
             AGREED_HINT,

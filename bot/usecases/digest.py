@@ -10,7 +10,7 @@ from bot.commands import Digest as DigestCommand
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.notifications.notification import DigestCard, ReportCard, dump
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.status.board import Board
 from bot.fleet.status.digest import Digest, digest_of, older_failures, snapshot_of
 from bot.fleet.status.progress import progress_of
@@ -25,8 +25,8 @@ from bot.fleet.status.snapshot import (
 )
 from bot.model import JournalEntry, OutboxMessage, channels_of, is_past_within_skew
 from bot.services import Services
-from bot.usecases.board import board_of_fleet
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
+from bot.usecases.planned import planned_board
 from bot.usecases.report import report_of
 
 ONE_DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ _log = structlog.get_logger(__name__)
 async def digest(_command: DigestCommand, services: Services) -> Digest:
     """Compares all clusters as they are now with the last scheduled digest that was posted. The next digest is not
     compared with this one."""
-    board = await board_of_fleet(services)
+    board = await planned_board(services)
     before = parse_snapshot(await services.journal.snapshot())
     posted = _of(await _last_posted(before, services), services)
     now = snapshot_of(board, services.now(), _of(before, services))
@@ -79,7 +79,7 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
     book = await campaign_book(services)
     for campaign in book.open:
         own = in_campaign(campaign, book, services)
-        board = await board_of_fleet(own)
+        board = await planned_board(own)
         after = _with_marks(after, snapshot_of(board, slot, _of(before, own)), own)
         result = await _digest_of(board, compare(_of(posted, own), _of(after, own) or after), own)
         key = f"{after.key}:{campaign.name}" if messages else after.key

@@ -22,8 +22,8 @@ async def escalate(services: Services) -> bool:
     # Read the pages before the alerts: a page that is read later may be about an alert that opened in between, and
     # would be resolved as if that alert had ended.
     pages = await _open_pages(services)
-    known_stories = stories(await _episodes(services))
-    calls = {message.key: message for story in known_stories for message in due_calls(story, now)}
+    known_stories = stories(await _episodes(services), now)
+    calls = {message.key: message for story in known_stories for message in due_calls(story)}
     known = await services.journal.messages(calls) if calls else {}
     fresh = [message for key, message in calls.items() if key not in known]
     messages = (*fresh, *follow_ups(pages, known_stories, calls))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.fleet.alerts.answers import without_past_snooze
 from bot.fleet.notifications.notification import parse_if_readable
 from bot.fleet.notifications.stale import LATE, UnsentMessage, join_attempts, stale_reasons
 from bot.model import Episode, JournalEntry, Queued
@@ -28,7 +29,8 @@ async def discard_stale_messages(services: Services) -> bool:
     now = services.now()
     queued = {row.message.key: row for row in await services.outbox.undelivered()}
     unsent = _readable(tuple(queued.values()), now)
-    reasons = stale_reasons(unsent, await _episodes(unsent, services))
+    episodes = {key: without_past_snooze(each, now) for key, each in (await _episodes(unsent, services)).items()}
+    reasons = stale_reasons(unsent, episodes)
     summaries, joined_keys = join_attempts([entry for entry in unsent if entry.message.key not in reasons])
     if summaries:
         await services.journal.record(JournalEntry(messages=summaries), now)

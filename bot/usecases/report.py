@@ -12,32 +12,28 @@ from bot.commands import Report as ReportCommand
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Plan
-from bot.fleet.planning.planner import PlanInputs, make_plan
 from bot.fleet.report.build import ClusterFacts, Records, Setting, build, struggled_in
 from bot.fleet.report.facts import is_open
-from bot.fleet.report.report import Report, Span
+from bot.fleet.report.report import Report
 from bot.fleet.report.rewinding import rewound
+from bot.fleet.report.span import Span
 from bot.fleet.runs.day_start import first_moment
-from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.backfill import Backfill, with_failures
 from bot.fleet.status.board import ClusterRow, Silent
 from bot.model import AuditRecord, Episode, TableSpec, Window
 from bot.ports import Warehouse
 from bot.services import Services
 from bot.usecases.board import row_in_view
-from bot.usecases.control.plan_inputs import plan_inputs_of
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import observe
 from bot.usecases.observe.recalled import recall_failures
+from bot.usecases.planned import plans_of
+from bot.usecases.queue.standing import standing, with_queue_of
 
 ONE_DAY = timedelta(days=1)
 # If a span ended less than this ago, the report shows the present states.
 RECENT = timedelta(minutes=5)
-# At most this many customers of a cluster get a plan. A plan takes some milliseconds, and the source is asked about
-# each of them.
-PLANNED = 100
 # The rows in the source are counted for at most this many customers, with a statement for each table.
 COUNTED_IN_SOURCE = 20
 # At most this many audit records are read for each customer that struggled.
@@ -59,7 +55,8 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
     Raises DependencyError if the journal does not answer."""
     now, config = services.now(), services.config
     is_past = now - span.until > RECENT
-    setting = Setting(span, span.until if is_past else now, is_past, config.campaign.window, config.sizing.rules, day)
+    at, whole = span.until if is_past else now, config.campaign.window
+    setting = Setting(span, at, is_past, whole, config.sizing.rules, day, config.slots)
     episodes, changes = await asyncio.gather(
         services.journal.episodes_between(span.since, span.until), services.journal.changes(span.since, span.until)
     )
@@ -81,15 +78,17 @@ async def report_of(span: Span, services: Services, day: date | None = None) -> 
 async def _facts_of(cluster: str, setting: Setting, episodes: Sequence[Episode], services: Services) -> ClusterFacts:
     config, clock = services.config, asyncio.get_running_loop().time
     until = clock() + config.watch.time_limit.total_seconds()
-    view = await observe(cluster, services)
+    view, queue = await asyncio.gather(observe(cluster, services), standing(cluster, services))
     if setting.is_past:
+        # Who was queued then is not known.
+        queue = None
         view = await compute(rewound, view, setting.at, services.conditions)
     row = await row_in_view(view, config.clusters[cluster].customers, setting.whole, until, services)
-    row = await _with_failures(row, setting, services)
+    row = await _with_failures(with_queue_of(row, queue, services), setting, services)
     struggled = struggled_in(row, setting.span, _alerted(cluster, episodes))
     planned = [backfill for backfill in (*struggled, *row.customers) if backfill in struggled or is_open(backfill)]
     plans, tables = await asyncio.gather(
-        _plans([backfill.customer for backfill in planned], view, services),
+        plans_of([backfill.customer for backfill in planned], view, services),
         _tables(struggled, setting.whole, services),
     )
     return ClusterFacts(row, plans, tables)
@@ -110,27 +109,6 @@ async def _with_failures(row: ClusterRow, setting: Setting, services: Services) 
     }
     customers, extras = (tuple(with_failures(b, until) for b in part) for part in (row.customers, row.extras))
     return replace(row, customers=customers, extras=extras)
-
-
-async def _plans(customers: Sequence[str], view: ClusterView, services: Services) -> Mapping[str, Plan]:
-    """The plans of the first ``PLANNED`` customers; none if the source takes too long."""
-    names = list(dict.fromkeys(customers))[:PLANNED]
-    if not names:
-        return {}
-    targets = [Target(view.cluster, name) for name in names]
-    try:
-        async with asyncio.timeout(services.config.watch.time_limit.total_seconds()):
-            inputs = await plan_inputs_of(targets, view, services)
-    except TimeoutError:
-        _log.warning("source not asked", cluster=view.cluster, reason="no answer in time")
-        return {}
-    return await compute(_planned, inputs, services)
-
-
-def _planned(inputs: Sequence[PlanInputs], services: Services) -> dict[str, Plan]:
-    config = services.config
-    plans = (make_plan(each, config.campaign.window, None, config.sizing.rules) for each in inputs)
-    return {plan.target.customer: plan for plan in plans}
 
 
 async def _tables(

@@ -2,18 +2,21 @@
 
 Commands that read or start something resolve it to a name in the configuration, or else to a customer that runs
 somewhere unexpectedly. Commands that stop or instruct resolve it to the cluster where the customer runs, even if the
-configuration says otherwise, because customers move and leave.
+configuration says otherwise, because customers move and leave. Those that end runs also take the workflow id of a run
+whose customer is not recognised.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands import Cancel, ControlRequest, Pause, Resume, Terminate
 from bot.fleet.name_lookup import Directory, NameRefusal, Target, find, resolve
 from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.warnings import Unrecognised
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.runs.open_work import (
     NamesNotSeen,
+    OpenWork,
     OpenWorkNote,
     RunsOnSeveral,
     elsewhere_notes,
@@ -40,14 +43,16 @@ class ResolvedTarget:
     warnings: tuple[OpenWorkNote, ...] = ()
     elsewhere: tuple[OpenWorkNote, ...] = ()
 
-    def judged(self, judge: Callable[[], Proposal]) -> Proposal:
-        """The proposal of ``judge``, with these warnings first. If ``judge`` refuses, the refusal gets the notes from
-        ``elsewhere``, because work that is not open here may be open there."""
+    def judged(self, judge: Callable[[], Proposal], unrecognised: int) -> Proposal:
+        """The proposal of ``judge``, with these warnings first, and one about the ``unrecognised`` open runs of the
+        cluster last. If ``judge`` refuses, the refusal gets the notes from ``elsewhere``, because work that is not
+        open here may be open there."""
         try:
             proposal = judge()
         except Declined as exc:
             raise type(exc)(exc.reason, (*exc.notes, *self.elsewhere)) from exc
-        return replace(proposal, warnings=(*self.warnings, *self.elsewhere, *proposal.warnings))
+        strangers = (Unrecognised(unrecognised),) if unrecognised else ()
+        return replace(proposal, warnings=(*self.warnings, *self.elsewhere, *proposal.warnings, *strangers))
 
 
 def configured_names(services: Services) -> Directory:
@@ -101,6 +106,8 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
     if reaches_queue(command):
         open_work = await with_queued(open_work, clusters, services)
     match = find_open_work(text, configured, open_work, of_sequences=of_sequences(command))
+    if match is None and stops_runs(command):
+        match = await _unrecognised(text, clusters, services)
     if isinstance(match, RunsOnSeveral):
         raise Declined(match)
     if typed_cluster and match is None:
@@ -114,6 +121,30 @@ def of_sequences(command: ControlRequest) -> bool:
     """Whether the command applies to sequences alone. Then a customer's name means the cluster where that customer
     has an open sequence."""
     return isinstance(command, Cancel) and command.range is not None
+
+
+def stops_runs(command: ControlRequest) -> bool:
+    """Whether the command ends open runs, and so also takes the workflow id of a run that is not recognised."""
+    return isinstance(command, Terminate) or (isinstance(command, Cancel) and command.range is None)
+
+
+async def _unrecognised(text: str, clusters: Sequence[str], services: Services) -> OpenWork | RunsOnSeveral | None:
+    """The open runs that are not recognised and have the workflow id ``text``, or ``cluster/id``."""
+
+    async def ask(cluster: str) -> ClusterView:
+        return await shared_look(cluster, services)
+
+    answers = await ask_all(ask, clusters, services)
+    found = {
+        Target(view.cluster, run.execution.ref.workflow_id)
+        for view in answers
+        if isinstance(view, ClusterView)
+        for run in view.unrecognised
+        if run.is_open and text in (run.execution.ref.workflow_id, f"{view.cluster}/{run.execution.ref.workflow_id}")
+    }
+    work = tuple(OpenWork(target) for target in sorted(found, key=str))
+    silent = tuple(answer.cluster for answer in answers if isinstance(answer, Silent))
+    return RunsOnSeveral(text, work, silent) if len(work) > 1 else next(iter(work), None)
 
 
 def reaches_queue(command: ControlRequest) -> bool:

@@ -19,7 +19,6 @@ from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.latest import open_since_listing
 from bot.usecases.observe.open_work import open_work_elsewhere
 from bot.usecases.observe.recalled import recall_endings, recall_failures
-from bot.usecases.queue.standing import place, summaries
 from bot.usecases.resolve import resolve_target
 
 
@@ -27,14 +26,10 @@ async def status(command: Status, services: Services) -> StatusResult:
     """Raises Declined for a name that is unknown or ambiguous."""
     whole = command.range or services.config.campaign.window
     if not command.target:
-        clusters = tuple(services.config.clusters)
-        fleet, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
-        return FleetStatus(fleet, queues)
+        return FleetStatus(await board(tuple(services.config.clusters), whole, services))
     target = await resolve_target(command.target, services)
     if not target.customer:
-        clusters = (target.cluster,)
-        shown, queues = await asyncio.gather(board(clusters, whole, services), summaries(clusters, services))
-        return ClusterStatus(target.cluster, shown, queues.get(target.cluster))
+        return ClusterStatus(target.cluster, await board((target.cluster,), whole, services))
     return await _customer(target, whole, services)
 
 
@@ -42,10 +37,8 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     async def ask(_cluster: str) -> ClusterRow:
         return await row_of_customer(target, whole, services)
 
-    (answer,), others, queued = await asyncio.gather(
-        ask_all(ask, (target.cluster,), services),
-        open_work_elsewhere(target, services, open_since_listing),
-        place(target, services),
+    (answer,), others = await asyncio.gather(
+        ask_all(ask, (target.cluster,), services), open_work_elsewhere(target, services, open_since_listing)
     )
     notes = elsewhere_notes(target.customer, others)
     if isinstance(answer, Silent):
@@ -69,6 +62,5 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
         history_silent=answer.history_silent,
         people=await names_of({*people_of([replace(answer, extras=())]), *by.values()}, services),
         notes=notes,
-        place=queued,
         ended_by=by,
     )

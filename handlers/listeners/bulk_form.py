@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 async def read_bulk(payload: SubmissionPayload, services: Services) -> ConfirmedBulk | Complaints:
     """The confirmation, or what is wrong with the fields. Raises Declined for a modal that the store no longer keeps,
-    and UsageError for one that is not the bot's."""
+    and UsageError for one that this version of the bot has not opened."""
     reason = read_reason(payload)
     if not isinstance(reason, str):
         return reason
@@ -44,7 +44,7 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
 
 async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
     """What the modal shows; None if the store does not answer, or not in time. Raises Declined for a modal that the
-    store no longer keeps, with the command ``word`` in its text, and UsageError for a modal that is not the bot's."""
+    store no longer keeps, with the command ``word`` in its text, and UsageError for one of another version."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())

@@ -17,10 +17,10 @@ from bot.in_flight import InFlight
 from bot.message import Message
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
-from handlers.listeners.follow_ups import follow_with_messages
+from handlers.listeners.follow_ups import reply_with_follow_ups
 from handlers.listeners.payloads import ClickPayload
 from handlers.listeners.private_notice import notify_privately
-from handlers.listeners.reply import Fallback, Visibility, reply
+from handlers.listeners.reply import Fallback, Visibility
 
 OF_ANOTHER = "This button is for the person who asked. Type the command yourself to get a dialog of your own."
 
@@ -49,17 +49,8 @@ async def on_click(
     # answers.
     with in_flight.track():
         await ack()
-        fallback = _fallback(body, services)
-        answered: list[Message] = []
-
-        async def answer() -> Message | None:
-            message = await _answer(body, services, in_flight)
-            answered.extend([message] if message else [])
-            return message
-
-        await reply(respond, Visibility.ASKER, answer, fallback)
-        for message in answered:
-            await follow_with_messages(message, respond, Visibility.ASKER, fallback)
+        answer = partial(_answer, body, services, in_flight)
+        await reply_with_follow_ups(respond, Visibility.ASKER, answer, _fallback(body, services), services)
 
 
 async def _answer(body: dict[str, Any], services: Services, in_flight: InFlight) -> Message | None:

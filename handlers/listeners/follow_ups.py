@@ -8,6 +8,7 @@ has its figures.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 import aiohttp
 import structlog
@@ -15,10 +16,11 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.blocks import documents, pictures
 from bot.errors import DependencyError
-from bot.message import Message
+from bot.message import Document, Message
 from bot.model import Actor
 from bot.services import Services
-from handlers.listeners.reply import Fallback, Visibility, deliver
+from bot.usecases.posted_digest import link_to, posted_digest
+from handlers.listeners.reply import Fallback, Visibility, Work, deliver, reply
 
 # Slack refuses an image block until it has processed the file.
 TRIES = 3
@@ -30,22 +32,47 @@ Send = Callable[[Message], Awaitable[bool]]
 _log = structlog.get_logger(__name__)
 
 
+async def reply_with_follow_ups(
+    respond: AsyncRespond, visibility: Visibility, work: Work, fallback: Fallback | None, services: Services
+) -> None:
+    """Do the work and send to the response_url the message that it returns, with all that follows it. A click on the
+    Home tab has no response_url; its answer goes through ``fallback`` and has no picture."""
+    answers: list[Message] = []
+
+    async def remembered() -> Message | None:
+        message = await work()
+        answers.extend([message] if message else [])
+        return message
+
+    await reply(respond, visibility, remembered, fallback)
+    for message in answers:
+        await follow_with_messages(message, respond, visibility, fallback)
+        if respond.response_url:
+            await follow_with_picture(message, partial(send_picture, respond, visibility), services)
+
+
 async def with_file_sent(
     message: Message | None, visibility: Visibility, actor: Actor, services: Services
 ) -> Message | None:
-    """The answer to show after its file has been sent. If the file cannot be sent, the answer says why."""
+    """The answer to show after its file has been sent: for all, in the thread of that day's digest if there is one.
+    If the file cannot be sent, the answer says why."""
     if message is None or message.document is None:
         return message
     answer = replace(message, document=None)
     try:
         if visibility is Visibility.CHANNEL:
-            await services.files.share(message.document)
-            return answer
+            return await _with_file_shared(answer, message.document, services)
         await services.files.send(actor.user_id, message.document)
     except DependencyError as exc:
         _log.warning("file not sent", file=message.document.name, user=actor.user_id, reason=str(exc))
         return documents.without_file(answer, exc)
     return documents.with_private_file(answer)
+
+
+async def _with_file_shared(answer: Message, document: Document, services: Services) -> Message:
+    thread = await posted_digest(document.day, document.campaign, services) if document.day else None
+    await services.files.share(document, thread)
+    return documents.with_file_in_thread(answer, await link_to(thread, services)) if thread else answer
 
 
 async def follow_with_messages(

@@ -17,38 +17,50 @@ from bot.services import Services
 DRAWN_EVERY = timedelta(minutes=5)
 # Slack refuses an image block until it has processed the file (slackapi/slack-github-action#413).
 PROCESSING_SECONDS = 3.0
+# After a refusal the tabs are without the picture for this long, and twice as long after each of the next ones.
+HIDDEN_FIRST = timedelta(minutes=1)
+DOUBLINGS = 6
 
 _log = structlog.get_logger(__name__)
 
 
 class HomePicture:
-    """The latest picture, which all Home tabs show. ``processing`` is how long Slack takes to process a file, in
-    seconds."""
+    """The latest picture, which all Home tabs of a campaign show. ``processing`` is how long Slack takes to process a
+    file, in seconds."""
 
     def __init__(self, services: Services, processing: float = PROCESSING_SECONDS) -> None:
         self._services = services
         self._processing = processing
         self._shown: tuple[Picture, str] | None = None
         self._tried_at: datetime | None = None
-        self._is_refused = False
+        self._refusals = 0
+        self._refused_at: datetime | None = None
 
     def add_to(self, tab: HomeTab) -> HomeTab:
-        """The tab with the picture at its end, so that no button moves when the picture arrives."""
-        return pictures.on_home(tab, *self._shown) if self._shown else tab
+        """The tab with the picture at its end, so that no button moves when the picture arrives. After a refusal, the
+        tab itself for a while."""
+        return pictures.on_home(tab, *self._shown) if self._shown and not self._is_hidden() else tab
 
-    def is_refused(self) -> bool:
-        """Record that Slack has refused a tab, and return whether the picture may be why. If so, no tab has a picture
-        from then on."""
-        if self._shown is None:
+    def accepted(self) -> None:
+        """Record that Slack has taken a tab with the picture."""
+        self._refusals, self._refused_at = 0, None
+
+    def refused(self) -> None:
+        """Record that Slack has refused a tab with the picture. It may still be processing the file, so the picture
+        is tried again later."""
+        self._refusals, self._refused_at = self._refusals + 1, self._services.now()
+
+    def _is_hidden(self) -> bool:
+        if self._refused_at is None:
             return False
-        self._shown, self._is_refused = None, True
-        return True
+        hidden_for = HIDDEN_FIRST * (1 << min(self._refusals - 1, DOUBLINGS))
+        return timedelta(0) <= self._services.now() - self._refused_at < hidden_for
 
     async def renew(self, board: Board) -> bool:
-        """Draw the board's progress, unless that was tried a short while ago or Slack has refused a picture. Returns
-        whether there is a new picture."""
+        """Draw the board's progress, unless that was tried a short while ago or Slack has just refused the picture.
+        Returns whether there is a new one."""
         now = self._services.now()
-        if self._is_refused or (self._tried_at and timedelta(0) <= now - self._tried_at < DRAWN_EVERY):
+        if self._is_hidden() or (self._tried_at and timedelta(0) <= now - self._tried_at < DRAWN_EVERY):
             return False
         self._tried_at = now
         picture = pictures.progress(await compute(progress_of, board))

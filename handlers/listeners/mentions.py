@@ -4,6 +4,7 @@ A message gives the bot no trigger to open a dialog with. So a command that a di
 button that opens the dialog, and that only the asker may press.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.blocks import question
+from bot.blocks import errors, question
 from bot.commands import ControlRequest, Reach, Request
+from bot.errors import NameMissing
 from bot.in_flight import InFlight
 from bot.manifest import MENTION
 from bot.message import Message
 from bot.services import Services
-from bot.usecases.subject import subject_at
+from bot.usecases.subject import subjects_at
 from handlers.listeners.authorization import authorize
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.deduplication import is_new_delivery
@@ -56,16 +58,26 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
-    """The command. In the thread of a message about one customer, a command that lacks the name that it needs is
+    """The command. In the thread of a message about one customer, or about several of which one still needs a
+    person, a command that lacks the name that it needs is
     about that customer; so are status and audit without a name. A command for a single campaign that names none
     is then for the campaign of the message."""
-    subject = await subject_at(message.thread, services) if message.thread else None
-    if subject is None:
-        return command_in(message.command_text, _today(services))
+    subjects = await subjects_at(message.thread, services) if message.thread else ()
+    if len(subjects) != 1:
+        return _command_that_names(message, [str(subject.target) for subject in subjects], services)
+    (subject,) = subjects
     name = str(subject.target)
     command = command_in(message.command_text, _today(services), name)
     is_about_it = command.reach is Reach.ONE and not command.campaign and getattr(command, "target", "") == name
     return command.model_copy(update={"campaign": subject.campaign}) if is_about_it else command
+
+
+def _command_that_names(message: WrittenMessage, choices: Sequence[str], services: Services) -> Request:
+    """The command. Raises UsageError if it lacks the name that it needs; its hint has the ``choices``, if any."""
+    try:
+        return command_in(message.command_text, _today(services))
+    except NameMissing as exc:
+        raise errors.with_choices(exc, choices) from exc
 
 
 async def _carried_out(command: Request, message: WrittenMessage, services: Services) -> Message:

@@ -88,7 +88,7 @@ class _Element(Payload):
 
 
 class ClickPayload(Payload):
-    """A click in a message (docs/slack-facts.md#clicks). Slack sends one for each element."""
+    """A click on one element of a message or of the Home tab (docs/slack-facts.md#clicks)."""
 
     user: _User
     channel: _Channel = _Channel()

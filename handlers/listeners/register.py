@@ -34,10 +34,11 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     mentions.register(app, services, in_flight)
     links.register(app, services, in_flight)
     shortcuts.register(app, services, in_flight)
+    # Before the buttons, which answer every other click.
+    home.register(app, home_tabs, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
     suggestions.register(app, services)
-    home.register(app, home_tabs, in_flight)
     app.error(on_error)
 
 

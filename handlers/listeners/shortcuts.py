@@ -25,10 +25,10 @@ from bot.message import Message
 from bot.services import Services
 from bot.usecases.subject import subject_at
 from handlers.listeners.dialogs import Asker, answer_or_ask
-from handlers.listeners.follow_ups import follow_with_messages
+from handlers.listeners.follow_ups import reply_with_follow_ups
 from handlers.listeners.payloads import ShortcutPayload
 from handlers.listeners.private_notice import notify_privately
-from handlers.listeners.reply import Visibility, reply
+from handlers.listeners.reply import Visibility
 
 # A dialog can be opened within 3 s. Half of that is for the store, to find whom the message is about.
 PATIENCE = timedelta(seconds=1.5)
@@ -51,16 +51,8 @@ async def on_shortcut(
         await ack()
         payload = ShortcutPayload.read(body)
         fallback = partial(notify_privately, payload.actor.user_id, services)
-        answers: list[Message] = []
-
-        async def work() -> Message | None:
-            message = await _answer(payload, services, in_flight)
-            answers.extend([message] if message else [])
-            return message
-
-        await reply(respond, Visibility.ASKER, work, fallback)
-        for message in answers:
-            await follow_with_messages(message, respond, Visibility.ASKER, fallback)
+        answer = partial(_answer, payload, services, in_flight)
+        await reply_with_follow_ups(respond, Visibility.ASKER, answer, fallback, services)
 
 
 async def _answer(payload: ShortcutPayload, services: Services, in_flight: InFlight) -> Message | None:

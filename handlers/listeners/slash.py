@@ -17,10 +17,10 @@ from bot.message import Message
 from bot.model import Actor
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
-from handlers.listeners.follow_ups import follow_with_messages, follow_with_picture, send_picture, with_file_sent
+from handlers.listeners.follow_ups import reply_with_follow_ups, with_file_sent
 from handlers.listeners.payloads import SlashPayload
 from handlers.listeners.private_notice import notify_privately
-from handlers.listeners.reply import Visibility, reply
+from handlers.listeners.reply import Visibility
 from handlers.routes import command_in
 
 
@@ -47,17 +47,12 @@ async def on_slash(
     with in_flight.track():
         await ack()
         fallback = partial(notify_privately, payload.actor.user_id, services)
-        answered: list[Message] = []
 
         async def answer() -> Message | None:
             message = await answer_or_ask(command, asker, services, in_flight)
-            answered.extend([message] if message else [])
             return await with_file_sent(message, visible_to, payload.actor, services)
 
-        await reply(respond, visible_to, answer, fallback)
-        for message in answered:
-            await follow_with_messages(message, respond, visible_to, fallback)
-            await follow_with_picture(message, partial(send_picture, respond, visible_to), services)
+        await reply_with_follow_ups(respond, visible_to, answer, fallback, services)
 
 
 def visibility(command: Request, actor: Actor, services: Services) -> Visibility:

@@ -1,5 +1,5 @@
-"""The submission cache: a submission that Slack delivers again is answered with the same view and not carried out
-again."""
+"""The submission cache: a submission that Slack delivers again is answered with its latest view and not carried
+out again."""
 
 from datetime import datetime, timedelta
 

@@ -34,8 +34,8 @@ Complaints = Mapping[str, str]
 
 
 def read(payload: SubmissionPayload) -> Confirmed | Complaints:
-    """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that is not the bot's, that
-    lacks a field, or whose size was not offered."""
+    """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that this version of
+    the bot has not opened, that lacks a field, or whose size was not offered."""
     if payload.view.callback_id != CONFIRM:
         raise unknown_dialog()
     command, shown = _with_size(confirmed(payload.view.private_metadata), payload)

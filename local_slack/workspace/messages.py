@@ -84,7 +84,8 @@ class Messages:
         """Stores a message. A reply that all see goes to the channel if its root is missing, deleted or ephemeral.
         Raises SlackError if the root is itself a reply.
 
-        Slack accepts a reply to a missing root. Only its answer shows that the channel has it: it lacks ``thread_ts``
+        Slack accepts a reply to a missing root, and puts it into the channel. Only the answer shows that: it lacks
+        ``thread_ts``
         (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)

@@ -42,7 +42,7 @@ class CopyPlan:
         return (self.end - self.start).days
 
     def day(self, number: int) -> date:
-        """The day copied after `number` days; the last day once all are copied."""
+        """The day that is next once `number` days are copied; the last day once all are."""
         return self.start + timedelta(days=min(number, self.days - 1))
 
     def first_days(self, count: int) -> Span:

@@ -1,5 +1,6 @@
 """Checks a drawn message or modal with the local Slack's validation, which refuses what Slack refuses."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,13 +17,21 @@ from local_slack.validation import (
 def taken_by_slack(message: Message) -> Message:
     """The same message, checked also against the limits of an ephemeral answer."""
     check_message(MessageArguments(text=message.text, blocks=list(message.blocks), text_limit=4_000))
+    check_times(message)
     return message
 
 
 def shown_by_slack(view: View) -> View:
     """The same modal, checked."""
     check_view(view_json(view), Surface.MODAL)
+    check_times(view)
     return view
+
+
+def check_times(drawn: Message | View | HomeTab) -> None:
+    """Whoever reads the blocks sees each time in their own time zone."""
+    shown = " ".join(re.sub(r"<!date\^[^>]*>|`[^`]*`", "", text) for text in texts(drawn))
+    assert not re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", shown), shown
 
 
 def texts(drawn: Message | View | HomeTab) -> list[str]:

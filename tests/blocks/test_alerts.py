@@ -27,6 +27,7 @@ from bot.model import (
     MoreTime,
     Ref,
     RowsOff,
+    SuggestedWindows,
     Window,
 )
 from tests.blocks.gate import action_ids, taken_by_slack, texts
@@ -63,6 +64,21 @@ def test_an_alert_tells_who_where_what_and_how_far_in_words() -> None:
         "shows the plan before anything starts. "
         "Jan 1–Feb 20 (51 days), running since 2026-02-21 22:00 UTC."
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "windows"),
+    [((None, None), "11 windows of 5 days"), ((23, 31), "11 windows of 5 days, about 23–31 h")],
+)
+def test_an_alert_suggests_the_windows_that_were_planned_when_it_opened(
+    hours: tuple[int | None, int | None], windows: str
+) -> None:
+    low, high = (timedelta(hours=each) if each else None for each in hours)
+    suggested = SuggestedWindows(11, 5, low, high)
+
+    assert f"Suggested: split it into {windows}. This run ends first" in card(suggested=suggested).text
+    failed = card(suggested=suggested, alert_reason=AlertReason.FAILED).text
+    assert f"run the missing days in {windows}. Rows already written stay" in failed
 
 
 @pytest.mark.parametrize(

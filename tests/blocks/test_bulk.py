@@ -1,6 +1,7 @@
 """The dialog for several customers: Slack takes it whatever the names and however many, and it tells what decides."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from bot.blocks import bulk
 from bot.blocks.confirm import EarlierAttempt
 from bot.blocks.lines import Line
-from bot.commands import Cancel, ControlRequest, Split
+from bot.commands import Cancel, ControlRequest, Split, Terminate
+from bot.confirmation import InputId
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan
 from bot.fleet.proposals.bulk import (
@@ -21,7 +23,8 @@ from bot.fleet.proposals.bulk import (
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import sizes_to_offer
 from bot.fleet.proposals.warnings import NothingCancelled, NothingStarted, ProposalWarning, RunsAgain
-from bot.fleet.refusals.runs import NoData
+from bot.fleet.refusals.runs import NoData, WaitsAlready
+from bot.fleet.status.estimate import Estimate
 from bot.message import View
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
@@ -55,6 +58,18 @@ def rows(view: View) -> int:
     return sum(block["type"] == "actions" for block in view.blocks)
 
 
+@pytest.mark.parametrize("number", [2, MOST_ROWS + 1])
+@pytest.mark.parametrize(
+    ("command", "field"), [(COMMAND, InputId.REASON), (Terminate(target="hilton, spirit"), InputId.NAME)]
+)
+def test_the_cursor_is_in_the_first_field_to_fill_in(number: int, command: ControlRequest, field: InputId) -> None:
+    customers = [proposed(f"customer-{each}") for each in range(number)]
+    view = shown_by_slack(bulk.ask(several(*customers, command=command)))
+    inputs = [block for block in view.blocks if block["type"] == "input"]
+
+    assert [block["block_id"] for block in inputs if block["element"].get("focus_on_load")] == [field]
+
+
 def test_each_customer_has_a_row_with_a_ticked_box_and_a_menu_of_sizes() -> None:
     view = shown_by_slack(bulk.ask(several(proposed("hilton"), proposed("spirit", EAST))))
     (first, _) = (block for block in view.blocks if block["type"] == "actions")
@@ -86,6 +101,15 @@ def test_who_is_left_out_stands_above_the_rows_with_the_reason() -> None:
     assert "*eu-west-2-prod* did not answer: no answer within 10 s. Left out: a, b." in text
     assert "*chat-prod* did not answer: away. Who of its customers is concerned is not known." in text
     assert text.index("left out") < text.index("*hilton*")
+
+
+def test_who_is_left_out_for_the_same_reason_shares_a_line() -> None:
+    names = [f"customer-{number}" for number in range(8)]
+    left_out = tuple(CustomerLeftOut(Target(EAST, name), WaitsAlready("Olivia")) for name in names)
+    view = shown_by_slack(bulk.ask(several(proposed("hilton"), left_out=left_out)))
+    (line,) = (text for text in texts(view) if "left out" in text)
+
+    assert "and 3 more* on us-east-1-prod are left out. Queued already, by Olivia." in line
 
 
 def test_a_warning_stands_above_the_rows() -> None:
@@ -131,6 +155,17 @@ def test_slack_takes_the_most_rows_and_one_more_is_summed_up() -> None:
     assert (rows(most), rows(more)) == (25, 0)
     assert sum(text.endswith("until the last is done.") for text in "\n".join(texts(more)).splitlines()) == 2
     assert [block["block_id"] for block in more.blocks if block["type"] == "input"] == ["size", "leave_out", "reason"]
+
+
+def test_the_time_until_the_last_is_done_counts_the_slots_of_the_clusters() -> None:
+    four_hours = Estimate(timedelta(hours=4), timedelta(hours=5))
+    one = split("hilton")
+    assert one.plan is not None
+    short = replace(one.plan, windows=(replace(one.plan.windows[0], time=four_hours),))
+    many = [ProposedCustomer(replace(one, plan=short))] * 44
+
+    assert "about 18–22 h until the last is done" in bulk.headline(several(*many, slots={VOICE: 10}))
+    assert "about 4–5 h until the last is done" in bulk.headline(several(*many, slots={VOICE: 50}))
 
 
 def warned(customer: str, *warnings: ProposalWarning) -> ProposedCustomer:

@@ -3,6 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
 
 from bot.actions import command_of
 from bot.blocks.digest import card, render
@@ -10,9 +14,11 @@ from bot.commands import Retry, retry_several
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.board import Silent
-from bot.fleet.status.digest import ClusterLine, Digest, FleetEta, OpenSequence, StoppedCustomer, StrugglingRun
+from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
-from bot.fleet.status.snapshot import News
+from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
+from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
 from tests.blocks.gate import elements_of, taken_by_slack
 
@@ -47,9 +53,8 @@ def test_the_digest_begins_with_the_number_people_need_and_then_tells_the_news()
             "What runs now will be done in 5–7 h.",
             "If the stopped ones start now, all will be done in 40–53 h, except "
             "vivint on voice-prod (no estimate yet).",
-            "Cluster          Done",
-            "voice-prod      15/17  2 open",
-            "eu-west-2-prod      –  nothing to backfill",
+            "voice-prod 15/17, 2 open",
+            "eu-west-2-prod: nothing to backfill",
         ]
     )
 
@@ -61,19 +66,94 @@ def test_one_sequence_that_waits_beside_those_shown_is_counted_in_the_singular()
     assert "1 more sequence waits: /backfill status shows all." in text
 
 
+@pytest.mark.parametrize(
+    "cut",
+    [
+        {"news": News(YESTERDAY, tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, going_on=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"eta": replace(DIGEST.eta, unknown=tuple(f"voice-prod/c{n}" for n in range(16)))},
+        {"sequences": tuple(OpenSequence(f"voice-prod/c{n}", 1, 11) for n in range(16))},
+    ],
+)
+def test_a_digest_that_cannot_name_everybody_says_where_all_names_are(cut: dict[str, Any]) -> None:
+    where = "For all names: /backfill status NAME, with a cluster's name."
+
+    assert where in render(replace(DIGEST, **cut)).text.splitlines()
+    assert where not in render(DIGEST).text
+
+
 def test_a_digest_of_an_earlier_version_names_a_stopped_customer_as_it_is_typed() -> None:
     stopped = replace(DIGEST, eta=replace(DIGEST.eta, stopped=("voice-prod/Big One, Inc.",)), campaign="march")
 
     assert '/backfill retry "voice-prod/Big One, Inc." in march' in render(stopped).text.splitlines()[4]
 
 
-def test_a_scheduled_digest_without_news_is_one_line() -> None:
-    quiet = card(DigestCard(replace(DIGEST, news=News(YESTERDAY))))
+# Nothing has changed, and nobody needs a person.
+QUIET = replace(DIGEST, news=News(YESTERDAY), struggling=(), eta=replace(DIGEST.eta, stopped=()))
 
-    assert quiet.text == (
-        "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete · 2 need a person."
-    )
+
+def test_a_scheduled_digest_without_news_is_one_line_if_nobody_needs_a_person() -> None:
+    quiet = card(DigestCard(QUIET))
+
+    assert quiet.text == "Digest: nothing has changed since 2026-02-22 09:00 UTC. 90 of 95 customers complete."
     assert len(quiet.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    "needing",
+    [
+        {"struggling": DIGEST.struggling},
+        {"sequences": (OpenSequence("voice-prod/hilton", 1, 11, paused_by="Olivia"),)},
+        {"in_doubt": 1, "doubtful": ("voice-prod/hilton",)},
+        {"stopped": (StoppedCustomer("voice-prod/hilton", State.CANCELLED, (DIGEST.range,)),)},
+    ],
+    ids=lambda needing: next(iter(needing)),
+)
+def test_a_digest_names_who_needs_a_person_even_without_news(needing: dict[str, Any]) -> None:
+    text = card(DigestCard(replace(QUIET, **needing))).text
+
+    assert "hilton on voice-prod" in text
+    assert "Nothing has changed since the last digest, 1 d ago." in text
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(State, 2)))
+def test_a_scheduled_digest_names_every_customer_whose_state_has_changed(before: State, after: State) -> None:
+    slots = zip((YESTERDAY, AT), (before, after), strict=True)
+    news = compare(*(Snapshot(slot, {"voice-prod/hilton": Mark(state, 2)}) for slot, state in slots))
+    message = card(DigestCard(replace(QUIET, news=news)))
+
+    assert ": hilton on voice-prod." in message.text
+    assert "othing has changed" not in message.text
+
+
+def test_news_name_the_worst_first_and_say_stopped_of_everything_that_stands_still() -> None:
+    news = News(
+        YESTERDAY,
+        finished=("prod/a",),
+        failed=("prod/b",),
+        others={State.PARTIAL: ("prod/c",), State.CANCELLED: ("prod/d",), State.IN_DOUBT: ("prod/e",)},
+    )
+    shown = render(replace(QUIET, news=news)).text.splitlines()
+
+    assert shown[3:7] == [
+        "1 failed: b on prod.",
+        "1 in doubt: e on prod.",
+        "2 stopped: d on prod, c on prod.",
+        "1 finished: a on prod.",
+    ]
+
+
+def test_news_that_an_earlier_version_recorded_are_read_as_they_were() -> None:
+    body = notification.dump(DigestCard(DIGEST)).replace(',"others":{}', "").replace(',"doubtful":[]', "")
+
+    assert "others" not in body
+    assert notification.parse(body) == DigestCard(DIGEST)
+
+
+def test_news_of_every_state_come_back_as_they_were_recorded() -> None:
+    digest = replace(DIGEST, news=News(YESTERDAY, others={state: (f"prod/{state}",) for state in State}))
+
+    assert notification.parse(notification.dump(DigestCard(digest))) == DigestCard(digest)
 
 
 def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> None:
@@ -134,9 +214,9 @@ def test_clusters_with_open_customers_come_first_and_those_with_nothing_to_do_sh
     clusters = (*idle, complete, silent, DIGEST.clusters[0])
 
     assert render(replace(DIGEST, clusters=clusters)).text.splitlines()[-4:] == [
-        "new-prod    unknown  did not answer",
-        "voice-prod    15/17  2 open",
-        "chat-prod       3/3  complete",
+        "new-prod: did not answer",
+        "voice-prod 15/17, 2 open",
+        "chat-prod 3/3, complete",
         "2 clusters have nothing to backfill",
     ]
 
@@ -196,10 +276,7 @@ def test_a_headline_says_that_more_may_be_complete() -> None:
     assert render(partly_unknown).text.startswith(
         "Digest: At least 90 of 95 customers complete · 2 need a person · 4 unknown."
     )
-    assert (
-        "At least 90 of 95 customers complete · 2 need a person · 4 unknown."
-        in card(DigestCard(replace(partly_unknown, news=News(YESTERDAY)))).text
-    )
+    assert "At least 90 of 95 customers complete · 4 unknown." in card(DigestCard(replace(QUIET, unknown=4))).text
 
 
 def test_a_headline_counts_who_is_in_doubt() -> None:
@@ -235,7 +312,7 @@ def test_a_stopped_customer_tells_who_stopped_it_when_and_which_days_are_missing
         "spirit on us-east-1-prod stopped by Dana 2026-02-23 02:10 UTC: 41 days missing (Jan 11–Feb 20).",
         "nrg on us-east-1-prod failed: 1 day missing (Jan 1). Nothing has run for 1 d.",
     ]
-    assert "us-west-2-prod  30/30  complete" in shown
+    assert "us-west-2-prod 30/30, complete" in shown
 
 
 def test_a_stopped_customer_has_the_button_that_runs_its_missing_days() -> None:
@@ -260,6 +337,68 @@ def test_who_has_no_estimate_is_not_named_twice() -> None:
     everybody = (*(each.name for each in STOPPED.stopped), "voice-prod/hilton", "voice-prod/vivint")
     nobody_known = render(replace(STOPPED, eta=replace(STOPPED.eta, unknown=everybody))).text
     assert " h, except those above and vivint on voice-prod (no estimate yet)." in nobody_known
+
+
+def test_a_digest_of_an_earlier_version_has_the_early_end_of_its_estimates_alone() -> None:
+    late = replace(DIGEST.eta, running_latest=AT + timedelta(hours=9), everything_latest=AT + timedelta(hours=90))
+    now = DigestCard(replace(DIGEST, eta=late))
+    body = notification.dump(DigestCard(DIGEST))
+    of_earlier_version = body.replace(',"running_latest":null,"everything_latest":null,"idle":[],"queued":0', "")
+
+    assert "running_latest" not in of_earlier_version
+    assert notification.parse(of_earlier_version) == DigestCard(DIGEST)
+    assert notification.parse(notification.dump(now)) == now
+    assert "What runs now will be done in 5–9 h." in card(now).text
+    assert "all will be done in 40–90 h," in card(now).text
+
+
+@pytest.mark.parametrize(
+    ("stopped", "idle", "running", "sentence"),
+    [
+        ((), ("prod/a",), (), "If a on prod starts now, all will be done in"),
+        ((), ("prod/a", "prod/b"), (), "If a on prod and b on prod start now,"),
+        (("prod/c",), ("prod/a",), (), "If the stopped ones and a on prod start now,"),
+        ((), tuple(f"prod/{n}" for n in range(1_004)), (), "If 1,004 customers start now,"),
+        ((), tuple(f"prod/{n}" for n in range(4)), ("prod/r",), "If 4 other customers start now,"),
+        (
+            ("prod/c",),
+            tuple(f"prod/{n}" for n in range(4)),
+            (),
+            "If the stopped ones and 4 other customers start now,",
+        ),
+    ],
+)
+def test_those_that_would_have_to_start_are_named_or_counted(
+    stopped: tuple[str, ...], idle: tuple[str, ...], running: tuple[str, ...], sentence: str
+) -> None:
+    done = DIGEST.eta.running if running else None
+    eta = replace(DIGEST.eta, stopped=stopped, idle=idle, going_on=running, running=done)
+
+    assert sentence in render(replace(DIGEST, eta=eta)).text
+
+
+@pytest.mark.parametrize(
+    ("running", "queued", "sentence"),
+    [
+        (("prod/r",), 43, "What runs now (r on prod) and 43 queued customers will be done in 5–7 h."),
+        ((), 1, "1 queued customer will be done in 5–7 h."),
+        (("prod/r",), 0, "What runs now (r on prod) will be done in 5–7 h."),
+    ],
+)
+def test_what_waits_in_a_queue_is_counted_beside_what_runs(
+    running: tuple[str, ...], queued: int, sentence: str
+) -> None:
+    eta = replace(DIGEST.eta, going_on=running, queued=queued)
+
+    assert sentence in render(replace(DIGEST, eta=eta)).text.splitlines()
+
+
+def test_who_never_ran_or_is_paused_does_not_count_as_stopped() -> None:
+    eta = replace(QUIET.eta, idle=("voice-prod/vivint",))
+    shown = render(replace(QUIET, eta=eta)).text
+
+    assert "person" not in shown.splitlines()[0]
+    assert "Stopped with days missing" not in shown
 
 
 def test_the_buttons_of_a_campaigns_digest_act_in_that_campaign() -> None:

@@ -10,9 +10,9 @@ from bot.blocks.notifications import draw
 from bot.commands import Pause
 from bot.fleet.notifications.confirmed import ActivitiesPausedLine, ActivitiesResumedLine
 from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
+from bot.fleet.proposals.activity_warnings import LaterActivitiesRun
 from bot.fleet.proposals.problems import SystemFailed
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
-from bot.fleet.proposals.warnings import LaterActivitiesRun
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
 from tests.blocks.proposals import instruct, proposal

@@ -7,14 +7,19 @@ import pytest
 from bot.blocks.proposal_warnings import text
 from bot.commands import Split
 from bot.fleet.name_lookup import Target
-from bot.fleet.proposals.warnings import (
+from bot.fleet.proposals.activity_warnings import (
     AttemptsGoOn,
-    DaysOfNobody,
     DeathSeenLater,
+    LaterActivitiesRun,
+    OutsideGoesOn,
+    PausedAttemptOpen,
+    StayPaused,
+)
+from bot.fleet.proposals.warnings import (
+    DaysOfNobody,
     DoesNotApply,
     EndsByItself,
     InCampaigns,
-    LaterActivitiesRun,
     LeftBelow,
     LeftOut,
     MayBeDoneAgain,
@@ -22,9 +27,9 @@ from bot.fleet.proposals.warnings import (
     NothingCancelled,
     NothingStarted,
     OfOneCustomer,
+    OperationsGoOn,
     OthersGoOn,
-    OutsideGoesOn,
-    PausedAttemptOpen,
+    OtherTypeRuns,
     ProgressUnknown,
     ProposalWarning,
     QueuedInOrder,
@@ -75,7 +80,14 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
         LaterActivitiesRun(),
         "What their workflow begins later is not paused, and no timeout ends what is.",
     ),
+    (
+        OperationsGoOn(("copying/Copying.copy",)),
+        "1 Nexus operation may go on, and Temporal does not tell when it ends: copying/Copying.copy.",
+    ),
+    (OtherTypeRuns("Repair", "FillTenant"), "What is cancelled is Repair; its days are run again as FillTenant."),
     (OutsideGoesOn(1), "1 workflow outside of a sequence goes on: no activity there can be paused now."),
+    (StayPaused(1), "1 activity stays paused: the bot may not resume activities here."),
+    (StayPaused(2), "2 activities stay paused: the bot may not resume activities here."),
     (OutsideGoesOn(2), "2 workflows outside of a sequence go on: no activity there can be paused now."),
     (
         PausedAttemptOpen(Split(target="hilton")),

@@ -7,19 +7,21 @@ import pytest
 
 from bot.blocks.report import markdown, render
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
+from bot.fleet.notifications import notification
+from bot.fleet.notifications.notification import ReportCard
+from bot.fleet.report.left import Remaining
 from bot.fleet.report.report import (
     ClusterResult,
     CountedCluster,
     Happened,
     OpenCustomer,
     OpenRunFacts,
-    Remaining,
     Report,
     ReportedAlert,
-    Span,
     Struggled,
 )
+from bot.fleet.report.span import Span
+from bot.fleet.status.estimate import Estimate, WorkLeft
 from bot.model import (
     ActiveSnooze,
     AlertReason,
@@ -54,6 +56,16 @@ REPORT = Report(
 )
 
 
+def test_a_log_that_leaves_out_the_beginning_says_so_in_the_message_and_in_the_file() -> None:
+    span = Span(UNTIL - timedelta(days=90), UNTIL, began=datetime(2025, 10, 3, 7, tzinfo=UTC))
+    cut = replace(REPORT, span=span, day=None)
+    notice = "The campaign began on 2025-10-03; this log has its last 90 days."
+
+    assert notice in render(cut).text.splitlines()
+    assert notice in markdown(cut)
+    assert "this log has" not in markdown(REPORT)
+
+
 def with_hilton() -> Report:
     """hilton was split by Olivia, and its second window runs."""
     run = OpenRunFacts(Window(date(2026, 1, 6), date(2026, 1, 11)), False, HOUR, 1, Health.HEALTHY, "day 2026-01-07")
@@ -84,6 +96,23 @@ def test_the_message_begins_with_the_number_people_need_and_has_the_log_as_its_f
         "Operations log of 2026-02-22",
     )
     assert message.document.text == markdown(with_hilton())
+
+
+def test_the_time_until_the_last_is_done_counts_the_slots_of_the_cluster() -> None:
+    time = Estimate(4 * HOUR, 5 * HOUR)
+    left = Remaining(HILTON, 46, 9, 0, goes_on=True, eta=time, work=WorkLeft("voice-prod", time, following=time))
+    report = replace(REPORT, remaining=(left,) * 44, slots={"voice-prod": 10})
+
+    assert "What runs now needs about 18–22 h." in render(report).text.splitlines()
+    assert "- What runs now: about 18–22 h until the last customer is done." in markdown(report).splitlines()
+
+
+def test_a_report_of_an_earlier_version_is_read_as_it_was() -> None:
+    body = notification.dump(ReportCard(with_hilton())).replace(',"work":null', "").replace(',"slots":{}', "")
+    body = body.replace(',"is_queued":false,"may_be_queued":false', "").replace(',"queued":[]', "")
+
+    assert not [field for field in ("slots", "queued") if field in body]
+    assert notification.parse(body) == ReportCard(with_hilton())
 
 
 def test_an_open_run_who_struggled_and_what_was_done_read_as_one_line_each() -> None:

@@ -7,8 +7,8 @@ from bot.blocks.notifications import draw
 from bot.commands import Reset
 from bot.fleet.notifications.confirmed import ResetLine
 from bot.fleet.proposals.activity_acts import ResetActivity
+from bot.fleet.proposals.activity_warnings import AttemptsGoOn
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
-from bot.fleet.proposals.warnings import AttemptsGoOn
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
 from tests.blocks.proposals import NASTY, proposal
 from tests.fleet.builders import execution

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.blocks.confirm import ask
 from bot.commands import Retry
-from bot.fleet.planning.plan import Estimate
+from bot.fleet.status.estimate import Estimate
 from bot.model import Order
 from tests.blocks.gate import shown_by_slack, texts
 from tests.blocks.proposals import begin, instruct, proposal

@@ -132,6 +132,18 @@ def test_a_run_that_does_not_end_can_be_terminated() -> None:
     assert TargetValue.model_validate_json(button["value"]).target == "voice-prod/hilton"
 
 
+def test_a_workflow_that_outlives_the_run_above_it_is_named() -> None:
+    left, quarter = replace(RUN, workflow_id="copy-3"), timedelta(minutes=15)
+
+    assert draw_stored(StillOpenLine(spec(), left, CAMPAIGN, quarter, is_below=True)).text.startswith(
+        "hilton on voice-prod: copy-3, below the workflow of Jan 1–Feb 20, is still open 15 m after that was asked "
+        "to end. Nothing else runs its days until it is closed."
+    )
+    assert "copy-3, below a workflow that has ended, is still open" in (
+        draw_stored(StillOpenLine(spec(), left, None, quarter, is_below=True)).text
+    )
+
+
 def test_a_run_of_unknown_days_is_named_by_its_workflow() -> None:
     assert "hilton on voice-prod: backfill-hilton-2026-01-01-2026-02-21 was asked to end" in (
         draw_stored(StillOpenLine(spec(), RUN, None, timedelta(minutes=15))).text

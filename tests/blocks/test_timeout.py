@@ -7,8 +7,8 @@ from bot.blocks.notifications import draw
 from bot.commands import Timeout
 from bot.fleet.notifications.confirmed import TimeoutLine
 from bot.fleet.proposals.activity_acts import ExtendTimeout
+from bot.fleet.proposals.activity_warnings import DeathSeenLater
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
-from bot.fleet.proposals.warnings import DeathSeenLater
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
 from tests.blocks.proposals import NASTY, proposal
 from tests.fleet.builders import MINUTE, execution

@@ -5,6 +5,7 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,10 +119,16 @@ def report_by_command_line(world: Sandbox, folder: Path) -> str:
     return output.read_text()
 
 
+def files_in_channel(control: Control) -> list[dict[str, Any]]:
+    """The files in the channel and in its threads: a digest may be posted while these tests run."""
+    threads = [control.messages(thread_ts=root["ts"]) for root in control.messages()]
+    return [file for thread in threads for message in thread for file in message.get("files", ())]
+
+
 def report_in_channel(control: Control) -> str:
     """The file that the bot shares for ``/backfill report``."""
     control.command("/backfill report")
-    (file,) = eventually(lambda: [file for message in control.messages() for file in message.get("files", ())])
+    (file,) = eventually(lambda: files_in_channel(control))
     assert file["name"].startswith("operations-log-2")
     with urllib.request.urlopen(file["url_private"], timeout=30) as answer:
         return str(answer.read().decode())

@@ -119,8 +119,10 @@ class FakeWorld:
 
     def _cluster(self, name: str) -> Cluster:
         engine, watch = self.engines[name], self.config.watch
-        inputs = InputReader(name, engine, fleet_recogniser(self.config), self.ledger, watch.describes_at_once)
         budget = self.budgets[name]
+        inputs = InputReader(
+            name, engine, fleet_recogniser(self.config), self.ledger, watch.describes_at_once, budget
+        )
         children = ChildFactsReader(engine, fleet_recogniser(self.config), budget, watch.describes_at_once)
         facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)

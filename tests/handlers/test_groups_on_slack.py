@@ -46,9 +46,12 @@ async def test_who_joins_an_alert_that_was_deleted_stands_with_it_in_a_new_threa
     await make_pass(scene, first, VIVINT)
     await make_pass(scene, first, VIVINT, ADT)
 
-    (root,) = [message for message in await scene.control.messages() if message.get("subtype") != "tombstone"]
+    roots = [message for message in await scene.control.messages() if message.get("subtype") != "tombstone"]
+    root = roots[-1]
     thread = await scene.control.messages(thread_ts=root["ts"])
     texts = [message["text"] for message in thread[1:]]
-    assert root["text"].startswith("3 backfills")
-    assert all(any(text.startswith(name) for text in texts) for name in ("hilton", "vivint", "adt")), texts
+    # An alert that is over gathers no others: those that come later have a message of their own.
+    names = ("vivint", "adt") if ending else ("hilton", "vivint", "adt")
+    assert root["text"].startswith(f"{len(names)} backfills")
+    assert all(any(text.startswith(name) for text in texts) for name in names), texts
     assert await scene.services.outbox.overdue(scene.world.now) == []

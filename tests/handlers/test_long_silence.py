@@ -13,7 +13,8 @@ from bot.fleet.notifications.attempts import ended_attempts
 from bot.fleet.notifications.keys import card_key
 from bot.fleet.notifications.notification import CancelLine, DigestCard, Notification, ReminderLine, dump
 from bot.fleet.runs.observation import DescribedRun
-from bot.fleet.status.digest import Digest, FleetEta
+from bot.fleet.status.digest import Digest
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.snapshot import News
 from bot.model import (
     MIN_EDIT_INTERVAL,

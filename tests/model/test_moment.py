@@ -14,7 +14,7 @@ from bot.blocks.digest import card
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.status.snapshot import News, Snapshot, dump_snapshot, parse_snapshot
 from bot.model import in_utc
-from tests.blocks.test_digest import DIGEST
+from tests.blocks.test_digest import QUIET
 
 WRITTEN = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
@@ -46,7 +46,7 @@ def test_what_is_written_is_the_moment_itself_to_the_minute(at: datetime) -> Non
 def test_a_digest_names_the_moment_of_the_one_before_though_a_store_kept_it_in_local_time(at: datetime) -> None:
     kept = parse_snapshot(dump_snapshot(Snapshot(at)))
     assert kept is not None
-    shown = card(DigestCard(replace(DIGEST, news=News(kept.slot))))
+    shown = card(DigestCard(replace(QUIET, news=News(kept.slot))))
 
     assert _read(shown.text) == at.astimezone(UTC).replace(second=0, microsecond=0)
 

@@ -1,5 +1,6 @@
 """Pages reach their webhooks: at least once with one key, whatever fails, and the channel knows when they do not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def episode_with(known: Episode, **facts: Any) -> Episode:
     return episode(known.customer, **{name: getattr(known, name) for name in FIELDS} | facts)
 
 
-FIELDS = ("opened_at", "route", "acked_by", "quiet", "ending", "ended_at", "calls_again_at", "sequence")
+FIELDS = ("opened_at", "route", "acked_by", "quiet", "ending", "ended_at", "calls_again_at", "sequence", "acked_at")
 
 
 def alert(**facts: Any) -> Episode:
@@ -132,6 +133,20 @@ async def test_a_snooze_acknowledges_the_page_and_its_end_pages_anew(night: Nigh
         (KEY, RESOLVE),
         (second, RESOLVE),
     ]
+
+
+async def test_a_snooze_of_one_alert_of_a_group_acknowledges_no_page_of_the_others(night: Night) -> None:
+    vivint = episode("vivint", root_key=alert().root_key, group=alert().id, opened_at=OPENED, route=PAGED)
+    await night.world.journal.record(JournalEntry(episodes=(replace(vivint, revision=0),)), OPENED)
+    await night.know(alert(group=alert().id))
+    await night.pass_by(HALF_AN_HOUR)
+    until = night.world.now + HALF_AN_HOUR
+    (stored,) = [each for each in await night.world.journal.open_episodes() if each.customer == "vivint"]
+    quiet = snooze_episode(stored, ALICE, until, night.world.now)[0]
+    await night.world.journal.record(JournalEntry(episodes=(quiet,)), night.world.now)
+    await night.pass_by(timedelta(hours=2))
+
+    assert night.received == [(KEY, TRIGGER)]
 
 
 async def test_lost_replies_repeat_the_call_with_the_same_key(night: Night) -> None:

@@ -143,7 +143,7 @@ def scene_at(server: TemporalServer, client: Client) -> Scene:
     )
     temporal = TemporalCluster(CLUSTER, TemporalAddress(address=server.address, namespace="default"), LIMIT)
     engine, budget = TemporalEngine(temporal, lambda: datetime.now(UTC)), CallBudget(1_000)
-    inputs = InputReader(CLUSTER, engine, recogniser(world.config), world.ledger, 16)
+    inputs = InputReader(CLUSTER, engine, recogniser(world.config), world.ledger, 16, budget)
     children = ChildFactsReader(engine, recogniser(world.config), budget, 16)
     facts = CloseFactsReader(engine, {}, budget, 16, children)
     control = TemporalControl(temporal, world.config.control_queue(CLUSTER))

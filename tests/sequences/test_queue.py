@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from bot.model.queue import (
     queue_id,
 )
 from bot.sequences.worker import connected_workers
+from bot.usecases.board import board_of_fleet
 from tests.adapters.temporal.conftest import temporal_at
 from tests.adapters.temporal.server import TemporalServer, eventually
 from tests.fakes.services import config
@@ -233,6 +235,23 @@ async def test_runs_of_the_team_take_slots_of_a_campaign_and_none_is_stopped(cam
 
     assert [customer.customer for customer in queued.queued] == [customers(campaign)[0]]
     assert end.end is SequenceEnd.COMPLETE
+
+
+async def test_a_board_has_the_places_of_the_customers_that_wait(campaign: Campaign) -> None:
+    campaign.team.holding = True
+    async with campaign.bot():
+        await campaign.enqueue(*customers(campaign))
+        full = await eventually(campaign.state, lambda state: len(state.members) == 2 and not state.starting)
+        board = await board_of_fleet(campaign.world.services)
+        campaign.team.holding = False
+        for name in customers(campaign):
+            await campaign.end(name)
+        after = await board_of_fleet(campaign.world.services)
+
+    waiting = [queued.customer for queued in full.queued]
+    assert [(b.customer, b.place.place) for b in board.open if b.place] == list(zip(waiting, count(1), strict=False))
+    assert len(waiting) == len(CUSTOMERS) - 2
+    assert after.open == ()
 
 
 async def test_a_campaign_goes_on_with_another_bot_and_starts_nothing_twice(campaign: Campaign) -> None:

@@ -19,8 +19,6 @@ from bot.fleet.queue import state as queue_state
 from bot.model.queue import (
     QUEUE_TYPE,
     Batch,
-    BeginQueuedRequest,
-    BeginQueuedResult,
     Demand,
     Enqueue,
     NotBegun,
@@ -31,10 +29,10 @@ from bot.model.queue import (
     QueueSignal,
     QueueState,
     Survey,
-    SurveyRequest,
 )
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
 from bot.sequences import queue
-from bot.sequences.queue import BY_BATCH_PATCH, BackfillQueue
+from bot.sequences.queue import BY_BATCH_PATCH, RULES_PATCH, BackfillQueue
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN
 
@@ -51,8 +49,8 @@ class PatientSequence:
         workflow.set_signal_handler(QueueSignal.GRANTED.value, self._grant)
 
     @workflow.run
-    async def run(self, queue_id: str, customer: str, sequence: str) -> None:
-        demand = Demand(workflow.info().workflow_id, sequence, customer, BATCH.id, 1, waiting=(1,))
+    async def run(self, queue_id: str, customer: str, sequence: str, batch: str = BATCH.id) -> None:
+        demand = Demand(workflow.info().workflow_id, sequence, customer, batch, 1, waiting=(1,))
         await workflow.get_external_workflow_handle(queue_id).signal(QueueSignal.DEMAND.value, demand)
         await workflow.wait_condition(lambda: self.granted > 0)
 
@@ -71,16 +69,21 @@ class Scene:
         self.may_begin = asyncio.Event()
         self.may_begin.set()
         self.asked: list[str] = []
+        self.surveys = 0
         self.runs_anything = False
+        self.without_workers: frozenset[str] = frozenset()
 
     @activity.defn
     async def survey(self, _request: SurveyRequest) -> Survey:
+        self.surveys += 1
         return Survey(self.at_once, 0, (), (), (), timedelta(minutes=10))
 
     @activity.defn
     async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
         self.asked.append(request.customer)
         await self.may_begin.wait()
+        if request.batch.id in self.without_workers and request.may_wait:
+            return BeginQueuedResult(NotBegun.NOT_NOW)
         if not self.runs_anything:
             return BeginQueuedResult(NotBegun.NOTHING_TO_RUN)
         arguments = [self.name, request.customer, request.sequence]
@@ -88,6 +91,15 @@ class Scene:
             PatientSequence.run, args=arguments, id=self.sequence_id(request.customer), task_queue=self.name
         )
         return BeginQueuedResult()
+
+    async def surveyed(self) -> int:
+        return self.surveys
+
+    async def begin_single(self, customer: str) -> None:
+        arguments = [self.name, customer, f"single-{customer}", ""]
+        await self.client.start_workflow(
+            PatientSequence.run, args=arguments, id=self.sequence_id(customer), task_queue=self.name
+        )
 
     def sequence_id(self, customer: str) -> str:
         return f"{self.name}-{customer}"
@@ -169,12 +181,12 @@ async def test_a_queue_is_marked_where_a_worker_of_an_earlier_version_would_deci
 
     async with scene.bot(), earlier.bot():
         states = [await state_of(handle) for handle in handles]
-        marked = [BY_BATCH_PATCH in await marks(handle) for handle in handles]
+        marked = [[patch in await marks(handle) for patch in (BY_BATCH_PATCH, RULES_PATCH)] for handle in handles]
         for handle in handles:
             await handle.terminate()
 
-    assert [state.by_batch for state in states] == [True, False]
-    assert marked == [True, False]
+    assert [(state.by_batch, state.rules) for state in states] == [(True, queue_state.RULES), (False, 0)]
+    assert marked == [[True, True], [False, False]]
 
 
 async def test_a_sequence_that_begins_although_its_customer_was_taken_out_is_cancelled(client: Client) -> None:
@@ -198,3 +210,57 @@ async def test_a_sequence_that_begins_although_its_customer_was_taken_out_is_can
         await handle.terminate()
 
     assert ended is WorkflowExecutionStatus.CANCELED
+
+
+async def test_after_the_limit_was_lowered_nobody_is_begun_by_what_was_surveyed_before(client: Client) -> None:
+    scene = Scene(client, at_once=9)
+    scene.runs_anything = True
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, "hilton")
+        await eventually(lambda: state_of(handle), lambda state: bool(state.members and state.members[0].granted))
+        scene.at_once, before = 1, scene.surveys
+        await scene.enqueue(handle, "cvs", "spirit", batch=LATER)
+        await eventually(scene.surveyed, lambda number: number > before)
+        await handle.terminate()
+
+    assert scene.asked == ["hilton"]
+
+
+async def test_after_the_limit_was_lowered_a_single_command_gets_no_slot_by_what_was_surveyed_before(
+    client: Client,
+) -> None:
+    scene = Scene(client, at_once=9)
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.begin_single("hilton")
+        await eventually(lambda: state_of(handle), lambda state: bool(state.members and state.members[0].granted))
+        scene.at_once, before = 1, scene.surveys
+        await scene.begin_single("vivint")
+        await eventually(scene.surveyed, lambda number: number > before)
+        state = await eventually(lambda: state_of(handle), lambda state: len(state.members) == 2)
+        await handle.terminate()
+
+    assert sum(len(member.granted) for member in state.members) == 1
+
+
+async def test_a_campaign_that_nobody_works_for_keeps_the_turn_from_no_other_and_goes_on_once_somebody_does(
+    client: Client,
+) -> None:
+    scene = Scene(client, at_once=1)
+    scene.without_workers = frozenset({BATCH.id})
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, "alaska", "hilton")
+        await scene.enqueue(handle, "zions", batch=LATER)
+
+        async def asked() -> list[str]:
+            return scene.asked
+
+        await eventually(asked, lambda names: "zions" in names)
+        scene.without_workers = frozenset()
+        await eventually(lambda: state_of(handle), lambda state: not state.queued and not state.starting)
+        await handle.terminate()
+
+    assert scene.asked.count("zions") == 1
+    assert {scene.asked[-2], scene.asked[-1]} == {"alaska", "hilton"}

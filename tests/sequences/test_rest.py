@@ -2,9 +2,9 @@
 still be writing."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, Ref, SequenceEnd
+from bot.model import ClosePolicy, ExecutionStatus, OnStuck, OpenRun, Order, PendingChild, Ref, SequenceEnd
 from tests.sequences.stage import Stage, day
 from tests.sequences.team import CLUSTER, HEARTBEAT_TIMEOUT
 
@@ -89,3 +89,24 @@ async def test_a_stop_while_days_rest_waits_for_their_rest(stage: Stage) -> None
     (run,) = runs_of(stage, 1)
     assert end.end is SequenceEnd.CANCELLED
     assert await over_at(stage) - stage.closed_at(run) >= HEARTBEAT_TIMEOUT
+
+
+async def test_a_child_that_outlives_a_cancelled_run_is_reported_and_waited_for(stage: Stage) -> None:
+    engine, child = stage.world.engines[CLUSTER], stage.team.add("copy-1")
+    old = stage.team.add("backfill-hilton-2026-01-01-2026-01-06", silent=1)
+    left = PendingChild(child, "CopyDays", ClosePolicy.REQUEST_CANCEL)
+    engine.put(replace(engine.descriptions[old], children=(left,)))
+    stage.team.stubborn = True
+    async with stage.worker():
+        patience = timedelta(milliseconds=200)
+        await stage.begin(stage.spec(5, size=5, clear=(OpenRun(old, day(1, 5)),), cancel_patience=patience))
+        await stage.cancelled(old)
+        stage.team.close(old, ExecutionStatus.CANCELLED)
+        await stage.wait_for_line("still open")
+        started = stage.team.windows()
+        stage.team.stubborn = False
+        end = await stage.end()
+
+    assert (stage.lines()[1].ref, stage.lines()[1].is_below) == (child, True)
+    assert (started, end.end) == ([], SequenceEnd.COMPLETE)
+    assert min(stage.team.starts()) - stage.closed_at(child) >= HEARTBEAT_TIMEOUT

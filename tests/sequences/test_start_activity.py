@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from bot.commands.campaign import Campaign, CampaignAction
 from bot.errors import Unavailable
 from bot.model import StartResult, Window
 from bot.sequences.activities import MAX_ATTEMPTS, Activities
 from bot.sequences.messages import CountWindowRequest, StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
-from tests.usecases.campaigns.two import two_campaigns
+from tests.usecases.campaigns.two import MARCH, confirmed, two_campaigns
 
 CLUSTER = "voice-prod"
 ASKED = StartWindowRequest(
@@ -104,6 +105,15 @@ async def test_a_window_of_a_campaign_that_has_left_the_cluster_is_refused(elsew
     assert answer.ref is None
     assert answer.refused == "The campaign april no longer fills voice-prod. Nothing was started."
     assert elsewhere.controls[CLUSTER].started == []
+
+
+async def test_a_window_of_a_campaign_that_somebody_has_closed_meanwhile_is_refused() -> None:
+    world = two_campaigns()
+    await confirmed(world, Campaign(target=MARCH, action=CampaignAction.CLOSE))
+    answer = await started(world, 1, replace(ASKED, campaign=MARCH))
+
+    assert answer == StartResult(None, "The campaign march is closed. Nothing was started.")
+    assert world.controls[CLUSTER].started == []
 
 
 async def test_a_window_of_a_campaign_that_has_left_the_cluster_is_counted_all_the_same(elsewhere: FakeWorld) -> None:

@@ -15,8 +15,6 @@ from bot.model.queue import (
     MAX_CUSTOMERS_PER_MESSAGE,
     QUEUE_TYPE,
     Batch,
-    BeginQueuedRequest,
-    BeginQueuedResult,
     Demand,
     Enqueue,
     NotBegun,
@@ -24,8 +22,8 @@ from bot.model.queue import (
     QueueOrder,
     QueueSignal,
     Survey,
-    SurveyRequest,
 )
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
 from bot.sequences.queue import BackfillQueue
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN

@@ -1,13 +1,14 @@
 """campaign: opened, extended, closed and reopened from Slack, each confirmed, stored and audited."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.commands import Run
 from bot.commands.campaign import Campaign, CampaignAction
 from bot.errors import Unavailable, UsageError
+from bot.fleet.notifications import notification
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.warnings import DaysOfNobody
@@ -24,17 +25,21 @@ from bot.fleet.refusals.campaigns import (
     UnknownCampaign,
 )
 from bot.fleet.refusals.declined import Declined, Refusal
-from bot.model import AuditOutcome, CampaignProblem, KnownCampaign, Order, Window
+from bot.fleet.report.report import Report
+from bot.model import AuditOutcome, CampaignProblem, ExecutionStatus, KnownCampaign, Order, Window
+from bot.usecases.campaigns.last_report import LONGEST
 from bot.usecases.campaigns.scope import campaign_book
 from bot.usecases.control.confirm import carry_out
 from bot.usecases.control.execute import ConfirmedProposal
 from handlers.routes import command_in
 from tests.fakes.services import OPERATOR, FakeWorld
+from tests.fleet.builders import NOW, closed
 from tests.usecases.campaigns.two import JAN, MARCH, WHY, confirmed, proposed, runs, two_campaigns
 from tests.usecases.steered import OLIVIA, VOICE
 
 APRIL_DAYS = Window(date(2026, 4, 1), date(2026, 5, 1))
 TODAY = date(2026, 4, 2)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -196,6 +201,54 @@ async def test_a_closed_campaign_has_a_last_report_and_starts_nothing_until_it_i
     assert await declined(world, "campaign close march") == CampaignClosed(MARCH)
     await confirmed(world, typed("campaign reopen march"))
     assert (await proposed(world, Run(target="hilton", campaign=MARCH))).acts
+
+
+def last_report(world: FakeWorld) -> Report:
+    (row,) = [row for key, row in world.outbox.messages.items() if key.startswith("report:campaign:")]
+    card = notification.parse(row.message.body)
+    assert isinstance(card, notification.ReportCard)
+    return card.report
+
+
+async def test_the_last_report_begins_on_the_day_of_the_first_run_of_the_campaign(world: FakeWorld) -> None:
+    for days, ago in (
+        (Window(date(2026, 3, 1), date(2026, 3, 6)), 30),
+        (Window(date(2026, 1, 1), date(2026, 1, 6)), 60),
+    ):
+        took = timedelta(hours=2)
+        run = closed(ExecutionStatus.COMPLETED, "hilton", days, VOICE, took=took, ago=NOW - world.now + ago * DAY)
+        await world.ledger.keep([run])
+    await confirmed(world, typed("campaign close march"))
+
+    began = world.now - 30 * DAY - timedelta(hours=2)
+    span = last_report(world).span
+    assert (span.since, span.until, span.began) == (datetime.combine(began.date(), time(), UTC), world.now, None)
+
+
+async def test_the_last_report_begins_no_later_than_the_first_change_of_the_campaign(world: FakeWorld) -> None:
+    await confirmed(world, typed("campaign open april 2026-04-01..2026-05-01"))
+    opened = world.now
+    world.now += 5 * DAY
+    await confirmed(world, typed("campaign close april"))
+
+    assert last_report(world).span.since == datetime.combine(opened.date(), time(), UTC)
+
+
+async def test_the_last_report_of_a_long_campaign_is_cut_and_says_when_it_began(world: FakeWorld) -> None:
+    days, took = Window(date(2026, 3, 1), date(2026, 3, 6)), timedelta(hours=2)
+    run = closed(ExecutionStatus.COMPLETED, "hilton", days, VOICE, took=took, ago=NOW - world.now + 120 * DAY)
+    await world.ledger.keep([run])
+    await confirmed(world, typed("campaign close march"))
+
+    span = last_report(world).span
+    assert (span.since, span.began) == (world.now - LONGEST, run.started_at)
+
+
+async def test_the_last_report_is_as_long_as_it_may_be_where_the_beginning_is_not_known(world: FakeWorld) -> None:
+    world.ledger.away = Unavailable("store", "locked")
+    await confirmed(world, typed("campaign close march"))
+
+    assert last_report(world).span.since == world.now - LONGEST
 
 
 async def test_a_campaign_whose_definition_is_gone_starts_nothing(world: FakeWorld) -> None:

@@ -8,7 +8,7 @@ from bot.config.cluster import CodecAddress
 from bot.errors import Refused, Unavailable
 from bot.fleet.diagnostics.facts import DefectFound, NoAnswer
 from bot.fleet.diagnostics.findings import Advice, Answer, Finding, Level
-from bot.model import OutboxMessage, PendingChild, Ref
+from bot.model import ClosePolicy, OutboxMessage, PendingChild, Ref
 from bot.usecases.check import (
     LISTED,
     Probe,
@@ -307,7 +307,8 @@ async def test_what_is_below_the_runs_is_part_of_the_estimate() -> None:
     world = FakeWorld(config({"voice-prod": ("hilton",)}, watch={"slow_round": "10s"}))
     for number in range(30):
         parent = execution(f"customer-{number}")
-        children = tuple(PendingChild(Ref("voice-prod", f"copy-{number}-{n}", "r"), "CopyDay", False) for n in (1, 2))
+        refs = [Ref("voice-prod", f"copy-{number}-{n}", "r") for n in (1, 2)]
+        children = tuple(PendingChild(ref, "CopyDay", ClosePolicy.TERMINATE) for ref in refs)
         world.engines["voice-prod"].put(description(of=parent, children=children))
         for child in children:
             world.engines["voice-prod"].add(execution(ref=child.ref, workflow_type="CopyDay"))

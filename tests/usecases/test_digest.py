@@ -210,7 +210,7 @@ async def test_what_is_paused_is_not_promised_to_be_done_by_itself(world: FakeWo
     paused = await digest(DigestCommand(), world.services)
 
     assert (going_on.eta.running is not None, going_on.eta.stopped) == (True, ())
-    assert (paused.eta.running, paused.eta.stopped) == (None, ("voice-prod/vivint",))
+    assert (paused.eta.running, paused.eta.stopped, paused.eta.idle) == (None, (), ("voice-prod/vivint",))
 
 
 async def test_a_digest_gets_the_operations_log_since_the_last_one_into_its_thread(world: FakeWorld) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from bot.fleet.alerts.answers import snooze_episode
+from bot.fleet.alerts.episodes import Step
+from bot.fleet.alerts.reminders import with_reminders
 from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.notification import parse
 from bot.model import (
     WEBHOOK,
+    ActiveSnooze,
     Actor,
     Ending,
     Episode,
@@ -123,6 +126,51 @@ async def test_who_acknowledges_one_alert_of_a_group_has_answered_for_all(night:
     assert night.calls() == []
 
 
+async def acknowledged_before_others(night: Night, route: Route, **first: Any) -> None:
+    """Somebody acknowledges the first alert after a minute, and four minutes later another one joins it."""
+    hilton = alert(route=route, group="id-voice-prod-hilton")
+    await night.know(hilton)
+    await night.until(OPENED + timedelta(minutes=1))
+    await night.know(replace(acknowledge_episode(hilton, ALICE, night.world.now)[0], **first))
+    await night.until(OPENED + timedelta(minutes=5))
+    joined = {"root_key": hilton.root_key, "group": hilton.id, "route": route, "opened_at": night.world.now}
+    await night.know(alert("vivint", **joined))
+
+
+@pytest.mark.parametrize("first", [{}, {"ending": Ending.CANCELLED, "ended_at": OPENED}], ids=["open", "over"])
+async def test_an_alert_that_joins_a_group_after_its_acknowledgement_calls_people(
+    night: Night, first: dict[str, Any]
+) -> None:
+    await acknowledged_before_others(night, LOUD, **first)
+    made: list[int] = []
+    for minutes in (19, 20, 34, 35, 300):
+        await night.until(OPENED + timedelta(minutes=minutes))
+        made.append(len(night.calls()))
+
+    assert made == [0, 1, 1, 2, 2]
+    assert {line.names for line in night.calls()} == {("vivint",)}
+
+
+async def test_it_mentions_people_although_the_message_of_its_group_has_mentioned_them(night: Night) -> None:
+    await acknowledged_before_others(night, Route("C0VOICE", ("S0ONCALL",)))
+    await night.until(OPENED + timedelta(hours=3))
+
+    assert [(line.names, line.mention) for line in night.calls()] == [(("vivint",), ("S0ONCALL",))]
+
+
+async def test_who_acknowledges_one_alert_of_a_group_has_answered_for_those_that_stay_when_it_ends(
+    night: Night,
+) -> None:
+    first = alert("hilton", route=LOUD)
+    await night.know(first, alert("vivint", route=LOUD, root_key=first.root_key, group=first.id))
+    await night.until(OPENED + timedelta(minutes=1))
+    acked = acknowledge_episode(replace(first, group=first.id), ALICE, night.world.now)[0]
+    await night.know(replace(acked, ending=Ending.COMPLETED, ended_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert night.calls() == []
+
+
 async def test_a_cluster_that_does_not_answer_delays_no_mention(night: Night) -> None:
     await night.know(alert(cluster="not-even-configured"))
     await night.until(MORNING)
@@ -170,6 +218,39 @@ async def test_the_steps_begin_anew_when_a_snooze_is_over(night: Night) -> None:
 
     assert (before, still_before) == (1, 1)
     assert [line.mention for line in night.calls()[1:]] == [step.mention for step in STEPS]
+
+
+async def test_a_snooze_ends_although_its_cluster_does_not_answer(night: Night) -> None:
+    """No pass takes the snooze away. Once one does, the steps that were made are not made again."""
+    snoozed = snooze_episode(alert(route=LOUD), ALICE, OPENED + timedelta(minutes=30), OPENED)[0]
+    await night.know(snoozed)
+    await night.until(OPENED + timedelta(minutes=44))
+    before = night.calls()
+    await night.until(OPENED + timedelta(minutes=50))
+    during = len(night.calls())
+    (over,) = with_reminders([Step(snoozed)], lambda _: False, timedelta(hours=4), night.world.now)
+    await night.know(over.episode)
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert over.episode.quiet is None
+    assert (before, during) == ([], 1)
+    assert [line.mention for line in night.calls()] == [step.mention for step in STEPS]
+
+
+async def test_a_snooze_of_one_alert_of_a_group_delays_no_step_of_the_others(night: Night) -> None:
+    first = alert("hilton", route=LOUD)
+    group = {"root_key": first.root_key, "group": first.id, "route": LOUD}
+    await night.know(replace(first, group=first.id), alert("vivint", **group))
+    await night.until(OPENED + timedelta(minutes=10))
+    await night.know(alert("vivint", **group, quiet=ActiveSnooze("U1", OPENED + timedelta(minutes=25))))
+    await night.until(OPENED + timedelta(minutes=26))
+    await night.know(alert("vivint", **group, calls_again_at=night.world.now))
+    await night.until(OPENED + timedelta(hours=5))
+
+    assert [(line.names, line.mention) for line in night.calls()] == [
+        (("hilton",), STEPS[0].mention),
+        (("hilton", "vivint"), STEPS[1].mention),
+    ]
 
 
 async def test_in_quiet_hours_the_steps_count_from_their_end(night: Night) -> None:

@@ -1,11 +1,12 @@
-"""Thinning out the outbox takes one query for episodes, however many messages wait."""
+"""Thinning out the outbox takes one query for episodes, however many messages wait, and drops no call of people."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.fleet.alerts.episodes import card
-from bot.model import Episode, JournalEntry
+from bot.model import ActiveSnooze, Episode, EscalationStep, JournalEntry, Route
+from bot.usecases.escalate import escalate
 from bot.usecases.outbox_backlog import discard_stale_messages
 from tests.fakes.episodes import episode
 from tests.fakes.journal import FakeJournal
@@ -37,3 +38,18 @@ async def test_a_hundred_alerts_that_wait_are_judged_after_one_question() -> Non
 
     assert journal.reads == 1
     assert len(await world.outbox.undelivered()) == 100
+
+
+async def test_a_mention_after_a_snooze_is_not_stale_although_no_pass_has_seen_its_end() -> None:
+    """Slack and the alert's cluster may be away at the same time."""
+    world = FakeWorld()
+    route = Route(escalate=(EscalationStep(timedelta(minutes=15), ("S0ONCALL",)),))
+    snooze = ActiveSnooze("U1", world.now + timedelta(minutes=30))
+    alert = episode(opened_at=world.now, route=route, quiet=snooze, revision=0)
+    await world.journal.record(JournalEntry(episodes=(alert,)), world.now)
+    world.now += timedelta(minutes=45)
+    await escalate(world.services)
+    world.now += timedelta(minutes=5)
+
+    assert not await discard_stale_messages(world.services)
+    assert len(await world.outbox.undelivered()) == 1

@@ -12,7 +12,8 @@ from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan as Drawn
 from bot.fleet.planning.plan import Unplanned
-from bot.fleet.proposals.proposal import Proposal
+from bot.fleet.proposals.proposal import Act, BeginSequence, Proposal, TerminateRun
+from bot.fleet.proposals.warnings import Unrecognised
 from bot.fleet.refusals.declined import Declined, NothingOnCluster
 from bot.fleet.refusals.runs import NoData, NothingOpen
 from bot.fleet.runs.open_work import AlsoRuns, ExpectedElsewhere, NotSeen, OpenWork, RunsOnSeveral
@@ -255,6 +256,50 @@ async def test_runs_that_nobody_recognises_are_counted_where_nothing_else_is_the
         await ask(command(target=OLD), world.services)
 
     assert caught.value.reason == NothingOnCluster(command(target=OLD), OLD, None, 0, unrecognised=1)
+
+
+def strange(cluster: str = OLD) -> FakeWorld:
+    """Somebody has started a workflow by hand, and its customer is in no place that the mapping reads."""
+    world = moved_world()
+    world.engines[cluster].put(
+        description(activity(), of=replace(execution("x", window(1, 6), cluster), ref=Ref(cluster, "job-77", "r9")))
+    )
+    return world
+
+
+@pytest.mark.parametrize(
+    ("ask", "command", "act"), [(cancel, Cancel, BeginSequence), (terminate, Terminate, TerminateRun)]
+)
+@pytest.mark.parametrize("name", ["job-77", "old-prod/job-77"])
+async def test_a_run_that_nobody_recognises_is_stopped_by_its_workflow_id(
+    ask: Ask, command: type[Any], act: type[Act], name: str
+) -> None:
+    proposal = await ask(command(target=name), strange().services)
+
+    assert proposal.target == Target(OLD, "job-77")
+    assert [type(each) for each in proposal.acts] == [act]
+    assert Unrecognised(1) not in proposal.warnings
+
+
+async def test_a_workflow_id_on_two_clusters_needs_the_cluster() -> None:
+    world = strange()
+    world.engines[NEW].put(
+        description(activity(), of=replace(execution("x", window(1, 6), NEW), ref=Ref(NEW, "job-77", "r9")))
+    )
+    with pytest.raises(Declined) as caught:
+        await cancel(Cancel(target="job-77"), world.services)
+
+    on_both = (OpenWork(Target(NEW, "job-77")), OpenWork(Target(OLD, "job-77")))
+    assert caught.value.reason == RunsOnSeveral("job-77", on_both, ())
+
+
+@pytest.mark.parametrize(("ask", "command"), [(run, Run), (retry, Retry)])
+async def test_whoever_starts_a_customer_is_warned_of_runs_that_nobody_recognises(
+    ask: Ask, command: type[Any]
+) -> None:
+    proposal = await ask(command(target="stays"), strange().services)
+
+    assert proposal.warnings[-1] == Unrecognised(1)
 
 
 async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:

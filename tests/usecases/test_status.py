@@ -2,21 +2,27 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from bot.commands import Status
 from bot.errors import Refused, Unavailable
+from bot.fleet.runs.close_facts import close_event_hints
+from bot.fleet.sequence.cancellation import cancel_reason
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
 from bot.model import (
     AuditOutcome,
     AuditRecord,
+    Cause,
+    CloseEvent,
     Description,
     ExecutionStatus,
+    Failure,
+    FailureKind,
     Health,
     Instruction,
     JournalEntry,
@@ -240,14 +246,30 @@ async def test_a_customer_is_told_with_the_failures_of_its_closed_runs(world: Fa
     assert shown.runs[0].link.endswith(f"{over.ref.workflow_id}/{over.ref.run_id}")
 
 
-@pytest.mark.parametrize(("ago", "is_known"), [(190 * MINUTE, True), (2 * HOUR, False)])
-async def test_a_run_that_ended_after_a_command_of_the_bot_was_ended_by_its_user(
+@pytest.mark.parametrize(("ago", "is_known"), [(190 * MINUTE, True), (2 * HOUR, False), (5 * HOUR, False)])
+async def test_a_run_that_ended_soon_after_a_command_of_the_bot_was_ended_by_its_user(
     world: FakeWorld, ago: timedelta, is_known: bool
 ) -> None:
-    over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR, took=HOUR)
+    """Five hours ago the command skipped days, for instance, or resized windows."""
+    over = closed(ExecutionStatus.CANCELLED, "hilton", window(1, 20), ago=3 * HOUR, took=6 * HOUR)
     put(world, description(of=over))
     split = AuditRecord(NOW - ago, OPERATOR, "split", Subject("voice-prod", "hilton"), AuditOutcome.DONE)
     await world.journal.record(JournalEntry(audit=(split,)), NOW)
+    shown = await status(Status(target="voice-prod/hilton"), world.services)
+
+    assert isinstance(shown, CustomerStatus)
+    assert shown.ended_by == ({over.ref: OPERATOR} if is_known else {})
+
+
+@pytest.mark.parametrize(("why", "is_known"), [(cancel_reason("stuck", OPERATOR), True), ("by hand", False)])
+async def test_a_run_that_was_terminated_in_temporal_was_not_ended_by_the_user_of_an_earlier_command(
+    world: FakeWorld, why: str, is_known: bool
+) -> None:
+    over = closed(ExecutionStatus.TERMINATED, "hilton", window(1, 20), ago=3 * HOUR, took=HOUR)
+    end = CloseEvent(causes=(Cause(Failure(FailureKind.OTHER, why)),))
+    put(world, description(of=replace(over, hints=close_event_hints(end, over, ()))))
+    skip = AuditRecord(NOW - 190 * MINUTE, OPERATOR, "cancel", Subject("voice-prod", "hilton"), AuditOutcome.DONE)
+    await world.journal.record(JournalEntry(audit=(skip,)), NOW)
     shown = await status(Status(target="voice-prod/hilton"), world.services)
 
     assert isinstance(shown, CustomerStatus)

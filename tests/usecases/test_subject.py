@@ -4,20 +4,28 @@ import pytest
 
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.announcements import ClusterComplete
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import (
+    ActivitiesPausedLine,
+    ActivitiesResumedLine,
+    BulkCard,
+    NotBegunLine,
+    ResetLine,
+    TerminatedLine,
+    TimeoutLine,
+)
 from bot.fleet.notifications.notification import AckLine, EpisodeCard, GroupMember, Notification, StormCard, dump
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import BegunLine, SequenceCard, SequenceEndLine
 from bot.fleet.notifications.subject import MessageSubject
-from bot.model import Address, OutboxMessage
-from bot.usecases.subject import subject_at
+from bot.model import Address, Ending, OutboxMessage
+from bot.usecases.subject import subject_at, subjects_at
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, FakeWorld
 from tests.fleet.builders import CAMPAIGN, HOUR
 from tests.fleet.sequences import progress, spec
 from tests.usecases.campaigns.two import MARCH, two_campaigns
 
-HILTON = episode()
+HILTON, DONE = episode(), Ending.COMPLETED
 THERE = Address("C1", "1.000001")
 ON_PROD = MessageSubject(Target("voice-prod", "hilton"))
 
@@ -29,6 +37,10 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
     world.outbox.enqueue(OutboxMessage(key, body), NOW)
     world.outbox.messages[key].address = THERE
     return world
+
+
+def group(*members: GroupMember) -> StormCard:
+    return StormCard("voice-prod", tuple(member.name for member in members), 0, NOW, members=members)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +55,7 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
         (TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck"), "terminated:1:hilton", ON_PROD),
         (TimeoutLine("voice-prod", "hilton", 1, HOUR, "U1", "slow"), "timeout:1:hilton", ON_PROD),
         (ResetLine("voice-prod", "hilton", 1, "U1", "slow"), "reset:1:hilton", ON_PROD),
+        (ActivitiesResumedLine("voice-prod", "hilton", 1, "U1", "slow"), "resume:1:hilton", ON_PROD),
         (NotBegunLine("voice-prod", "hilton", "It runs.", may_begin=True), "queue:1:hilton", ON_PROD),
         (CustomerComplete("voice-prod", "hilton", CAMPAIGN, True, NOW), "notify:1", ON_PROD),
         (CustomerAlert("voice-prod", "hilton", HILTON.alert_reason, ""), "notify:2", ON_PROD),
@@ -53,6 +66,16 @@ def posted(notification: Notification | str, key: str = HILTON.root_key, world: 
         (ClusterComplete("voice-prod", CAMPAIGN, 1, 1, NOW), "complete:c:voice-prod", None),
         (StormCard("voice-prod", ("hilton",), 0, NOW), HILTON.root_key, ON_PROD),
         (StormCard("voice-prod", ("hilton", "vivint"), 0, NOW), HILTON.root_key, None),
+        (group(GroupMember("hilton"), GroupMember("vivint")), HILTON.root_key, None),
+        (group(GroupMember("hilton"), GroupMember("vivint", ending=DONE)), HILTON.root_key, ON_PROD),
+        (group(GroupMember("hilton"), GroupMember("vivint", is_taken_over=True)), HILTON.root_key, ON_PROD),
+        (
+            group(GroupMember("hilton", is_taken_over=True), GroupMember("vivint", ending=DONE)),
+            HILTON.root_key,
+            ON_PROD,
+        ),
+        (group(GroupMember("hilton", ending=DONE), GroupMember("vivint", ending=DONE)), HILTON.root_key, None),
+        (group(GroupMember("hilton", campaign=MARCH), GroupMember("hilton")), HILTON.root_key, ON_PROD),
         ('{"kind": "of a later version"}', HILTON.root_key, None),
     ],
 )
@@ -60,6 +83,15 @@ async def test_a_message_is_about_the_one_customer_that_it_shows(
     notification: Notification | str, key: str, subject: MessageSubject | None
 ) -> None:
     assert await subject_at(THERE, posted(notification, key).services) == subject
+
+
+async def test_a_message_of_several_customers_is_about_those_that_still_need_a_person() -> None:
+    card = group(
+        GroupMember("hilton"), GroupMember("spirit", ending=DONE), GroupMember("vivint"), GroupMember("hilton")
+    )
+    found = await subjects_at(THERE, posted(card).services)
+
+    assert [str(subject.target) for subject in found] == ["voice-prod/hilton", "voice-prod/vivint"]
 
 
 async def test_an_alert_without_a_customer_is_about_its_workflow() -> None:
@@ -82,6 +114,12 @@ async def test_any_other_message_is_about_nobody() -> None:
         NotBegunLine("voice-prod", "hilton", "It runs.", may_begin=True, campaign=MARCH),
         CustomerComplete("voice-prod", "hilton", CAMPAIGN, True, NOW, campaign=MARCH),
         CustomerAlert("voice-prod", "hilton", HILTON.alert_reason, "", campaign=MARCH),
+        TerminatedLine("voice-prod", "hilton", 1, "U1", "stuck", MARCH),
+        TimeoutLine("voice-prod", "hilton", 1, HOUR, "U1", "slow", MARCH),
+        ResetLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        ActivitiesPausedLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        ActivitiesResumedLine("voice-prod", "hilton", 1, "U1", "slow", MARCH),
+        BulkCard("run", "U1", "all", ("voice-prod/hilton",), campaign=MARCH),
         StormCard("voice-prod", ("hilton",), 0, NOW, members=(GroupMember("hilton", campaign=MARCH),)),
     ],
 )

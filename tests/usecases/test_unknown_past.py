@@ -18,7 +18,7 @@ from bot.fleet.notifications.notification import DigestCard, parse
 from bot.fleet.status.answer import CustomerStatus, FleetStatus
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
-from bot.fleet.status.digest import FleetEta
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.model import ExecutionStatus, JournalEntry, RecordedRuns, State
 from bot.usecases.digest import announce, digest
 from bot.usecases.status import status
@@ -122,7 +122,7 @@ async def test_a_customer_asked_for_is_unknown_too(world: FakeWorld) -> None:
 
 async def test_the_headlines_count_what_is_unknown(world: FakeWorld) -> None:
     silence(world)
-    shown = draw_status(await status(Status(), world.services)).text.splitlines()
+    shown = draw_status(await status(Status(), world.services), Status()).text.splitlines()
     digested = draw_digest(await digest(Digest(), world.services)).text.splitlines()
 
     assert shown[0].startswith("At least 1 of 4 customers complete")

@@ -186,7 +186,7 @@ class ClickHouseWarehouse:
         return await self._connection.query(client, Statement(sql, values, Reach.HERE, comment))
 
     def _configured(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """For each configured statement: its section, its SQL, and the columns that it has to return."""
+        """For each expected statement and the volume query: section, SQL, and the columns that it has to return."""
         for table in self._tables:
             if table.expected is not None:
                 yield _expected_of(table), table.expected, answers.expected_columns(table)

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.errors import AccessDenied, Refused, Unavailable
 from bot.message import Document
+from bot.model import Address
 
 # https://docs.slack.dev/reference/methods/files.getUploadURLExternal
 LONGEST_ALT_TEXT = 1_000
@@ -26,9 +27,10 @@ class SlackFiles:
         self._client = client
         self._channel_id = channel_id
 
-    async def share(self, document: Document) -> None:
-        """See ``bot.ports.Files``."""
-        await upload(self._client, document, self._channel_id)
+    async def share(self, document: Document, thread: Address | None = None) -> None:
+        """See ``bot.ports.Files``. If the thread is gone, Slack shows the file in the channel."""
+        channel, ts = (thread.channel, thread.ts) if thread else (self._channel_id, None)
+        await upload(self._client, document, channel, ts)
 
     async def send(self, user_id: str, document: Document) -> None:
         """See ``bot.ports.Files``."""

@@ -222,8 +222,8 @@ class SqlOutbox:
             return [(row.key, row.reason) for row in await connection.execute(statement)]
 
     async def overdue(self, before: datetime) -> Sequence[tuple[str, str]]:
-        """The messages that have waited since before ``before``: the key of each, and the reason why its latest
-        attempt failed, or ""."""
+        """The messages that have waited since a time before ``before``: the key of each, and the reason why its
+        latest attempt failed, or ""."""
         rest = or_(outbox.c.ts.is_not(None), ROOT.c.ts.is_not(None), ROOT.c.set_aside.is_(None))
         statement = waiting_messages().where(outbox.c.created_at < before, rest)
         async with self._database.reading() as connection:

@@ -132,8 +132,8 @@ class ActivityControl:
         return any(convert.activity(info).pause for info in pending if info.activity_id == activity_id)
 
     async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
-        """Begin the next attempt of this activity at once. It keeps its number and the details of the last heartbeat.
-        Raises NotFound when the activity is no longer pending."""
+        """Begin the next attempt of this activity at once. Its number and the details of the last heartbeat stay as
+        they are. Raises NotFound when the activity is no longer pending."""
         async with self._temporal.asking() as client:
             await client.workflow_service.unpause_activity(
                 UnpauseActivityRequest(

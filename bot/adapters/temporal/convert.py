@@ -31,6 +31,7 @@ from bot.adapters.temporal import operations, payloads
 from bot.model import (
     Activity,
     ActivityState,
+    ClosePolicy,
     Description,
     Execution,
     ExecutionStatus,
@@ -78,6 +79,12 @@ _STATE: Mapping[int, ActivityState] = MappingProxyType(
         PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED: ActivityState.CANCEL_REQUESTED,
         PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED: ActivityState.PAUSED,
         PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED: ActivityState.PAUSE_REQUESTED,
+    }
+)
+_POLICY: Mapping[int, ClosePolicy] = MappingProxyType(
+    {
+        ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON: ClosePolicy.ABANDON,
+        ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE: ClosePolicy.TERMINATE,
     }
 )
 _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
@@ -200,8 +207,8 @@ def _parent(info: WorkflowExecutionInfo) -> dict[str, str]:
 
 
 def _child(cluster: str, info: PendingChildExecutionInfo) -> PendingChild:
-    is_abandoned = info.parent_close_policy == ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON
-    return PendingChild(Ref(cluster, info.workflow_id, info.run_id), info.workflow_type_name, is_abandoned)
+    policy = _POLICY.get(info.parent_close_policy, ClosePolicy.REQUEST_CANCEL)
+    return PendingChild(Ref(cluster, info.workflow_id, info.run_id), info.workflow_type_name, policy)
 
 
 def _failure_kind(info: FailureInfo) -> FailureKind:

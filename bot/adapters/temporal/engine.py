@@ -55,7 +55,7 @@ RESOLUTION = timedelta(microseconds=1)
 
 
 class TemporalEngine:
-    """Reads one namespace; every call ends within its time limit.
+    """Reads one namespace. Each request has the time limit; a listing of all open runs may take several requests.
 
     ``page`` is the page size of listings that may end before all runs are read.
     """

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.commands import LONGEST_SNOOZE
 from bot.fleet.alerts.episodes import Step, card, thread_line
 from bot.fleet.notifications.keys import display_name
 from bot.fleet.notifications.notification import AckLine, SnoozeLine
-from bot.model import ActiveSnooze, Actor, Episode, OutboxMessage
+from bot.model import MAX_CLOCK_SKEW, ActiveSnooze, Actor, Episode, OutboxMessage
 
 
 def acknowledge_episodes(
@@ -15,7 +16,7 @@ def acknowledge_episodes(
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
     """The episodes after a person has acknowledged all of them. Episodes in one thread get one line there
     together."""
-    taken = tuple(replace(episode, acked_by=actor.user_id, changed_at=now) for episode in episodes)
+    taken = tuple(replace(episode, acked_by=actor.user_id, acked_at=now, changed_at=now) for episode in episodes)
     lines = (
         thread_line(first, "ack", AckLine(display_name(first), actor.user_id, others))
         for first, others in _by_thread(taken)
@@ -51,6 +52,22 @@ def _by_thread(episodes: Sequence[Episode]) -> list[tuple[Episode, int]]:
     return [(own[0], len(own) - 1) for own in threads.values()]
 
 
+def snooze_ended_at(episode: Episode, now: datetime) -> datetime | None:
+    """When the alert's snooze has ended; None if it has none, or one that goes on. This depends on the time alone, so
+    a snooze ends although its cluster does not answer."""
+    until = episode.quiet.until if episode.quiet else None
+    if until is None:
+        return None
+    # No snooze can end later than this. A clock that was ahead has recorded it, so the snooze counts as over.
+    is_wrong = until > now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
+    return min(until, now) if until <= now or is_wrong else None
+
+
+def without_past_snooze(episode: Episode, now: datetime) -> Episode:
+    """The episode, without a snooze that has ended although no pass has seen that."""
+    return replace(episode, quiet=None) if snooze_ended_at(episode, now) else episode
+
+
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
     """The new alert about a run that a cron schedule began, with the answers to ``before``, which is the alert about
     an earlier run of that schedule. If ``before`` was acknowledged, so is the new alert, and a snooze of ``before``
@@ -59,5 +76,6 @@ def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
     acked_by = before.acked_by if before else ""
     if not acked_by and quiet is None:
         return step
-    episode = replace(step.episode, acked_by=acked_by, quiet=quiet)
+    acked_at = before.acked_at if before else None
+    episode = replace(step.episode, acked_by=acked_by, acked_at=acked_at, quiet=quiet)
     return Step(episode, (card(episode), *step.messages[1:]))

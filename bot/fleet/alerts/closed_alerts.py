@@ -33,12 +33,14 @@ _HOW_RUNS_END = {
 class ClosedRuns:
     """What decides about the alerts of a cluster's closed runs: all its ``runs``, one for each chain, what needs a
     person about them, and the reasons that are ``switched_on``. Nothing is decided now about the ``unsure`` names,
-    because they may have another run that is not listed yet."""
+    because they may have another run that is not listed yet. ``of_closed`` are the runs whose campaigns are all
+    closed."""
 
     runs: Sequence[Run]
     troubles: Sequence[ClosedTrouble]
     switched_on: Collection[AlertReason]
     unsure: Collection[str] = ()
+    of_closed: Collection[Ref] = ()
 
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
@@ -131,9 +133,12 @@ def _ending(alert: Episode, closed: ClosedRuns, run: Run | None) -> Ending:
     own = [each for each in closed.runs if each.name == alert.name and each.is_of(campaigns)]
     if alert.window is None:
         latest = max(own, key=AGE, default=None)
-        return Ending.COMPLETED if latest and latest.is_completed else Ending.REPLACED
-    is_complete = not missing(alert.window, (days for run in own for days in run.complete_days))
-    return Ending.COMPLETED if is_complete else Ending.REPLACED
+        is_complete = latest is not None and latest.is_completed
+    else:
+        is_complete = not missing(alert.window, (days for run in own for days in run.complete_days))
+    if is_complete:
+        return Ending.COMPLETED
+    return Ending.CAMPAIGN_CLOSED if run and run.execution.ref in closed.of_closed else Ending.REPLACED
 
 
 def _how_ended(run: Run) -> Ending | None:

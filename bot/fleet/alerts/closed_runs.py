@@ -2,14 +2,15 @@
 speaks against. Pure.
 
 Each day belongs to its latest run. A failure counts for the days whose latest run has failed, as long as no open run
-or sequence fills them and no count has proven them. The windows of the bot's own sequences do not count here, because
-the sequence runs them again, counts them, and reports how they ended.
+or sequence fills them and no count has proven them. What a sequence of the bot has told of its windows does not count
+here (``window_doubts``).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.fleet.alerts.window_doubts import is_told_by_sequence
 from bot.fleet.runs.close_facts import causes_of, is_ended_through_bot, needs_close_event, unread
 from bot.fleet.runs.doubts import differed_since
 from bot.fleet.runs.mapping import is_started_by_bot
@@ -150,9 +151,9 @@ def _of_doubts(
     doubtful = [
         (run, reason, DoubtfulDays(days, each.doubt))
         for run in group
-        if run.doubts and not is_started_by_bot(run.execution)
         for each in run.doubts
-        if (reason := _reason(run, related, each, settle)) and _counts(run, reason, since)
+        if not is_told_by_sequence(run, each)
+        if (reason := _reason(run, related, each, settle)) and _counts(run, related, each, since.get(reason))
         for days in missing(each.window, open_days)
     ]
     if not doubtful:
@@ -190,8 +191,19 @@ def _differs_on(count: CountedDays, days: Window) -> bool:
     return not count.matches and count.window.intersection(days) is not None
 
 
-def _counts(run: Run, reason: AlertReason, since: Since) -> bool:
-    return reason in since and not _closed_before(run, since[reason])
+def _counts(run: Run, related: Sequence[Run], days: DoubtfulDays, since: datetime | None) -> bool:
+    """Whether the doubt arose after ``since``; False if that is None, because its reason is switched off. A later run
+    of the days causes its doubt when it ends."""
+    if since is None:
+        return False
+    causes = [run]
+    if days.doubt.reason is DoubtReason.LATER_RUN:
+        causes += [
+            later
+            for later in related
+            if not later.is_open and later.window and later.window.intersection(days.window) and AGE(later) > AGE(run)
+        ]
+    return any(not _closed_before(cause, since) for cause in causes)
 
 
 def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:

@@ -25,6 +25,7 @@ def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
         changed_at=now,
         ended_at=None,
         links=(*episode.links, episode.ref.run_id)[-LINKS_KEPT:] if is_next else episode.links,
+        suggested=episode.suggested if run.facts.days == episode.facts.days else None,
     )
     return replace(changed, started_at=min(episode.started_at, run.started_at))
 

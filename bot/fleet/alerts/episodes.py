@@ -72,6 +72,7 @@ def new_episode(
         group=group,
         alert_reason=run.alert_reason,
         recurrence=run.recurrence,
+        suggested=run.suggested,
     )
     lines = _attempt_lines(episode, 1, run, failures, now)
     return Step(episode, (card(episode), *_children_lines(episode, run, before=None), *lines))

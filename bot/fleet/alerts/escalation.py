@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.fleet.alerts.answers import snooze_ended_at
 from bot.fleet.notifications.calls import MentionLine
 from bot.fleet.notifications.keys import is_within_sequence, story_key
 from bot.fleet.notifications.notification import dump
@@ -17,9 +18,12 @@ from bot.model import WEBHOOK, Episode, OutboxMessage, PageAction
 
 @dataclass(frozen=True, slots=True)
 class AlertStory:
-    """The alerts that share one message: a single alert, or all alerts of a group. Together they call people once."""
+    """The alerts that share one message, at the time ``now``: a single alert, or all alerts of a group. Together they
+    call people once. Whoever acknowledges one of them has seen the others that were open then, but not those that
+    open later."""
 
     episodes: tuple[Episode, ...]
+    now: datetime
 
     @property
     def first(self) -> Episode:
@@ -30,59 +34,89 @@ class AlertStory:
 
     @property
     def waiting(self) -> tuple[Episode, ...]:
-        """The open alerts that nobody has snoozed and that no sequence has taken over."""
-        return tuple(e for e in self.episodes if e.is_open and e.quiet is None and e.sequence is None)
+        """The open alerts that are not snoozed now and that no sequence has taken over."""
+        return tuple(filter(self._is_waiting, self.episodes))
 
     @property
-    def is_acknowledged(self) -> bool:
-        """Whether a person takes care of it. Whoever acknowledges one alert of a group has seen the others."""
-        return any(episode.acked_by for episode in self.episodes)
+    def calling(self) -> tuple[Episode, ...]:
+        """The waiting alerts that nobody has answered."""
+        return tuple(filter(self._is_waiting, self._unseen))
 
     @property
-    def is_calling(self) -> bool:
-        """Whether it needs a person, and nobody has answered."""
-        return bool(self.waiting) and not self.is_acknowledged
+    def unseen_since(self) -> datetime:
+        """When the first alert opened that nobody has acknowledged."""
+        return min(episode.opened_at for episode in self._unseen)
 
     @property
     def calling_since(self) -> datetime:
-        """When it began to call people: when it opened, or began again after a snooze or a sequence."""
-        again = (episode.calls_again_at for episode in self.episodes if episode.calls_again_at)
-        return max([min(episode.opened_at for episode in self.episodes), *again])
+        """When it began to call people: when it opened, or began again after a snooze or a sequence. It begins again
+        only if none of its alerts has gone on calling meanwhile."""
+        opened = self.unseen_since
+        return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
+
+    @property
+    def is_answered_before(self) -> bool:
+        """Whether somebody has acknowledged earlier alerts of it."""
+        return self._answered_at is not None
+
+    def began_to_call(self, episode: Episode) -> datetime:
+        """When this alert of it began to call people, or began again."""
+        return max(episode.opened_at, self._calls_again_at(episode) or episode.opened_at)
+
+    @property
+    def _answered_at(self) -> datetime | None:
+        # Earlier versions did not store when somebody acknowledged an alert. There, it counts for all alerts.
+        return max((e.acked_at or self.now for e in self.episodes if e.acked_by), default=None)
+
+    @property
+    def _unseen(self) -> tuple[Episode, ...]:
+        at = self._answered_at
+        return tuple(e for e in self.episodes if not e.acked_by and (at is None or e.opened_at > at))
+
+    def _is_waiting(self, episode: Episode) -> bool:
+        is_snoozed = episode.quiet is not None and snooze_ended_at(episode, self.now) is None
+        return episode.is_open and episode.sequence is None and not is_snoozed
+
+    def _calls_again_at(self, episode: Episode) -> datetime | None:
+        return snooze_ended_at(episode, self.now) or episode.calls_again_at
 
 
-def stories(episodes: Iterable[Episode]) -> list[AlertStory]:
+def stories(episodes: Iterable[Episode], now: datetime) -> list[AlertStory]:
     """The episodes, grouped by the message that they share. Alerts in the thread of a sequence are left out, because
     the sequence takes care of them."""
     by_root: dict[str, list[Episode]] = {}
     for episode in sorted(episodes, key=lambda e: (e.opened_at, e.id)):
         if not is_within_sequence(episode):
             by_root.setdefault(episode.root_key, []).append(episode)
-    return [AlertStory(tuple(members)) for members in by_root.values()]
+    return [AlertStory(tuple(members), now) for members in by_root.values()]
 
 
-def due_calls(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
+def due_calls(story: AlertStory) -> Iterator[OutboxMessage]:
     """All mentions and pages of the alert that are due by now, sent already or not; none once somebody answers."""
-    if story.is_calling:
-        yield from _mention_after_quiet_hours(story, now)
-        yield from _steps(story, now)
+    if story.calling:
+        yield from _mention_of_no_message(story)
+        yield from _steps(story)
 
 
-def _mention_after_quiet_hours(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
-    """The mention that the alert's own message left out, because it opened in quiet hours."""
-    first = story.first
-    at = first.route.mention_from(first.opened_at)
-    if first.route.mention and first.opened_at < at <= now:
-        yield _mention(story, "mention", first.route.mention)
+def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
+    """The mention that the alert's own message has left out, because it opened in quiet hours; or that it has made
+    for alerts which somebody has acknowledged, before others joined them. An edit of the message notifies nobody."""
+    first, joined = story.first, story.is_answered_before
+    opened = story.unseen_since if joined else first.opened_at
+    at = first.route.mention_from(opened)
+    if first.route.mention and at <= story.now and (joined or opened < at):
+        event = f"mention:{int(opened.timestamp())}" if joined else "mention"
+        yield _mention(story, event, first.route.mention)
 
 
-def _steps(story: AlertStory, now: datetime) -> Iterator[OutboxMessage]:
+def _steps(story: AlertStory) -> Iterator[OutboxMessage]:
     """The steps of the route whose time has come. Only mentions respect quiet hours: their time counts from the end
     of the quiet hours in which the alert began to call, and a mention never falls into quiet hours. A webhook is
     called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
         at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)
-        if at <= now:
+        if at <= story.now:
             event = f"escalate:{int(since.timestamp())}:{number}"
             yield _page(story, event, step.webhook) if step.webhook else _mention(story, event, step.mention)
 
@@ -92,7 +126,7 @@ def _page(story: AlertStory, event: str, webhook: str) -> OutboxMessage:
     page = Page(
         webhook,
         first.ref.cluster,
-        _waiting_names(story),
+        _calling_names(story),
         first.opened_at,
         first.alert_reason,
         first.link,
@@ -120,11 +154,11 @@ def _action(story: AlertStory | None, *, is_called_for: bool) -> PageAction:
     return PageAction.TRIGGER if is_called_for else PageAction.ACKNOWLEDGE
 
 
-def _waiting_names(story: AlertStory) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(episode.name for episode in story.waiting))
+def _calling_names(story: AlertStory) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(episode.name for episode in story.calling))
 
 
 def _mention(story: AlertStory, event: str, mention: tuple[str, ...]) -> OutboxMessage:
-    first, names = story.first, _waiting_names(story)
+    first, names = story.first, _calling_names(story)
     line = MentionLine(first.ref.cluster, names, mention, first.opened_at, first.alert_reason)
     return OutboxMessage(f"{story_key(first)}:{event}", dump(line), first.root_key, broadcast=True)

@@ -24,11 +24,13 @@ from bot.fleet.notifications.keys import card_key, is_within_sequence
 from bot.fleet.runs.alert_reasons import is_left_to_sequences
 from bot.fleet.runs.observation import DescribedRun
 from bot.model import (
+    TO_TEAM,
     AlertReason,
     Ending,
     Episode,
     OutboxMessage,
     Ref,
+    Route,
     RoutingRule,
     SeenFailure,
     route_of,
@@ -98,12 +100,14 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
     answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
-    apart = [run for run in fresh if not seen.sequence_thread(run)]
-    group = join_groups(apart, seen.remembered, seen.now, rules.storm_within)
+    routes = {run.ref: _route(run, seen, rules) for run in fresh}
+    apart = [(run, routes[run.ref]) for run in fresh if not seen.sequence_thread(run)]
+    lasting = _lasting(runs, seen, rules) if apart else frozenset()
+    group = join_groups(apart, seen.remembered, lasting, seen.now, rules.storm_within)
     before = {episode.id: episode for episode in seen.remembered}
     updated = [_update(e, runs, seen, rules) if e.is_open else Step(e) for e in group.remembered]
     updated = with_reminders(updated, partial(_is_driven, seen=seen), rules.remind_after, seen.now)
-    steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, seen, group, rules)]
+    steps = [*(_with_own_card(step, before) for step in updated), *_open(fresh, routes, seen, group)]
     changed = tuple(step.episode for step in steps if step.messages or step.episode != before.get(step.episode.id))
     firsts, roots = storm_cards(seen.remembered, changed, rules.storm)
     return Changes((*changed, *firsts), (*roots, *(message for step in steps for message in step.messages)))
@@ -163,6 +167,12 @@ def _update(episode: Episode, runs: RunsByChain, seen: Pass, rules: Rules) -> St
     return update_episode(episode, _with_sequence_cancel(run, episode, seen), failures, seen.now)
 
 
+def _lasting(runs: RunsByChain, seen: Pass, rules: Rules) -> frozenset[str]:
+    """The ids of the alerts that this pass leaves open."""
+    still_open = (e for e in seen.remembered if e.is_open and _update(e, runs, seen, rules).episode.is_open)
+    return frozenset(episode.id for episode in still_open)
+
+
 def _is_of_closed(episode: Episode) -> bool:
     """Whether the alert is about closed runs, which no pass describes: the run history decides about its end."""
     return episode.alert_reason in CLOSED_REASONS
@@ -195,19 +205,23 @@ def _is_driven(episode: Episode, seen: Pass) -> bool:
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 
 
-def _open(fresh: Sequence[DescribedRun], seen: Pass, group: AlertGroup, rules: Rules) -> list[Step]:
+def _route(run: DescribedRun, seen: Pass, rules: Rules) -> Route:
+    """The route of a new alert about this run. Without a reason, the run needs none."""
+    names = seen.campaigns.get(run.ref, AlertCampaigns()).names
+    return route_of(seen.cluster, run.alert_reason, rules.routing, names) if run.alert_reason else TO_TEAM
+
+
+def _open(fresh: Sequence[DescribedRun], routes: Mapping[Ref, Route], seen: Pass, group: AlertGroup) -> list[Step]:
     """New episodes. Each is in the thread of the customer's open sequence, or else in that of its group, or else in
-    its own. A group has the route of its first alert."""
-    routes = {episode.id: episode.route for episode in seen.remembered}
+    its own."""
     steps: list[Step] = []
     for run in fresh:
         thread = seen.sequence_thread(run)
         root, first = (thread, "") if thread else (group.root_key(run), group.first(run))
         failures = seen.failures.get(run.ref, ())
         step = new_episode(run, failures, seen.now, root, first)
-        campaigns = seen.campaigns.get(run.ref, AlertCampaigns())
-        own = route_of(seen.cluster, step.episode.alert_reason, rules.routing, campaigns.names)
-        step = with_facts(step, routes.get(first, own), seen.ahead, campaigns.acts_in)
+        campaign = seen.campaigns.get(run.ref, AlertCampaigns()).acts_in
+        step = with_facts(step, routes[run.ref], seen.ahead, campaign)
         steps.append(answered_before(step, seen.earlier_firings.get(run.ref), seen.now))
     return steps
 

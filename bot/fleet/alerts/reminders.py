@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.commands import LONGEST_SNOOZE
+from bot.fleet.alerts.answers import snooze_ended_at
 from bot.fleet.alerts.episodes import Step, card
 from bot.fleet.notifications.keys import card_key, display_name, is_of_storm, story_key
 from bot.fleet.notifications.notification import ReminderLine, dump
-from bot.model import MAX_CLOCK_SKEW, Episode, OutboxMessage, is_past_within_skew
+from bot.model import Episode, OutboxMessage, is_past_within_skew
 
 
 def with_reminders(
@@ -25,7 +25,7 @@ def with_reminders(
             threads.setdefault(_shared_key(step.episode), []).append(step)
     repeated: dict[str, Step] = {}
     for own in threads.values():
-        over = [step for step in own if _is_snooze_over(step.episode, now)]
+        over = [step for step in own if snooze_ended_at(step.episode, now)]
         repeated |= _repeated(over, now, after_snooze=True)
         waiting = [step for step in own if not step.episode.acked_by and step.episode.quiet is None]
         if any(_is_due(step.episode, remind_after, now) for step in waiting):
@@ -35,12 +35,6 @@ def with_reminders(
 
 def _shared_key(episode: Episode) -> str:
     return episode.root_key if is_of_storm(episode) else episode.id
-
-
-def _is_snooze_over(episode: Episode, now: datetime) -> bool:
-    until = episode.quiet.until if episode.quiet else None
-    # No snooze can end later than this. A clock that was ahead has recorded it, so the snooze counts as over.
-    return until is not None and not now < until <= now + LONGEST_SNOOZE + 2 * MAX_CLOCK_SKEW
 
 
 def _is_due(episode: Episode, remind_after: timedelta, now: datetime) -> bool:
@@ -62,7 +56,7 @@ def _repeated(steps: Sequence[Step], now: datetime, *, after_snooze: bool) -> di
             quiet=None,
             reminders=episode.reminders + 1,
             last_told_at=now,
-            calls_again_at=now if after_snooze else episode.calls_again_at,
+            calls_again_at=snooze_ended_at(episode, now) or episode.calls_again_at,
         )
         messages = step.messages
         if step is first or after_snooze:

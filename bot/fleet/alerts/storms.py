@@ -1,4 +1,5 @@
-"""Groups alerts of several customers of one cluster that open for the same reason within a short time. Pure.
+"""Groups alerts of several customers of one cluster that open for the same reason within a short time and have the
+same route. Pure.
 
 The first alert is posted at once. When the second one opens, the first alert's message becomes the message of the
 group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group,
@@ -6,7 +7,7 @@ unless a worker is missing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,26 +15,29 @@ from bot.fleet.notifications.keys import episode_id, is_of_storm, story_key
 from bot.fleet.notifications.mentions import mentions_at_opening
 from bot.fleet.notifications.notification import GroupMember, StormCard, dump
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage
+from bot.model import AlertFacts, AlertReason, Ending, Episode, OutboxMessage, Ref, Route
 
-GroupKey = tuple[AlertReason | None, str]
+Cause = tuple[AlertReason | None, str]
 """The reason of an alert and, where a worker is missing, the task queue."""
+
+GroupKey = tuple[Cause, Route]
+"""What alerts of one group have in common. People whom another route calls have a message of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """The groups that new alerts join. ``firsts`` maps a key to the id of the alert whose message is the group's
-    message.
+    """The groups that new alerts join. ``firsts`` maps a run that newly needs an alert to the id of the alert whose
+    message is the group's message.
 
     ``remembered`` are the known episodes; the alerts named in ``firsts`` are marked in them as the first of a group.
     """
 
-    firsts: Mapping[GroupKey, str]
+    firsts: Mapping[Ref, str]
     remembered: tuple[Episode, ...]
 
     def first(self, run: DescribedRun) -> str:
         """The id of the first alert of the group that this run joins; "" if it joins none."""
-        return self.firsts.get(_group_key(run), "")
+        return self.firsts.get(run.ref, "")
 
     def root_key(self, run: DescribedRun) -> str:
         """The outbox key of the message of this run's group; "" if the run joins none."""
@@ -42,16 +46,22 @@ class AlertGroup:
 
 
 def join_groups(
-    fresh: Sequence[DescribedRun], remembered: Sequence[Episode], now: datetime, within: timedelta
+    fresh: Sequence[tuple[DescribedRun, Route]],
+    remembered: Sequence[Episode],
+    lasting: Collection[str],
+    now: datetime,
+    within: timedelta,
 ) -> AlertGroup:
-    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert."""
-    joinable = _joinable(remembered, now, within)
-    firsts: dict[GroupKey, str] = {}
-    for key in dict.fromkeys(map(_group_key, fresh)):
-        alike = [run for run in fresh if _group_key(run) == key]
-        first = _first_of(alike, joinable.get(key), remembered)
-        if first:
-            firsts[key] = first
+    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert, each with its route.
+    ``lasting`` are the ids of the remembered alerts that stay open in this pass."""
+    joinable = _joinable(remembered, [e for e in remembered if e.id in lasting], now, within)
+    by_key: dict[GroupKey, list[DescribedRun]] = {}
+    for run, route in fresh:
+        by_key.setdefault((_cause(run), route), []).append(run)
+    firsts: dict[Ref, str] = {}
+    for key, alike in by_key.items():
+        if first := _first_of(alike, joinable.get(key), remembered):
+            firsts |= dict.fromkeys((run.ref for run in alike), first)
     known = tuple(replace(e, group=e.id) if e.id in firsts.values() else e for e in remembered)
     return AlertGroup(firsts, known)
 
@@ -65,25 +75,33 @@ def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Itera
     return first.id if len(counted | members) > 1 else ""
 
 
-def _joinable(known: Sequence[Episode], now: datetime, within: timedelta) -> dict[GroupKey, Episode]:
+def _joinable(
+    known: Sequence[Episode], lasting: Sequence[Episode], now: datetime, within: timedelta
+) -> dict[GroupKey, Episode]:
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
-    An alert that opened in the far future, by a clock that was ahead, cannot be joined. Runs that wait for the same
-    worker have one message for as long as one of them waits.
+    A message of which all alerts are over cannot be joined: Slack notifies nobody of edits, and trouble that begins
+    again is news. Nor can an alert that opened in the far future, by a clock that was ahead. Runs that wait for the
+    same worker have one message for as long as one of them waits.
     """
-    waiting = {e.root_key for e in known if e.is_open and e.alert_reason is AlertReason.NO_WORKER}
+    still_open = {e.root_key for e in lasting}
+    waiting = {e.root_key for e in lasting if e.alert_reason is AlertReason.NO_WORKER}
     roots = [
         e
         for e in known
         if e.root_key == story_key(e)
-        and (e.root_key in waiting if e.alert_reason is AlertReason.NO_WORKER else abs(now - e.opened_at) < within)
+        and (
+            e.root_key in waiting
+            if e.alert_reason is AlertReason.NO_WORKER
+            else e.root_key in still_open and abs(now - e.opened_at) < within
+        )
     ]
     # The best candidate comes last, because the last of several with the same key stays in the mapping.
-    return {_group_key(e): e for e in sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)}
+    from_worst = sorted(roots, key=lambda e: (not e.group, e.opened_at, e.id), reverse=True)
+    return {(_cause(e), e.route): e for e in from_worst}
 
 
-def _group_key(alert: DescribedRun | Episode) -> GroupKey:
-    """What alerts of one group have in common."""
+def _cause(alert: DescribedRun | Episode) -> Cause:
     return alert.alert_reason, alert.facts.task_queue
 
 
@@ -172,7 +190,7 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
 
 def _shown(members: Sequence[Episode]) -> Episode:
     """The alert whose reason the group's message shows: one with the most frequent reason, if possible the first."""
-    causes = Counter(_group_key(e) for e in members)
+    causes = Counter(_cause(e) for e in members)
     most = max(causes.values())
-    common = [e for e in members if causes[_group_key(e)] == most]
+    common = [e for e in members if causes[_cause(e)] == most]
     return next((e for e in common if e.group == e.id), common[0])

@@ -37,16 +37,28 @@ class CampaignBook:
 
     @property
     def home(self) -> KnownCampaign:
-        """The campaign of all runs that no campaign claims: the one whose ids do not contain its name, or else the
+        """The campaign of all sequences that name none: the one whose ids do not contain its name, or else the
         first."""
         return next((campaign for campaign in self.campaigns if campaign.keeps_plain_ids), self.campaigns[0])
+
+    @property
+    def of_the_rest(self) -> KnownCampaign:
+        """The campaign of all runs that no campaign claims: ``home``, or else the first one that is open, so that
+        they are seen while any campaign is open."""
+        return next(iter(self.open), self.home) if not self.home.is_open else self.home
+
+    @property
+    def shown_first(self) -> KnownCampaign:
+        """The campaign that somebody sees who names none: the default, or else the first open one. If all are closed,
+        the home campaign."""
+        return self.default or next(iter(self.open), self.home)
 
     def acting(self, names: Collection[str]) -> str:
         """The name of the campaign in which the buttons of an alert act, if the run belongs to the campaigns
         ``names``: the default if it is one of them. "" while only one campaign is known."""
         if not self.has_several:
             return ""
-        preferred = (self.default, self.home, *self.campaigns)
+        preferred = (self.default, self.of_the_rest, *self.campaigns)
         return next((campaign.name for campaign in preferred if campaign and campaign.name in names), "")
 
     def find(self, name: str) -> KnownCampaign | None:

@@ -44,10 +44,10 @@ class AlertCampaigns:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The rules of all known campaigns. What fits none of them belongs to ``home``."""
+    """The rules of all known campaigns. What fits none of them belongs to the campaign ``rest``."""
 
     rules: tuple[CampaignRule, ...]
-    home: str
+    rest: str
 
     def campaigns_of(self, run: Execution, identity: Identity | None) -> Collection[str]:
         """The names of the campaigns that the run belongs to. A run that names no campaign may belong to several."""
@@ -59,15 +59,15 @@ class Membership:
         if len(told) == 1:
             return told
         if identity is None:
-            return (self.home,)
+            return (self.rest,)
         fitting = [rule for rule in self.rules if _fits(rule, run, identity)]
         if any(run.workflow_type in rule.types.get(run.ref.cluster, ()) for rule in self.rules):
             fitting = [rule for rule in fitting if run.workflow_type in rule.types[run.ref.cluster]]
-        return tuple(rule.name for rule in fitting) or (self.home,)
+        return tuple(rule.name for rule in fitting) or (self.rest,)
 
     def campaigns_about(self, cluster: str, customer: str, days: Window | None) -> Collection[str]:
-        """The names of the campaigns that fill any of these days of a customer, with any definition; that of ``home``
-        if none does. ``days`` None means all days."""
+        """The names of the campaigns that fill any of these days of a customer, with any definition; ``rest`` if none
+        does. ``days`` None means all days."""
         fitting = [
             rule.name
             for rule in self.rules
@@ -75,7 +75,7 @@ class Membership:
             and (not rule.customers or customer in rule.customers)
             and (days is None or rule.window.intersection(days))
         ]
-        return fitting or (self.home,)
+        return fitting or (self.rest,)
 
     def belongs(self, run: Execution, identity: Identity | None, campaign: str) -> bool:
         """Whether the run belongs to this campaign."""

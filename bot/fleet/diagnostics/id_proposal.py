@@ -24,7 +24,7 @@ class _Id:
 
 
 def propose_id(workflow_ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> str:
-    """A template for those of these ids that have two dates; "" if none has two, or if these have no common form."""
+    """A template for the ids that have two dates; "" if none has two, or if the ids with two have no common form."""
     cut = [found for text in dict.fromkeys(workflow_ids) if (found := _cut(text, zone))]
     if not cut or len({(part.between, part.form) for part in cut}) > 1:
         return ""

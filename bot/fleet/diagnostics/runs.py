@@ -228,7 +228,7 @@ def _form(expected: Expected) -> str:
 
 
 def _keys(expected: Expected) -> tuple[str, ...]:
-    """The names of attributes or memo fields that the mapping reads."""
+    """The names of the search attributes that the mapping reads; () if it reads none."""
     keys = expected.mapping.attributes
     return keys.names if keys and Source.ATTRIBUTES in expected.mapping.sources else ()
 

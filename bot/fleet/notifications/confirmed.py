@@ -17,6 +17,7 @@ class TerminatedLine:
     count: int
     by: str
     reason: str
+    campaign: str = ""
     kind: Literal["terminated"] = "terminated"
 
 
@@ -30,6 +31,7 @@ class TimeoutLine:
     timeout: timedelta
     by: str
     reason: str
+    campaign: str = ""
     kind: Literal["timeout"] = "timeout"
 
 
@@ -42,6 +44,7 @@ class ResetLine:
     count: int
     by: str
     reason: str
+    campaign: str = ""
     kind: Literal["reset"] = "reset"
 
 
@@ -54,6 +57,7 @@ class ActivitiesPausedLine:
     count: int
     by: str
     reason: str
+    campaign: str = ""
     kind: Literal["activities paused"] = "activities paused"
 
 
@@ -66,6 +70,7 @@ class ActivitiesResumedLine:
     count: int
     by: str
     reason: str
+    campaign: str = ""
     kind: Literal["activities resumed"] = "activities resumed"
 
 
@@ -86,6 +91,7 @@ class BulkCard:
     failed: tuple[str, ...] = ()
     is_queued: bool = False
     is_underway: bool = False
+    campaign: str = ""
     kind: Literal["bulk"] = "bulk"
 
 

@@ -64,13 +64,14 @@ class ClearedLine:
 @dataclass(frozen=True, slots=True)
 class StillOpenLine:
     """A run is still open, ``waited`` after its cancellation was requested. People may terminate it. ``window`` is
-    None if the run's days are unknown."""
+    None if the run's days are unknown. ``is_below``: the run has closed, and ``ref`` is a workflow below it."""
 
     spec: SequenceSpec
     ref: Ref
     window: Window | None
     waited: timedelta
     overtaken: Overtaken | None = None
+    is_below: bool = False
     kind: Literal["sequence still open"] = "sequence still open"
 
 

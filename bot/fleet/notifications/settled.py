@@ -14,6 +14,7 @@ _SETTLED_ALERTS = frozenset(
         Ending.CUT_SHORT,
         Ending.RECOVERED,
         Ending.REPLACED,
+        Ending.CAMPAIGN_CLOSED,
     },
 )
 _SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})

@@ -98,7 +98,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
             return "" if is_on else "the snooze is over"
         case MentionLine(names=names):
             # Other alerts of the group may still need somebody.
-            return _reason_for_call(episode) if len(names) == 1 else ""
+            return _reason_for_call(episode) if names == (episode.name,) else ""
         case ReminderLine() as reminder:
             later = (other for other in behind if isinstance(other.notification, ReminderLine))
             is_repeated = any(other.story == entry.story for other in later)
@@ -216,7 +216,8 @@ def _attempts_line(entry: UnsentMessage) -> AttemptsLine:
 
 
 def _is_next(line: AttemptsLine, before: AttemptsLine) -> bool:
-    """Whether no attempt is missing between the two lines. The attempts of another activity begin at 1 again."""
+    """Whether ``line`` continues the attempts of ``before`` without a gap. The attempts of another activity do not:
+    they begin at 1 again."""
     return line.child == before.child and line.first - line.alike <= before.last + 1 <= line.first
 
 

@@ -1,9 +1,9 @@
-"""Which customer a message of the outbox is about, and in which campaign."""
+"""Which customers a message of the outbox is about, and in which campaign each."""
 
 from dataclasses import dataclass
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.confirmed import BulkCard, NotBegunLine, ResetLine, TerminatedLine, TimeoutLine
+from bot.fleet.notifications.confirmed import ActivitiesLine, BulkCard, NotBegunLine, TerminatedLine
 from bot.fleet.notifications.notification import EpisodeCard, Notification, StormCard
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete, CustomerStopped
 from bot.fleet.notifications.sequence import (
@@ -21,8 +21,7 @@ from bot.model import Episode, SequenceSpec
 
 _WITH_SPEC = BegunLine | ClearedLine | StillOpenLine | WaitingLine | WindowLine | CutLine | InstructedLine
 _WITH_PROGRESS = SequenceCard | SequenceEndLine | CustomerStopped
-_WITH_CAMPAIGN = NotBegunLine | CustomerComplete | CustomerAlert
-_WITH_CUSTOMER = TerminatedLine | TimeoutLine | ResetLine | _WITH_CAMPAIGN
+_WITH_CUSTOMER = TerminatedLine | ActivitiesLine | NotBegunLine | CustomerComplete | CustomerAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +37,37 @@ def of_episode(episode: Episode) -> MessageSubject:
     return MessageSubject(Target(episode.ref.cluster, episode.name), episode.campaign)
 
 
-def of_notification(notification: Notification) -> MessageSubject | None:
-    """The customer that the message names with its cluster. None for a message that names several or none, and for
-    the lines in an alert's thread."""
+def of_notification(notification: Notification) -> tuple[MessageSubject, ...]:
+    """The customers that the message names with their clusters; of a group of alerts, those that still need a person,
+    if any does. Empty for a message that names none, and for the lines in an alert's thread."""
     if isinstance(notification, EpisodeCard):
-        return of_episode(notification.episode)
+        return (of_episode(notification.episode),)
     if isinstance(notification, StormCard | BulkCard):
         return _of_group(notification)
     if isinstance(notification, _WITH_PROGRESS):
-        return _of_sequence(notification.progress.spec)
+        return (_of_sequence(notification.progress.spec),)
     if isinstance(notification, _WITH_SPEC):
-        return _of_sequence(notification.spec)
+        return (_of_sequence(notification.spec),)
     if isinstance(notification, _WITH_CUSTOMER):
-        campaign = notification.campaign if isinstance(notification, _WITH_CAMPAIGN) else ""
-        return MessageSubject(Target(notification.cluster, notification.customer), campaign)
-    return None
+        return (MessageSubject(Target(notification.cluster, notification.customer), notification.campaign),)
+    return ()
 
 
-def _of_group(card: StormCard | BulkCard) -> MessageSubject | None:
-    """The only customer of the group; None if there are several."""
+def _of_group(card: StormCard | BulkCard) -> tuple[MessageSubject, ...]:
+    """Each customer once, in the campaign of its alerts if they have one in common. Cards of earlier versions list no
+    members, only names."""
     if isinstance(card, BulkCard):
         names = (*card.customers, *card.failed)
-        return MessageSubject(Target(*names[0].split("/", 1))) if len(names) == 1 else None
-    campaigns = {member.campaign for member in card.members}
-    campaign = campaigns.pop() if len(campaigns) == 1 else ""
-    return MessageSubject(Target(card.cluster, card.names[0]), campaign) if len(card.names) == 1 else None
+        return tuple(MessageSubject(Target(*name.split("/", 1)), card.campaign) for name in names)
+    is_open = [member for member in card.members if member.ending is None]
+    left = [member for member in is_open if not member.is_taken_over] or is_open or card.members
+    campaigns: dict[str, set[str]] = {} if left else {name: {""} for name in card.names}
+    for member in left:
+        campaigns.setdefault(member.name, set()).add(member.campaign)
+    return tuple(
+        MessageSubject(Target(card.cluster, name), own.pop() if len(own) == 1 else "")
+        for name, own in campaigns.items()
+    )
 
 
 def _of_sequence(spec: SequenceSpec) -> MessageSubject:

@@ -17,6 +17,7 @@ from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Silent
+from bot.fleet.status.estimate import Estimate, WorkLeft
 from bot.model import DoubtfulDays, Window
 from bot.model.coverage import total_days
 
@@ -35,14 +36,6 @@ class Fate(StrEnum):
     CANCELLING = "being cancelled"
     NO_ROWS = "no rows in the source"
     NOT_ASKED = "not asked for"
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A range of time, from ``low`` to ``high``."""
-
-    low: timedelta
-    high: timedelta
 
 
 class Sized(Protocol):
@@ -145,6 +138,15 @@ class Plan:
         if not times or len(times) < len(self.to_run):
             return None
         return Estimate(self._together(time.low for time in times), self._together(time.high for time in times))
+
+    @property
+    def work(self) -> WorkLeft | None:
+        """The work of the windows that would run; None where ``eta`` is None."""
+        eta, times = self.eta, [planned.time for planned in self.to_run if planned.time]
+        if eta is None:
+            return None
+        low, high = (sum(ends, timedelta(0)) for ends in zip(*((t.low, t.high) for t in times), strict=True))
+        return WorkLeft(self.target.cluster, eta, following=Estimate(low, high))
 
     def _together(self, times: Iterable[timedelta]) -> timedelta:
         """The time that windows with these ``times`` take, ``at_once`` at a time. It is never shorter than the

@@ -11,15 +11,14 @@ from itertools import groupby
 
 from bot.commands import Selection
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
+from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import SizingInputs, choose_size, own_baseline, requested_size
 from bot.fleet.planning.throughput import Pace, Volumes, baseline_pace, cluster_pace, measured_runs, own_pace
 from bot.fleet.runs.run import Run
+from bot.fleet.status.estimate import SLACK, Estimate
 from bot.model import DoubtfulDays, ExecutionStatus, SizingRules, Window
 from bot.model.coverage import cut, union
 
-# Estimates add a third to the slowest pace seen, for repeated attempts and for the time between windows.
-SLACK = 4 / 3
 _FAILED = (
     ExecutionStatus.FAILED,
     ExecutionStatus.TIMED_OUT,

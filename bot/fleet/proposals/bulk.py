@@ -1,10 +1,11 @@
 """Proposals for several customers, which a person sees in one dialog and confirms with one reason.
 
-Each customer has a proposal and a digest of its own. So a customer whose proposal has changed by the submission is
-left out, and the other customers are not held up.
+Each customer has a proposal and a digest of its own. So if a customer's proposal changes before the submission,
+that customer is left out, and the other customers are not held up.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
@@ -47,13 +48,15 @@ class ClusterLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class BulkProposal:
-    """What a command would do for each of several customers, in the order in which they are shown."""
+    """What a command would do for each of several customers, in the order in which they are shown. ``slots`` is how
+    many windows run at once on each cluster."""
 
     command: ControlRequest
     customers: tuple[ProposedCustomer, ...]
     left_out: tuple[CustomerLeftOut, ...] = ()
     silent: tuple[ClusterLeftOut, ...] = ()
     warnings: tuple[ProposalWarning, ...] = ()
+    slots: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:

@@ -4,11 +4,15 @@ runs."""
 from functools import partial
 
 from bot.commands import Cancel
+from bot.fleet.proposals.activity_warnings import PausedAttemptOpen
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import with_place_given_up
 from bot.fleet.proposals.sequence_spec import cancel_only
-from bot.fleet.proposals.warnings import OthersGoOn, PausedAttemptOpen, SkipSparesRunning
+from bot.fleet.proposals.warnings import (
+    OthersGoOn,
+    SkipSparesRunning,
+)
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready

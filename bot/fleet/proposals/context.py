@@ -9,7 +9,11 @@ from bot.commands import Run as RunCommand
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
-from bot.fleet.proposals.warnings import LeftBelow, PausedAttemptOpen
+from bot.fleet.proposals.activity_warnings import PausedAttemptOpen
+from bot.fleet.proposals.warnings import (
+    LeftBelow,
+    OperationsGoOn,
+)
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.descendants import Descendant, below, ending
@@ -36,7 +40,7 @@ _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 @dataclass(frozen=True, slots=True)
 class SequenceSettings:
     """The configuration of sequences, which is the same for every customer of a campaign. ``campaign`` are its days,
-    and ``campaign_name`` its name."""
+    and ``campaign_name`` its name. ``slots`` is how many windows run at once on each cluster."""
 
     campaign: Window
     rules: SizingRules
@@ -45,6 +49,7 @@ class SequenceSettings:
     on_stuck: OnStuck
     cancel_patience: timedelta
     campaign_name: str = ""
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class ProposalContext:
     the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
     cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are its open runs
     and what ends with them, as just described; None if nobody has asked. ``offers_pauses``: the server can pause
-    activities.
+    activities. ``unrecognised`` counts the cluster's open runs without a recognised customer, which may be those of
+    this customer.
     """
 
     target: Target
@@ -71,6 +77,7 @@ class ProposalContext:
     queue: QueueStanding | QueueSilent | None = None
     described: tuple[Description, ...] | None = None
     offers_pauses: bool = False
+    unrecognised: int = 0
 
     @property
     def open(self) -> tuple[Run, ...]:
@@ -120,19 +127,22 @@ class ProposalContext:
         )
 
     def ending_below(self, ended: Sequence[Run]) -> tuple[Run, ...]:
-        """The workflows below these runs that end together with them."""
+        """The workflows below these runs that end together with the runs."""
         return tuple(child.as_run for child in self._ending_below(ended))
 
     def staying_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
-        """The workflows below these runs that go on."""
+        """The workflows below these runs that go on when the runs end."""
         with_them = self._ending_below(ended)
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 
-    def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow, ...]:
-        """A warning about workflows below these runs that go on; empty if all of them end."""
+    def left_below(self, ended: Sequence[Run]) -> tuple[LeftBelow | OperationsGoOn, ...]:
+        """Warnings about the workflows below these runs that go on when the runs end, and about their Nexus
+        operations, which may go on; empty if there are none."""
         left = [child.execution for child in self.staying_below(ended)]
         names = tuple(f"{run.workflow_type} {run.ref.workflow_id}" for run in left)
-        return (LeftBelow(names),) if names else ()
+        operations = tuple(name for run in ended if run.health for name in run.health.operations)
+        warnings = (LeftBelow(names) if names else None, OperationsGoOn(operations) if operations else None)
+        return tuple(warning for warning in warnings if warning)
 
     def paused_attempts(self, command: ControlRequest, ended: Sequence[Run]) -> tuple[PausedAttemptOpen, ...]:
         """A warning if one of these runs may not hear of a cancel, because it is paused; empty if none is."""

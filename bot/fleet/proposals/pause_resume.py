@@ -10,10 +10,14 @@ from dataclasses import replace
 
 from bot.commands import Pause, Resume
 from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
+from bot.fleet.proposals.activity_warnings import LaterActivitiesRun, OutsideGoesOn, StayPaused
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import of_waiting
-from bot.fleet.proposals.warnings import LaterActivitiesRun, OutsideGoesOn, ProgressUnknown, ProposalWarning
+from bot.fleet.proposals.warnings import (
+    ProgressUnknown,
+    ProposalWarning,
+)
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered
 from bot.fleet.refusals.sequences import NoSequence, NotPaused, PausedAlready, SequenceEnding
@@ -33,12 +37,16 @@ def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
 
 
 def propose_resume(command: Resume, context: ProposalContext) -> Proposal:
-    """The proposal of ``resume``. Raises Declined if nothing of the customer is paused, or if its sequence is ending
-    and no activity is paused."""
+    """The proposal of ``resume``. Raises Declined if nothing of the customer is paused, if its sequence is ending and
+    no activity is paused, or if only activities are paused and the server does not let the bot resume them."""
     acts = _unpauses(context.described or (), context)
-    if acts and not context.offers_pauses:
-        raise Declined(PausesNotOffered(command, context.target.cluster))
-    return _joined(acts, (), command, context, lambda: _resume_sequence(command, context))
+    if context.offers_pauses or not acts:
+        return _joined(acts, (), command, context, lambda: _resume_sequence(command, context))
+    try:
+        proposal = of_waiting(command, context) or _resume_sequence(command, context)
+    except Declined as exc:
+        raise Declined(PausesNotOffered(command, context.target.cluster)) from exc
+    return replace(proposal, warnings=(*proposal.warnings, StayPaused(len(acts))))
 
 
 def _joined(

@@ -11,12 +11,13 @@ from hashlib import sha256
 
 from bot.commands import ControlRequest
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import DIGEST_LENGTH, Estimate, Plan
+from bot.fleet.planning.plan import DIGEST_LENGTH, Plan
 from bot.fleet.proposals.activity_acts import ExtendTimeout, PauseActivity, ResetActivity, UnpauseActivity
 from bot.fleet.proposals.campaign_change import ChangeCampaign
 from bot.fleet.proposals.problems import Problem
 from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.runs.run import Run
+from bot.fleet.status.estimate import Estimate
 from bot.model import Instruction, Ref, SequenceSpec, SequenceStanding
 from bot.model.queue import QueueChange
 
@@ -206,7 +207,7 @@ def confirmed_digest(shown: str) -> str:
 
 def _enters_digest(act: Act) -> bool:
     """Whether the act counts for the digest. Runs of a sequence that the proposal stops, and runs below others, do
-    not count, because they may have changed by the submission."""
+    not count, because they may change before the submission."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 

@@ -26,33 +26,45 @@ _OF_CUSTOMER: dict[type[ControlRequest], QueueChange] = {
 
 
 def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
-    """The change of the whole queue, at most one. Empty if no queue is open or nothing in it would change. If the
-    queue does not answer, the change is proposed all the same."""
+    """The change of the whole queue, and for resume one of each held place. Empty if no queue is open or nothing in
+    it would change. If the queue does not answer, the change of the whole is proposed all the same."""
     change = _OF_CLUSTER.get(type(command))
     if change is None or queue is None or _skips_days(command):
         return ()
     if isinstance(queue, QueueSilent):
         return (ChangeQueue(change, "", None),)
+    held = _of_places(QueueChange.RELEASE, queue.state) if change is QueueChange.RESUME else ()
     is_paused = bool(queue.state.paused_by)
     queued = _not_begun(queue.state) if change is QueueChange.CLEAR else queue.state.queued
     applies = is_paused if change is QueueChange.RESUME else bool(queued)
     if not applies or (change is QueueChange.PAUSE and is_paused):
-        return ()
+        return held
     batches = tuple(sorted({each.batch for each in queued}))
-    return (ChangeQueue(change, "", tuple(each.customer for each in queued), batches),)
+    return (ChangeQueue(change, "", tuple(each.customer for each in queued), batches), *held)
 
 
 def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
-    """The changes of the part of the queue that belongs to one campaign: one for each of its customers. Raises
-    Unavailable if the queue does not answer, because then its customers are not known."""
+    """The changes of the part of the queue that belongs to one campaign: one for each of its places that would
+    change. Raises Unavailable if the queue does not answer, because then its customers are not known."""
     change = _OF_CUSTOMER.get(type(command))
     if change is None or part is None or _skips_days(command):
         return ()
     if isinstance(part, QueueSilent):
         raise Unavailable("the queue", part.why)
-    queued = _not_begun(part.state) if change is QueueChange.REMOVE else part.state.queued
-    names = tuple(each.customer for each in queued)
-    return tuple(ChangeQueue(change, each.customer, names, (each.batch,)) for each in queued)
+    return _of_places(change, part.state)
+
+
+def _of_places(change: QueueChange, state: QueueState) -> tuple[ChangeQueue, ...]:
+    """The changes of one place each: all for removal, otherwise those that are not as the change wants them."""
+    places = _not_begun(state) if change is QueueChange.REMOVE else state.queued
+    names = tuple(each.customer for each in places)
+    return tuple(
+        ChangeQueue(change, each.customer, names, (each.batch,))
+        for each in places
+        if not isinstance(each, QueuedCustomer)
+        or change is QueueChange.REMOVE
+        or each.is_held is (change is QueueChange.RELEASE)
+    )
 
 
 def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:

@@ -54,6 +54,7 @@ def propose_run(command: ControlRequest, request: RunRequest, start_context: Sta
     ending = tuple(run for run in context.open if run.cancel_requested and _is_in(run, request.whole))
     facts = _without(start_context.facts, ending)
     plan = make_plan(facts, request.whole, request.days, context.terms.rules, request.which)
+    plan = replace(plan, at_once=context.terms.parallel)
     _require_something(command, plan, start_context.workers)
     refuse_beside_children(context, ending, [planned.window for planned in plan.to_run])
     act = sequence_of(plan, context, command.word(), ending)
@@ -93,7 +94,8 @@ def propose_one_window(command: ControlRequest, request: RunRequest, start_conte
 def plan_without(start_context: StartContext, cleared: tuple[Run, ...], days: int | None) -> Plan:
     """The plan for the whole campaign once these runs have ended."""
     terms = start_context.context.terms
-    return make_plan(_without(start_context.facts, cleared), terms.campaign, days, terms.rules)
+    plan = make_plan(_without(start_context.facts, cleared), terms.campaign, days, terms.rules)
+    return replace(plan, at_once=terms.parallel)
 
 
 def second_sequence(command: ControlRequest, context: ProposalContext) -> SecondSequence:

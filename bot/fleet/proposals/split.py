@@ -4,9 +4,11 @@ until they have closed, and runs the missing days as windows.
 If a sequence is open, it changes the size of that sequence's next windows instead.
 """
 
+from collections.abc import Sequence
+
 from bot.commands import Split
 from bot.fleet.planning.plan import Plan
-from bot.fleet.proposals.context import ProposalContext, StartContext
+from bot.fleet.proposals.context import ProposalContext, StartContext, Workers
 from bot.fleet.proposals.going_on import refuse_beside_children
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.run import first_of_its_type, no_workers, nothing_to_run, plan_without, second_sequence
@@ -15,6 +17,7 @@ from bot.fleet.proposals.warnings import (
     MayBeDoneAgain,
     NothingCancelled,
     NothingStarted,
+    OtherTypeRuns,
     ProposalWarning,
     ResizesWhatIsToCome,
     StruggledBefore,
@@ -42,9 +45,11 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
     refuse_beside_children(context, clear, [planned.window for planned in plan.to_run])
     if plan.to_run and (waits := no_workers(start_context.workers, cluster)):
         raise ActionBlocked(waits)
-    warnings = (*_warnings(command, clear, plan, context), *first_of_its_type(start_context.workers, cluster))
+    workers = start_context.workers
+    warnings = [*_other_types(clear, plan, workers), *_warnings(command, clear, plan, context)]
+    warnings += first_of_its_type(workers, cluster)
     act = sequence_of(plan, context, command.word(), clear)
-    return Proposal(command, context.target, (act,), plan, warnings)
+    return Proposal(command, context.target, (act,), plan, tuple(warnings))
 
 
 def _cleared(context: ProposalContext) -> tuple[Run, ...]:
@@ -78,6 +83,13 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
     if plan.to_run and 1 < small <= plan.size.days:
         warnings.append(StruggledBefore(command, small, -(-small // 2)))
     return [*warnings, *context.paused_attempts(command, clear), *context.left_below(clear)]
+
+
+def _other_types(clear: Sequence[Run], plan: Plan, workers: Workers) -> list[ProposalWarning]:
+    """Warnings about runs of another type than the one that fills the days again."""
+    others = dict.fromkeys(run.execution.workflow_type for run in clear if run.window) if plan.to_run else ()
+    types = workers.workflow.types
+    return [OtherTypeRuns(ended, types[0]) for ended in others if ended not in types]
 
 
 def _propose_resize(command: Split, context: ProposalContext, sequence: SequenceStanding) -> Proposal:

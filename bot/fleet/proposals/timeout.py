@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.commands import LONGEST_TIMEOUT, Timeout
 from bot.fleet.proposals.activity_acts import ExtendTimeout
+from bot.fleet.proposals.activity_warnings import DeathSeenLater
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
 from bot.fleet.runs.assessment import Assessment

@@ -4,10 +4,11 @@ A warning has only the values that its sentence shows. So equal warnings of seve
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Union
 
 from bot.commands import ControlRequest
+from bot.fleet.proposals.activity_warnings import ActivityWarning
 from bot.fleet.refusals.declined import Refusal
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.runs.open_work import OpenWorkNote
@@ -95,42 +96,6 @@ class ResizesWhatIsToCome:
 
 
 @dataclass(frozen=True, slots=True)
-class DeathSeenLater:
-    """With the longer timeout, the bot notices a dead worker only after this time. It also waits that long for a
-    cancelled run."""
-
-    timeout: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptsGoOn:
-    """``number`` activities have a running attempt. A reset leaves it alone."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LaterActivitiesRun:
-    """Only pending activities are paused. What their workflows begin later is not, and no timeout ends a paused
-    one."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideGoesOn:
-    """``number`` runs outside of a sequence go on, because they have no activity that can be paused."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class PausedAttemptOpen:
-    """A run to cancel has a paused activity whose attempt has not ended. If that attempt is silent, it hears of the
-    cancel only when it is resumed."""
-
-    command: ControlRequest
-
-
-@dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
     """Rows that a terminated run has not written by then are lost."""
 
@@ -140,6 +105,22 @@ class LeftBelow:
     """These workflows below the ended runs go on, because their parents abandon them. Each is a type and an id."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsGoOn:
+    """These Nexus operations of the ended runs may go on, and Temporal does not tell when they end. Each is an
+    endpoint, a service and an operation."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTypeRuns:
+    """The ended runs are of the type ``ended``, and their days are run again as another one, ``started``."""
+
+    ended: str
+    started: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +202,11 @@ CustomerWarning = (
     | MayBeDoneAgain
     | StruggledBefore
     | ResizesWhatIsToCome
-    | DeathSeenLater
-    | AttemptsGoOn
-    | LaterActivitiesRun
-    | OutsideGoesOn
-    | PausedAttemptOpen
     | UnwrittenIsLost
+    | ActivityWarning
+    | OtherTypeRuns
     | LeftBelow
+    | OperationsGoOn
     | EndsByItself
     | VolumesUnknown
 )

@@ -1,18 +1,18 @@
 """Joins the proposals for a cluster's customers into one, with warnings about those that are left out."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands import ControlRequest
 from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import BeginSequence, ChangeQueue, Proposal
 from bot.fleet.proposals.warnings import DoesNotApply, LeftOut, OfOneCustomer, ProposalWarning, Unrecognised
 from bot.fleet.refusals.declined import ActionBlocked, BlockedForAll, Declined, NothingOnCluster, Refusal
 from bot.fleet.refusals.sequences import SequenceSilent
+from bot.fleet.status.estimate import Estimate, until_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def joined(
     warnings += [DoesNotApply(left)] if left else []
     warnings += [Unrecognised(unrecognised)] if unrecognised else []
     acts = (*queue, *(act for proposal in proposals for act in proposal.acts))
-    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=until_last(proposals))
+    slots = customers[0].context.terms.slots if customers else {}
+    eta = time_until_last(proposals, slots)
+    return Proposal(command, Target(cluster), acts, warnings=tuple(warnings), until_last=eta)
 
 
 def _blocked_for_all(
@@ -78,14 +80,12 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
     return [LeftOut(tuple(names), reason) for reason, names in by_reason.items()]
 
 
-def until_last(proposals: Sequence[Proposal]) -> Estimate | None:
-    """The longest estimate of the proposals that start something; None if none does, or if one of them has no
-    estimate."""
-    times = [proposal.plan.eta if proposal.plan else None for proposal in proposals if _starts(proposal)]
-    estimates = [time for time in times if time]
-    if not estimates or len(estimates) < len(times):
-        return None
-    return Estimate(max(time.low for time in estimates), max(time.high for time in estimates))
+def time_until_last(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> Estimate | None:
+    """How long until the last customer of the proposals that start something is complete; None if none does, or if
+    one of them has no estimate. ``slots`` is how many windows run at once on each cluster."""
+    works = [proposal.plan.work if proposal.plan else None for proposal in proposals if _starts(proposal)]
+    known = [work for work in works if work]
+    return until_last(known, slots) if len(known) == len(works) else None
 
 
 def _starts(proposal: Proposal) -> bool:

@@ -27,3 +27,10 @@ def queued_names(state: QueueState, scope: CampaignScope | None) -> frozenset[st
     own = {batch.id for batch in state.batches if scope is None or scope.owns(batch.campaign)}
     starting = {each.customer for each in state.starting if each.batch in own and not each.is_begun}
     return frozenset(starting | {queued.customer for queued in state.queued if queued.batch in own})
+
+
+def begun_names(state: QueueState) -> frozenset[str]:
+    """The customers that have a sequence as far as the queue knows, in whichever campaign. Listings lag, so one that
+    has just begun may not be listed yet."""
+    begun = {each.customer for each in state.starting if each.is_begun}
+    return frozenset(begun | {member.demand.customer for member in state.members})

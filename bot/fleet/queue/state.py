@@ -8,10 +8,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.commands import Selection
+from bot.fleet.queue.places import includes, waiting_for
 from bot.model.queue import (
-    Batch,
-    BeginQueuedResult,
     Demand,
     Enqueue,
     LeftOut,
@@ -24,11 +22,16 @@ from bot.model.queue import (
     QueueState,
     StartingCustomer,
     Survey,
-    SurveyRequest,
 )
+from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
+# The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
+# due, windows that their sequence has left behind take slots from single commands, too, and sequences that are being
+# begun take none from them. Who cannot begin now gets another turn, and a sequence that has begun but not sent its
+# first demand is taken out with its customer.
+RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -40,7 +43,7 @@ def begin() -> QueueState:
 
 def upgrade(state: QueueState) -> QueueState:
     """The state of a queue that goes on by the rules of this version."""
-    return replace(state, by_batch=True)
+    return replace(state, by_batch=True, rules=RULES)
 
 
 def queued_sequence(batch: str, customer: str) -> str:
@@ -51,13 +54,11 @@ def queued_sequence(batch: str, customer: str) -> str:
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
     """Add customers that are not in the queue yet for this campaign. A customer that waits for a part of the batch
     waits for the whole batch from now on; one that waits for other days gets a second place."""
-    same = {batch.id: batch for batch in state.batches if batch.campaign == message.batch.campaign}
-    own: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
-    own = [each for each in own if each.batch in same]
-    present = {each.customer for each in own if not state.by_batch or _includes(same[each.batch], message.batch)}
+    present = waiting_for(message.batch, state)
     new = [queued for queued in message.customers if queued.customer not in present]
     names = {queued.customer for queued in new}
-    parts = {batch.id for batch in same.values() if state.by_batch and _includes(message.batch, batch)}
+    same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
+    parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
     replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
     kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
     added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
@@ -69,14 +70,6 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
         left_out=tuple(left for left in state.left_out if left.customer not in names),
     )
     return _without_unused_batches(after)
-
-
-def _includes(batch: Batch, other: Batch) -> bool:
-    """Whether a customer that waits for ``batch`` also waits for all that ``other`` asks for."""
-    if batch.id == other.id:
-        return True
-    has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
-    return has_days and other.days in {None, batch.days}
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
@@ -97,7 +90,7 @@ def change(state: QueueState, instruction: QueueInstruction) -> QueueState:
         case QueueChange.RESUME:
             return replace(state, paused_by="")
         case QueueChange.CLEAR:
-            starting = tuple(customer for customer in state.starting if customer.is_begun)
+            starting = tuple(each for each in state.starting if _is_kept(each, state))
             return _without_unused_batches(replace(_withdrawing(state, starting), queued=(), paused_by=""))
         case QueueChange.HOLD | QueueChange.RELEASE:
             is_held = instruction.change is QueueChange.HOLD
@@ -117,8 +110,14 @@ def _concerns(instruction: QueueInstruction, customer: QueuedCustomer | Starting
 
 def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
     queued = tuple(queued for queued in state.queued if not _concerns(instruction, queued))
-    starting = tuple(each for each in state.starting if each.is_begun or not _concerns(instruction, each))
+    starting = tuple(each for each in state.starting if _is_kept(each, state) or not _concerns(instruction, each))
     return replace(_withdrawing(state, starting), queued=queued)
+
+
+def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
+    """Whether a begun sequence is left to whoever takes its customer out, as in queues of earlier versions. It may
+    not be listed yet, so the queue itself cancels it at its first demand."""
+    return customer.is_begun and not state.rules
 
 
 def _withdrawing(state: QueueState, starting: tuple[StartingCustomer, ...]) -> QueueState:
@@ -147,6 +146,12 @@ def take_demand(state: QueueState, demand: Demand) -> QueueState:
     return replace(state, members=(*state.members, Member(demand, granted, turn)), turns=turns)
 
 
+def is_new_single(state: QueueState, demand: Demand) -> bool:
+    """Whether the demand is the first one of a single command, which no survey has expected."""
+    is_known = any(member.demand.workflow_id == demand.workflow_id for member in state.members)
+    return demand.is_single and not demand.is_over and not is_known
+
+
 def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueState:
     """The state after an attempt to begin a customer's sequence, whether the sequence was begun or not."""
     starting = next((customer for customer in state.starting if customer.sequence == sequence), None)
@@ -155,29 +160,49 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
     others = tuple(customer for customer in state.starting if customer is not starting)
     if result.not_begun is None:
         return replace(state, starting=(*others, replace(starting, is_begun=True)))
+    if result.not_begun is NotBegun.NOT_NOW:
+        return _behind_others(replace(state, starting=others), starting)
     left_out = state.left_out
     if result.not_begun is not NotBegun.NOTHING_TO_RUN:
         left_out = (*left_out, LeftOut(starting.customer, result.not_begun))[-MAX_LEFT_OUT:]
     return _without_unused_batches(replace(state, starting=others, left_out=left_out))
 
 
+def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
+    """The state in which the customer waits again, behind all others. Its batch waits there, too, since the same
+    workers would run it."""
+    again = QueuedCustomer(starting.customer, starting.rows, starting.batch)
+    first = (each for each in state.queued if each.batch != starting.batch)
+    own = (each for each in state.queued if each.batch == starting.batch)
+    return replace(state, queued=(*first, *own, again))
+
+
 def survey_request(state: QueueState) -> SurveyRequest:
     """What the next survey asks. It leaves out sequences that are not begun yet: it might ask about one just before
     it begins and answer just after, and the sequence would count as gone."""
     demands = (member.demand for member in state.members)
+    held = tuple((queued.customer, queued.batch) for queued in state.queued if queued.is_held)
     return SurveyRequest(
         members=tuple((demand.workflow_id, demand.sequence, demand.customer) for demand in demands),
         starting=tuple((starting.sequence, starting.customer) for starting in state.starting if starting.is_begun),
         is_wanted=is_wanted(state),
+        held=held,
+        batches=tuple(batch for batch in state.batches if batch.id in {of for _, of in held}),
     )
 
 
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
-    """The state without sequences that Temporal no longer reports as open. Their slots become free."""
-    gone = frozenset(survey.gone)
+    """The state without sequences that Temporal no longer reports as open, and without held places that have nothing
+    left to wait for. The slots of the sequences become free."""
+    gone, finished = frozenset(survey.gone), frozenset(survey.finished if state.rules else ())
     return _without_unused_batches(
         replace(
             state,
+            queued=tuple(
+                queued
+                for queued in state.queued
+                if not (queued.is_held and (queued.customer, queued.batch) in finished)
+            ),
             members=tuple(member for member in state.members if member.demand.workflow_id not in gone),
             starting=tuple(
                 customer for customer in state.starting if not (customer.is_begun and customer.sequence in gone)

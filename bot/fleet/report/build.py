@@ -8,21 +8,22 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Plan
 from bot.fleet.report import facts
 from bot.fleet.report.counted import counted_cluster
+from bot.fleet.report.left import Remaining
 from bot.fleet.report.remaining import remaining
 from bot.fleet.report.report import (
     ClusterResult,
     CountedCluster,
     Happened,
     RanAsWindows,
-    Remaining,
     Report,
     ReportedAlert,
     SizeFacts,
-    Span,
     Struggled,
 )
+from bot.fleet.report.span import Span
 from bot.fleet.status.backfill import Backfill
-from bot.fleet.status.board import ClusterRow, Silent, worst_first
+from bot.fleet.status.board import ClusterRow, Silent
+from bot.fleet.status.urgency import worst_first
 from bot.model import AuditRecord, Episode, SizingRules, State, Window
 
 # For each customer that struggled, the report shows at most this many acts, the latest ones. The list of changes has
@@ -54,8 +55,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` as in
-    ``Report``."""
+    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` and
+    ``slots`` as in ``Report``."""
 
     span: Span
     at: datetime
@@ -63,6 +64,7 @@ class Setting:
     whole: Window
     rules: SizingRules
     day: date | None = None
+    slots: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(
@@ -90,6 +92,7 @@ def build(
         changes=records.changes,
         people=people,
         day=setting.day,
+        slots=setting.slots,
     )
 
 
@@ -118,17 +121,18 @@ def _result(answer: ClusterFacts | Silent, now: datetime) -> ClusterResult:
         return ClusterResult(answer.cluster, unknown, State.UNKNOWN.value, unknown=unknown, silent=answer.why)
     row = answer.row
     complete = [b for b in row.customers if b.state is State.COMPLETE]
-    not_started = tuple(b.customer for b in row.customers if b.state is State.NOT_STARTED)
+    queued = tuple(b.customer for b in row.customers if b.state is State.NOT_STARTED and b.place)
     slowest, took = _slowest(complete, row.at or now)
     return ClusterResult(
         cluster=row.cluster,
         customers=row.expected,
         share=row.share if row.is_applicable else State.NOT_APPLICABLE.value,
         complete=tuple(b.customer for b in complete),
-        open=len(row.open) - row.in_doubt - len(not_started),
+        open=len(row.open) - row.in_doubt - len(row.not_started) - len(queued),
         in_doubt=row.in_doubt,
         unknown=len(row.unknown),
-        not_started=not_started,
+        not_started=tuple(b.customer for b in row.not_started),
+        queued=queued,
         as_windows=tuple(_as_windows(complete)),
         slowest=slowest,
         slowest_took=took,

@@ -5,7 +5,8 @@ from datetime import datetime
 from statistics import mode
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.report.report import OpenCustomer, OpenRunFacts, Span, TimeTaken
+from bot.fleet.report.report import OpenCustomer, OpenRunFacts, TimeTaken
+from bot.fleet.report.span import Span
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.eta import SHORTEST_RUN

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
 from bot.fleet.planning.sizing import Size
 from bot.fleet.planning.throughput import Pace
+from bot.fleet.report.left import Remaining
+from bot.fleet.report.span import Span
 from bot.fleet.status.eta import WindowCount
 from bot.model import (
     ActiveSnooze,
@@ -24,18 +25,6 @@ from bot.model import (
     State,
     Window,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The time from ``since`` up to and excluding ``until``."""
-
-    since: datetime
-    until: datetime
-
-    def __contains__(self, at: datetime | None) -> bool:
-        """Whether the moment lies in the span; False for None."""
-        return at is not None and self.since <= at < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,8 @@ class RanAsWindows:
 class ClusterResult:
     """The state of a cluster. ``share`` is a text such as ``14/17``, ``≥14/17`` or ``unknown``. ``silent`` says why
     the cluster did not answer, and ``half_known`` why some of its past runs are unknown. ``slowest`` is the complete
-    customer whose longest run took the most time."""
+    customer whose longest run took the most time. ``queued`` are customers that have never run and wait in the queue;
+    reports of earlier versions count them as ``not_started``."""
 
     cluster: str
     customers: int
@@ -86,6 +76,7 @@ class ClusterResult:
     slowest_took: timedelta = timedelta(0)
     silent: str = ""
     half_known: str = ""
+    queued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,25 +174,13 @@ class CountedCluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
-    """What is left to do for a customer: ``days`` are missing, ``windows`` are still to begin, and ``running`` ones
-    are open. ``goes_on`` is False if nothing happens until a person acts. ``eta`` is None if there is no estimate."""
-
-    target: Target
-    days: int
-    windows: int
-    running: int
-    goes_on: bool
-    eta: Estimate | None
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """The whole operations log. ``at`` is the time of the states: the end of the span, or, while it lasts, the time
     at which the facts were gathered. ``is_past``: the states were derived from the run history, so health and
     sequences of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no
     calendar day. ``campaign`` is "" while a single one is known. ``volume`` is the word for the source rows that are
-    counted as volume."""
+    counted as volume. ``slots`` is how many windows run at once on each cluster; empty in reports of earlier
+    versions."""
 
     span: Span
     at: datetime
@@ -221,6 +200,17 @@ class Report:
     day: date | None = None
     campaign: str = ""
     volume: str = "rows"
+    slots: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def going_on(self) -> tuple[Remaining, ...]:
+        """The customers of which something runs."""
+        return tuple(each for each in self.remaining if each.goes_on)
+
+    @property
+    def stopped(self) -> tuple[Remaining, ...]:
+        """The customers for which nothing happens until a person acts."""
+        return tuple(each for each in self.remaining if each.is_stopped)
 
     @property
     def complete(self) -> int:

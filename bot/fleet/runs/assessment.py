@@ -115,9 +115,9 @@ class Assessment:
     ``stalled_since`` is when the heartbeats of the worst activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
     ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.
-    ``child``: a workflow below the run does worse than the run, and the other fields describe that workflow. But
-    ``failures``, ``alert_reasons``, ``is_paused`` and ``has_paused_attempt`` are always about the run and the
-    workflows below it together.
+    ``operations`` names the Nexus operations that have not ended. ``child``: a workflow below the run does worse than
+    the run, and the other fields describe that workflow. But ``failures``, ``alert_reasons``, ``is_paused``,
+    ``has_paused_attempt`` and ``operations`` are always about the run and the workflows below it together.
     """
 
     health: Health
@@ -140,6 +140,7 @@ class Assessment:
     failed_attempts: int = 0
     timeouts: int = 0
     stalled_since: datetime | None = None
+    operations: tuple[str, ...] = ()
 
     @property
     def alert_reason(self) -> AlertReason | None:

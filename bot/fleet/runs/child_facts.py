@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.fleet.runs.identity import Identity
-from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, Ref
-from bot.model.execution import CHILDREN_HINT, UNREAD_CHILDREN
+from bot.model import ClosePolicy, Doubt, DoubtReason, Execution, ExecutionStatus, Ref, Window
+from bot.model.execution import CHILDREN_HINT, LATE_CHILDREN_HINT, UNREAD_CHILDREN, YES
 
 # The hint keeps at most this many workflows that count against a run.
 MOST_KEPT = 20
+NONE_AGAINST = "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """The latest run of a workflow below another run. ``identity`` is the customer and days in the workflow's own
-    data; None if there are none."""
+    """A run below another run. ``identity`` is the customer and days in its own data; None if there are none, or if
+    they are those of a run above it."""
 
     execution: Execution
     identity: Identity | None
@@ -47,15 +48,17 @@ def lacks_child_facts(run: Execution) -> bool:
     return run.status is ExecutionStatus.COMPLETED and CHILDREN_HINT not in run.hints
 
 
-def child_hint(against: Iterable[ChildAgainst]) -> str:
-    """The value of ``CHILDREN_HINT`` for these workflows, as JSON. Only the first ``MOST_KEPT`` are kept."""
-    return json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
+def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
+    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept."""
+    text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
+    is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
+    return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})
 
 
 def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
     """The workflows below the run that count against it; empty if they have not been read."""
     try:
-        kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, "[]"))
+        kept: list[tuple[str, str]] = json.loads(run.hints.get(CHILDREN_HINT, NONE_AGAINST))
         return tuple(ChildAgainst(name, ExecutionStatus(status)) for name, status in kept)
     except (ValueError, TypeError):
         # The hint is not read yet, another version has written another form, or redacting a secret has broken the
@@ -74,11 +77,17 @@ def child_doubt(run: Execution) -> Doubt | None:
     return Doubt(reason, first.status.value, first.workflow_id, len(against) - 1)
 
 
-def latest_of_each(children: Iterable[Execution]) -> tuple[Execution, ...]:
+def unless_inherited(identity: Identity | None, above: Iterable[Window]) -> Identity | None:
+    """The identity, unless it has all the days of one of the runs ``above``. It then distinguishes no child from its
+    siblings: a parent may pass on its search attributes, or begin the ids of its children with its own."""
+    return None if identity and any(map(identity.window.contains, above)) else identity
+
+
+def latest_of_each(children: Iterable[Below]) -> tuple[Below, ...]:
     """The latest run of each workflow id: a child may have continued as new, or been retried."""
-    latest: dict[str, Execution] = {}
-    for child in sorted(children, key=lambda child: (child.started_at, child.ref)):
-        latest[child.ref.workflow_id] = child
+    latest: dict[str, Below] = {}
+    for child in sorted(children, key=lambda child: (child.execution.started_at, child.execution.ref)):
+        latest[child.execution.ref.workflow_id] = child
     return tuple(latest.values())
 
 
@@ -109,10 +118,17 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
     return first == second and None not in first
 
 
-def ends_by_policy(child: Ref, open_at_end: Mapping[str, bool]) -> bool:
-    """Whether the child ended because its parent closed. ``open_at_end`` has the workflow ids of the children that
-    were open at that time; the value says whether the parent's close policy abandoned the child."""
-    return not open_at_end.get(child.workflow_id, True)
+def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
+    """Whether the child's parent has ended it by closing. ``open_at_end`` has the close policy of each child that was
+    open at that time, by workflow id. ``status`` is the child's status since then: one that was asked to cancel may
+    go on for hours."""
+    match open_at_end.get(child.workflow_id):
+        case ClosePolicy.TERMINATE:
+            return True
+        case ClosePolicy.REQUEST_CANCEL:
+            return not (status.is_open or status.continues)
+        case _:
+            return False
 
 
 def _replaces(later: Below, child: Below) -> bool:

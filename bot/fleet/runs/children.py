@@ -104,8 +104,9 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
         last_heartbeat_at=run.last_heartbeat_at,
         last_failure=run.last_failure,
         before=run.before,
-        more_time=None,
-        can_reset=False,
+        more_time=run.more_time,
+        can_reset=run.can_reset,
+        next_attempt_at=run.next_attempt_at,
         is_paused=top.is_paused or run.is_paused,
         facts=run.facts,
         children=replace(children, shown=named_apart(shown.child, top.window)),
@@ -118,7 +119,13 @@ def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedSt
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
     health = min(top.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
     return replace(
-        top, health=health, alert_reason=children.reason, activity_id="", facts=alert.facts, children=children
+        top,
+        health=health,
+        alert_reason=children.reason,
+        activity_id="",
+        more_time=alert.more_time,
+        facts=alert.facts,
+        children=children,
     )
 
 

@@ -68,6 +68,7 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
         is_paused=is_paused,
         has_paused_attempt=has_paused_attempt,
         alert_reasons=in_order,
+        operations=tuple(name for each in every for name in each.operations),
     )
 
 

@@ -82,10 +82,12 @@ def next_describe(
 def deadline_of(activity: Activity) -> datetime | None:
     """The earliest time at which something may happen to the activity, on the server's clock; None if that time is
     unknown, or if it is paused, because no timeout strikes then."""
+    if activity.pause:
+        return None
     if activity.state is ActivityState.SCHEDULED:
         return activity.next_attempt_at
     beat = activity.last_heartbeat_at or activity.started_at
-    if activity.pause or beat is None or not activity.heartbeat_timeout:
+    if beat is None or not activity.heartbeat_timeout:
         return None
     # The last heartbeat may be that of the previous attempt. The timeout of this attempt counts from its own start.
     return max(beat, activity.started_at or beat) + activity.heartbeat_timeout + MARGIN

@@ -7,9 +7,10 @@ with those of the new windows, or if the configuration names its type.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from bot.fleet.runs.close_facts import is_cancel_requested, passes_on_cancel
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.run import Run
-from bot.model import Execution, Ref, Window
+from bot.model import Execution, ExecutionStatus, Ref, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,19 @@ def ending(descendants: Collection[Descendant], customer: str, windows: Collecti
         return not each.is_abandoned and (above is None or at_most <= 0 or ends(above, at_most - 1))
 
     return tuple(filter(ends, descendants))
+
+
+def writing_on(run: Run, descendants: Collection[Descendant]) -> tuple[Descendant, ...]:
+    """The ``descendants`` that have to close before another run may fill the days of this closed run. A run that has
+    completed by itself leaves alone what it abandons."""
+    ends = ending(descendants, run.name, [run.window] if run.window else [])
+    return tuple(each for each in ends if not is_own_end(run) or each.cancel_requested or not each.is_abandoned)
+
+
+def is_own_end(run: Run) -> bool:
+    """Whether the run has completed, and nobody had asked it or an earlier link of its chain to cancel."""
+    is_cancelled = is_cancel_requested(run.execution) or any(map(passes_on_cancel, run.links))
+    return run.execution.status is ExecutionStatus.COMPLETED and not is_cancelled
 
 
 def _fills(descendant: Descendant, customer: str, windows: Collection[Window]) -> bool:

@@ -74,8 +74,8 @@ def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
-    """Since when the rows have differed: since the first count of the series, but not since before the last run of
-    these days ended, because its rows may arrive later, too."""
+    """Since when the rows have differed: since the first count of the series, or since the last run of these days
+    ended, if that is later, because its rows may arrive after its end."""
     first = count.since or count.at
     # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
     between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)

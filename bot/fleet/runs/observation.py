@@ -15,6 +15,7 @@ from bot.model import (
     Observation,
     Ref,
     SeenFailure,
+    SuggestedWindows,
     is_past_within_skew,
 )
 
@@ -29,7 +30,8 @@ class DescribedRun(DescribedState):
     Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
     ``before`` is the progress of that activity in an earlier description, perhaps in an earlier attempt; "" in its
     first attempt. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
-    counts earlier alerts of the run that ended because the trouble passed.
+    counts earlier alerts of the run that ended because the trouble passed. ``suggested`` are the windows that the
+    alert suggests if the run opens one.
     """
 
     alert_reason: AlertReason | None
@@ -38,6 +40,7 @@ class DescribedRun(DescribedState):
     ending: Ending | None = None
     is_later_firing: bool = False
     recurrence: int = 0
+    suggested: SuggestedWindows | None = None
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:

@@ -1,7 +1,7 @@
 """The runs of a cluster at one time: the customer and days of each, and the health of the open ones."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from operator import attrgetter
@@ -196,6 +196,17 @@ class ClusterView:
         if isinstance(self.runs, RunsByCustomer):
             return self.runs.unrecognised
         return tuple(run for run in self.runs if run.identity is None)
+
+    def with_unrecognised_as(self, workflow_id: str) -> "ClusterView":
+        """The view in which the open unrecognised runs with this workflow id belong to a customer of that name, so
+        that a command can end them. Unchanged if there is none, or if a customer has this name."""
+        own = tuple(run for run in self.unrecognised if run.is_open and run.execution.ref.workflow_id == workflow_id)
+        if not own or workflow_id in self.customers:
+            return self
+        others = tuple(run for run in self.unrecognised if run not in own)
+        groups: dict[str | None, tuple[Run, ...]] = {None: others, workflow_id: own}
+        groups.update((name, tuple(runs)) for name, runs in by_customer(self.runs).items())
+        return replace(self, runs=RunsByCustomer(groups))
 
 
 def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:

@@ -86,10 +86,10 @@ def rest(followed: FollowedRun) -> timedelta:
     """How long to wait, after a run has closed, before anything else starts over its days.
 
     An attempt that Temporal no longer hears from may go on writing until a heartbeat timeout has passed
-    (docs/temporal-facts.md#cancelling).
+    (docs/temporal-facts.md#cancelling). So may one of a workflow below the run that has outlived the run.
     """
     reported_failure = followed.status is ExecutionStatus.FAILED and not followed.timeouts
-    if followed.is_complete or reported_failure or followed.is_gone:
+    if followed.below is None and (followed.is_complete or reported_failure or followed.is_gone):
         return timedelta(0)
     return followed.heartbeat_timeout or UNSEEN_REST
 

@@ -7,25 +7,22 @@ from datetime import datetime
 from bot.fleet.runs.open_work import OpenWorkNote
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, Silent
-from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
 from bot.model import Ref, Window
 
 
 @dataclass(frozen=True, slots=True)
 class FleetStatus:
-    """The status of all clusters, with the open queue of each that has one."""
+    """The status of all clusters."""
 
     board: Board
-    queues: Mapping[str, QueueSummary | QueueSilent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterStatus:
-    """The status of one cluster: a board with a single row, and its queue; None if none is open."""
+    """The status of one cluster: a board with a single row."""
 
     cluster: str
     board: Board
-    queue: QueueSummary | QueueSilent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,7 @@ class CustomerStatus:
     whether a customer without a run has rows in the source; ``sequences_silent``, why it is unknown whether a
     sequence is open; ``history_silent``, why some past runs are unknown. ``people`` maps user ids to names. ``notes``
     are about the customer's open work on other clusters. ``ended_by`` has the user who cancelled or terminated a run
-    with the bot, as far as that is known. ``place`` is the customer's place in the queue; None if it
-    is not queued.
+    with the bot, as far as that is known.
     """
 
     cluster: str
@@ -50,7 +46,6 @@ class CustomerStatus:
     history_silent: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[OpenWorkNote, ...] = ()
-    place: QueuePlace | QueueSilent | None = None
     ended_by: Mapping[Ref, str] = field(default_factory=dict)
 
 

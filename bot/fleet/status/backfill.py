@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.doubts import proven_days
 from bot.fleet.runs.run import AGE, Run, worst_runs_first
+from bot.fleet.status.estimate import WorkLeft
 from bot.fleet.status.eta import WindowCount, count_windows, work_left
+from bot.fleet.status.queue import QueuePlace, QueueSilent, Turn
 from bot.model import (
     DoubtfulDays,
     ExecutionStatus,
     Health,
-    Phase,
     Ref,
     SeenFailure,
-    SequenceSpec,
     SequenceStanding,
     State,
     Window,
@@ -38,12 +38,13 @@ class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are the runs with days in this range, oldest
     first.
 
-    ``left`` estimates how long the missing days take; None if no estimate is possible. ``expected`` is False for a
+    ``work`` is what the missing days take; None if no estimate is possible. ``expected`` is False for a
     customer that is not in the configuration. ``sequence`` is the open sequence of the customer. While there is one,
     ``windows`` is the sequence's own count; None while it reports none. ``completed_windows`` counts completed
     windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also among the
     ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is set by ``with_stops``,
-    and only if the customer's work has stopped.
+    and only if the customer's work has stopped. ``turn`` is set by ``with_queue``, if the customer waits in the queue
+    of its cluster or if that queue does not answer.
     """
 
     cluster: str
@@ -53,13 +54,24 @@ class Backfill:
     runs: tuple[Run, ...]
     missing: tuple[Window, ...]
     windows: WindowCount | None
-    left: timedelta | None
+    work: WorkLeft | None
     expected: bool = True
     sequence: SequenceStanding | None = None
     completed_windows: int = 0
     doubts: tuple[DoubtfulDays, ...] = ()
     verified_days: int = 0
     stop: Stop | None = None
+    turn: Turn | None = None
+
+    @property
+    def full_name(self) -> str:
+        """``cluster/customer``."""
+        return f"{self.cluster}/{self.customer}"
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long the missing days take at the pace so far; None if no estimate is possible."""
+        return self.work.time.low if self.work else None
 
     @property
     def is_verified(self) -> bool:
@@ -71,12 +83,29 @@ class Backfill:
         """Whether the work goes on without a person: a run or a sequence is open, and the sequence is not paused."""
         if self.sequence and self.sequence.progress and self.sequence.progress.paused_by:
             return False
-        return bool(self.open_runs or self.sequence)
+        return self._is_open
+
+    @property
+    def place(self) -> QueuePlace | None:
+        """Its place in the queue, while nothing of it is open; None if it is not known to wait there."""
+        return self.turn if isinstance(self.turn, QueuePlace) and not self._is_open else None
+
+    @property
+    def may_be_queued(self) -> bool:
+        """Whether nothing of it is open, and the queue does not say whether it waits there."""
+        return isinstance(self.turn, QueueSilent) and not self._is_open
 
     @property
     def needs_person(self) -> bool:
-        """Whether its work has stopped, or a run of it is unhealthy."""
+        """Whether its work has stopped or is held, or a run of it is unhealthy. What waits in the queue begins by
+        itself."""
+        if self.place or self.may_be_queued:
+            return bool(self.place and self.place.is_held)
         return not self.goes_on or (self.health or Health.HEALTHY) is not Health.HEALTHY
+
+    @property
+    def _is_open(self) -> bool:
+        return self.sequence is not None or any(run.is_open for run in self.runs)
 
     @property
     def open_runs(self) -> tuple[Run, ...]:
@@ -117,7 +146,7 @@ def derive(cluster: str, customer: str, whole: Window, runs: Sequence[Run], now:
         runs=own,
         missing=missing,
         windows=windows,
-        left=work_left(own, whole, now) if missing else None,
+        work=work_left(cluster, own, whole, now) if missing else None,
         completed_windows=windows.done if windows else 0,
         verified_days=_verified_days(own, missing, whole),
     )
@@ -128,21 +157,6 @@ def _verified_days(runs: Sequence[Run], missing: Sequence[Window], whole: Window
     return coverage.total_days(piece for days in proven for piece in coverage.missing(days, missing))
 
 
-def with_sequence(backfill: Backfill, sequence: SequenceStanding | None, now: datetime) -> Backfill:
-    """The backfill with its open sequence. Because of the sequence, it counts as running even between two windows."""
-    if sequence is None:
-        return backfill
-    progress = sequence.progress
-    left = backfill.left
-    if progress and progress.spec.parallel > 1 and backfill.missing:
-        left = work_left(backfill.runs, backfill.whole, now, progress.spec.parallel)
-    windows = backfill.windows if progress and not progress.total else None
-    if progress and progress.total:
-        windows = WindowCount(progress.closed, len(progress.running), progress.total)
-    state = _state_with_sequence(backfill, sequence)
-    return replace(backfill, sequence=sequence, state=state, windows=windows, left=left)
-
-
 def with_unknown_past(backfill: Backfill) -> Backfill:
     """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only complete
     days, open work, and the sequence's own counts are taken as known."""
@@ -151,7 +165,7 @@ def with_unknown_past(backfill: Backfill) -> Backfill:
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)
     progress = backfill.sequence.progress if backfill.sequence else None
     windows = backfill.windows if progress and progress.total else None
-    return replace(backfill, state=backfill.state if is_open else State.UNKNOWN, windows=windows, left=None)
+    return replace(backfill, state=backfill.state if is_open else State.UNKNOWN, windows=windows, work=None)
 
 
 def with_failures(backfill: Backfill, failures: Mapping[Ref, tuple[SeenFailure, ...]]) -> Backfill:
@@ -179,25 +193,6 @@ def latest_of_missing(runs: Sequence[Run], missing: Sequence[Window]) -> list[Ru
         latest.append(run)
         rest = tuple(piece for gap in rest for piece in coverage.missing(gap, [window]))
     return latest
-
-
-def _state_with_sequence(backfill: Backfill, sequence: SequenceStanding) -> State:
-    progress = sequence.progress
-    if backfill.state is State.COMPLETE:
-        return State.COMPLETE
-    if progress is None:
-        return State.RUNNING
-    if progress.phase is Phase.ENDED or not _touches(progress.spec, backfill.whole):
-        return backfill.state
-    only_cancels = not progress.spec.days and not progress.spec.adopt
-    is_cancelling = progress.phase is Phase.STOPPING or (progress.phase is Phase.CLEARING and only_cancels)
-    return State.CANCELLING if is_cancelling else State.RUNNING
-
-
-def _touches(spec: SequenceSpec, whole: Window) -> bool:
-    """Whether the sequence concerns these days. A run whose days are not known may concern them."""
-    held = [run.window for run in (*spec.clear, *spec.adopt)]
-    return any(window is None or window.intersection(whole) for window in (*spec.days, *held))
 
 
 def _doubts_of(runs: Sequence[Run], missing: Sequence[Window]) -> tuple[DoubtfulDays, ...]:

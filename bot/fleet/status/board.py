@@ -1,7 +1,5 @@
-"""The state of all clusters as a table with a row for each cluster.
-
-A cluster that did not answer has a row too, and its customers count as unknown, never as zero. Open customers come
-worst first. Unexpected customers, and runs without a customer and days, are kept apart.
+"""The state of all clusters as a table with a row for each; a cluster that did not answer has one, too, and its
+customers count as unknown. Unexpected customers, and runs without a customer and days, are kept apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,24 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import ClusterView, Run, by_customer
-from bot.fleet.status.backfill import Backfill, with_sequence, with_unknown_past
+from bot.fleet.status.backfill import Backfill, with_unknown_past
 from bot.fleet.status.known_backfills import KnownBackfills
-from bot.model import Health, SequenceStanding, State, Window
+from bot.fleet.status.open_sequence import with_sequence
+from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
+from bot.fleet.status.urgency import worst_first
+from bot.model import SequenceStanding, State, Window
 
-# Worst first: states that need a person, then states that go on by themselves. Customers with an unhealthy run come
-# before all of these.
-_URGENCY = (
-    State.FAILED,
-    State.IN_DOUBT,
-    State.CANCELLED,
-    State.PARTIAL,
-    State.CANCELLING,
-    State.RUNNING,
-    State.NOT_STARTED,
-    State.UNKNOWN,
-    State.COMPLETE,
-    State.NOT_APPLICABLE,
-)
 _NOT_OPEN = (State.COMPLETE, State.NOT_APPLICABLE, State.UNKNOWN)
 
 
@@ -52,7 +39,7 @@ class ClusterRow:
     unknown whether customers without a run have rows in the source; ``sequences_silent``, when the open sequences are
     unknown; ``history_silent``, when some past runs are unknown. With ``history_silent``, a customer counts as
     unknown unless it is complete or has something open. ``at`` is when the cluster answered, on its own clock.
-    Some of its open runs were described up to ``age`` before.
+    Some of its open runs were described up to ``age`` before. ``queue`` is the cluster's queue; None if none is open.
     """
 
     cluster: str
@@ -64,6 +51,7 @@ class ClusterRow:
     history_silent: str = ""
     at: datetime | None = None
     age: timedelta = timedelta(0)
+    queue: QueueSummary | QueueSilent | None = None
 
     @property
     def expected(self) -> int:
@@ -96,6 +84,11 @@ class ClusterRow:
         return tuple(b for b in self.customers if b.state is State.UNKNOWN)
 
     @property
+    def not_started(self) -> tuple[Backfill, ...]:
+        """Customers that have never run and are not known to be queued, in the configured order."""
+        return tuple(b for b in self.customers if b.state is State.NOT_STARTED and not b.place)
+
+    @property
     def share(self) -> str:
         """How many customers are complete: ``14/17``. If others may be complete too, it is ``≥14/17``, or ``unknown``
         where none is known to be complete."""
@@ -111,12 +104,14 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names."""
+    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names, and ``slots``
+    clusters to how many windows run there at once."""
 
     whole: Window
     at: datetime
     rows: tuple[ClusterRow | Silent, ...]
     people: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, int] = field(default_factory=dict)
 
     def view_time(self, cluster: str) -> datetime:
         """When the cluster answered, by its own clock. For a cluster that did not answer, the board's time."""
@@ -163,6 +158,11 @@ class Board:
         return worst_first([backfill for row in self.answered for backfill in row.open])
 
     @property
+    def not_started(self) -> tuple[Backfill, ...]:
+        """Customers that have never run and wait in no queue, in the order of the rows."""
+        return tuple(b for row in self.answered for b in row.not_started if not b.may_be_queued)
+
+    @property
     def sequences(self) -> tuple[SequenceStanding, ...]:
         """Open sequences, in the order of clusters and customers in the rows."""
         everybody = (b for row in self.answered for b in (*row.customers, *row.extras))
@@ -207,12 +207,17 @@ def row_of(
 
 
 def people_of(rows: Sequence[ClusterRow | Silent]) -> set[str]:
-    """The user ids of the people who have started or paused an open sequence, or stopped the work of a customer."""
-    backfills = [b for row in rows if isinstance(row, ClusterRow) for b in (*row.customers, *row.extras)]
+    """The user ids of the people who have started or paused an open sequence, stopped the work of a customer, queued
+    a customer or paused a queue."""
+    answered = [row for row in rows if isinstance(row, ClusterRow)]
+    backfills = [b for row in answered for b in (*row.customers, *row.extras)]
     sequences = [b.sequence for b in backfills if b.sequence]
     paused_by = [standing.progress.paused_by for standing in sequences if standing.progress]
+    paused_by += [row.queue.paused_by for row in answered if isinstance(row.queue, QueueSummary)]
     stopped_by = [b.stop.by for b in backfills if b.stop]
-    return {user for user in (*(standing.started_by for standing in sequences), *paused_by, *stopped_by) if user}
+    queued_by = [b.turn.by for b in backfills if isinstance(b.turn, QueuePlace)]
+    started_by = [standing.started_by for standing in sequences]
+    return {user for user in (*started_by, *paused_by, *stopped_by, *queued_by) if user}
 
 
 def without_run(row: ClusterRow) -> tuple[str, ...]:
@@ -224,7 +229,7 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
     """The row, with customers that have no run and no rows in the source marked as not applicable. ``rows`` has the
     number of rows in the source by customer; a customer that is absent has none."""
     customers = tuple(
-        replace(b, state=State.NOT_APPLICABLE, left=None) if _has_no_run(b) and not rows.get(b.customer) else b
+        replace(b, state=State.NOT_APPLICABLE, work=None) if _has_no_run(b) and not rows.get(b.customer) else b
         for b in row.customers
     )
     return replace(row, customers=customers)
@@ -232,19 +237,3 @@ def with_volumes(row: ClusterRow, rows: Mapping[str, int]) -> ClusterRow:
 
 def _has_no_run(backfill: Backfill) -> bool:
     return backfill.state in (State.NOT_STARTED, State.UNKNOWN) and not backfill.runs
-
-
-def worst_first(backfills: Sequence[Backfill]) -> tuple[Backfill, ...]:
-    """The backfills sorted: failed ones first, then by health, by how much their state needs a person, by cluster and
-    customer.
-
-    A paused backfill ranks as partial, because nothing happens until somebody resumes it.
-    """
-
-    def key(backfill: Backfill) -> tuple[bool, int, int, str, str]:
-        health = (backfill.health or Health.HEALTHY).rank
-        is_paused = backfill.state is State.RUNNING and not backfill.goes_on
-        state = State.PARTIAL if is_paused else backfill.state
-        return state is not State.FAILED, health, _URGENCY.index(state), backfill.cluster, backfill.customer
-
-    return tuple(sorted(backfills, key=key))

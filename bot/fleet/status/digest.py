@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board, ClusterRow, Silent
-from bot.fleet.status.last_end import LastEnd, last_end
+from bot.fleet.status.fleet_eta import FleetEta, fleet_eta
+from bot.fleet.status.queued import QueuedCustomers, queued_customers
 from bot.fleet.status.snapshot import Mark, News, Snapshot
 from bot.fleet.status.stop import stopped
+from bot.fleet.status.stopped_customer import StoppedCustomer, stopped_customer
 from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, SequenceStanding, State, Window
 
 
@@ -57,37 +58,6 @@ class OpenSequence:
 
 
 @dataclass(frozen=True, slots=True)
-class FleetEta:
-    """When all clusters may be complete. ``running`` is for the work that is going on now; ``everything`` also
-    includes stopped work, as if it were resumed now, and is None if no work is stopped.
-
-    ``going_on`` names the customers of ``running``, and ``stopped`` those with missing days that nothing fills.
-    ``unknown`` names customers without an estimate, and clusters that did not answer.
-    """
-
-    running: datetime | None = None
-    everything: datetime | None = None
-    stopped: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    going_on: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoppedCustomer:
-    """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
-    that is known. ``name`` is ``cluster/customer``; ``link`` may be "". ``end`` is that of the run that explains why
-    nothing runs; None if none does, and in digests of earlier versions."""
-
-    name: str
-    state: State
-    missing: tuple[Window, ...]
-    at: datetime | None = None
-    by: str = ""
-    link: str = ""
-    end: LastEnd | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
     ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures``
@@ -95,8 +65,10 @@ class Digest:
     first digest after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped``
     has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
     names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
-    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names; digests of earlier
-    versions lack it."""
+    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
+    the customers that wait in queues; digests of earlier versions lack both. ``doubtful`` are the customers in doubt
+    that need a person and have no alert, as ``cluster/customer``; digests of earlier versions only count them
+    (``in_doubt``). ``not_started`` are the customers that have never run and wait in no queue, in the same form."""
 
     at: datetime
     range: Window
@@ -117,6 +89,9 @@ class Digest:
     stopped: tuple[StoppedCustomer, ...] = ()
     only: tuple[str, ...] = ()
     unreachable: tuple[Silent, ...] = ()
+    queued: tuple[QueuedCustomers, ...] = ()
+    not_started: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
@@ -125,7 +100,7 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
     silent = {row.cluster for row in board.silent} | _half_known(board)
     kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
     seen = {
-        _name(backfill): Mark(backfill.state, backfill.completed_windows)
+        backfill.full_name: Mark(backfill.state, backfill.completed_windows)
         for row in board.answered
         if not row.history_silent
         for backfill in row.customers
@@ -137,12 +112,14 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
     An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
-    it. Neither is one of a customer that is listed as stopped.
+    it. Neither is one of a customer that is listed as stopped, or that waits in the queue.
     """
     links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
-    halted = tuple(_stopped(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
-    listed = {each.name for each in halted}
+    halted = tuple(stopped_customer(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
+    listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place or b.may_be_queued}
     struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
+    alerted = {f"{e.ref.cluster}/{e.name}" for e in struggling}
+    doubtful = (b for b in board.open if b.state is State.IN_DOUBT and not b.place and b.full_name not in alerted)
     return Digest(
         at=board.at,
         range=board.whole,
@@ -157,21 +134,17 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
             )
             for e in struggling
         ),
-        eta=_eta(board),
+        eta=fleet_eta(board),
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
         unknown=board.unknown,
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
+        doubtful=tuple(b.full_name for b in doubtful),
+        queued=queued_customers(board),
+        not_started=tuple(b.full_name for b in board.not_started),
     )
-
-
-def _stopped(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
-    stop = backfill.stop
-    by = board.people.get(stop.by, stop.by) if stop else ""
-    at, end = stop.at if stop else None, last_end(backfill)
-    return StoppedCustomer(_name(backfill), backfill.state, backfill.missing, at, by, link, end)
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
@@ -200,10 +173,6 @@ def _sequence_line(standing: SequenceStanding, board: Board, threads: Mapping[st
     )
 
 
-def _name(backfill: Backfill) -> str:
-    return f"{backfill.cluster}/{backfill.customer}"
-
-
 def _cluster(name: str) -> str:
     """The part before the first slash, because a cluster's name contains no slash (``bot.config``)."""
     return name.partition("/")[0]
@@ -216,28 +185,3 @@ def _line(row: ClusterRow | Silent) -> ClusterLine:
         return ClusterLine(row.cluster, "–", "")
     counts = (len(row.open), "open"), (len(row.unknown), "unknown")
     return ClusterLine(row.cluster, row.share, ", ".join(f"{number:,} {word}" for number, word in counts if number))
-
-
-def _eta(board: Board) -> FleetEta:
-    """The estimates for all clusters. Customers run at the same time, so the longest estimate of each kind
-    decides."""
-    may_go_on = {row.cluster for row in board.answered if row.sequences_silent}
-    running: dict[str, timedelta] = {}
-    halted: dict[str, timedelta] = {}
-    unknown: list[str] = []
-    for backfill in board.open:
-        if backfill.left is None or (not backfill.goes_on and backfill.cluster in may_go_on):
-            unknown.append(_name(backfill))
-        elif backfill.goes_on:
-            running[_name(backfill)] = backfill.left
-        else:
-            halted[_name(backfill)] = backfill.left
-    unknown += [_name(backfill) for row in board.answered for backfill in row.unknown]
-    unknown += [row.cluster for row in board.silent if row.customers]
-    return FleetEta(
-        running=board.at + max(running.values()) if running else None,
-        everything=board.at + max((*running.values(), *halted.values())) if halted else None,
-        stopped=tuple(halted),
-        unknown=tuple(unknown),
-        going_on=tuple(running),
-    )

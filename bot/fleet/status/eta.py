@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.alert_reasons import starts_over
 from bot.fleet.runs.run import Run
+from bot.fleet.status.estimate import Estimate, WorkLeft
 from bot.model import Window
 from bot.model.coverage import cut, missing, total_days
 
@@ -54,9 +55,9 @@ def left_of_run(run: Run, pace: timedelta | None, now: datetime) -> timedelta | 
     return max(pace * run.window.days - run.age(now), timedelta(0)) if pace is not None else None
 
 
-def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> timedelta | None:
-    """The time until all missing days are complete; None if it is unknown. First the open runs end. Then the other
-    days run, ``at_once`` windows at a time, which takes at least as long as the longest window."""
+def work_left(cluster: str, runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 1) -> WorkLeft | None:
+    """The work until all missing days are complete; None if its time is unknown. First the open runs end. Then the
+    other days run, ``at_once`` windows at a time, which takes at least as long as the longest window."""
     pace = pace_of(runs, now)
     open_runs = [run for run in runs if run.is_open]
     of_open = [left_of_run(run, pace, now) for run in open_runs]
@@ -68,7 +69,10 @@ def work_left(runs: Sequence[Run], whole: Window, now: datetime, at_once: int = 
     if len(estimates) < len(of_open) or (days and pace is None):
         return None
     in_turn = max(days / at_once, _longest_ahead(runs, ahead, whole))
-    return max(estimates, default=timedelta(0)) + (pace or timedelta(0)) * in_turn
+    a_day = pace or timedelta(0)
+    time = max(estimates, default=timedelta(0)) + a_day * in_turn
+    running = tuple(map(Estimate.at_pace, estimates))
+    return WorkLeft(cluster, Estimate.at_pace(time), running, Estimate.at_pace(a_day * days))
 
 
 def _longest_ahead(runs: Sequence[Run], ahead: Sequence[Window], whole: Window) -> int:
@@ -106,8 +110,8 @@ def _share_since(run: Run) -> tuple[float, datetime] | None:
     """The share that is done, and since when; None if either is unknown, if the share is too small to tell anything,
     or if the two may not belong together.
 
-    A later attempt may have continued from the heartbeat of an earlier one. Then its own time is not the time of the
-    share.
+    A later attempt may have continued from the heartbeat of an earlier one. Then the share was not done in the
+    time of the later attempt alone.
     """
     if run.health is None or run.health.attempt > 1:
         return None

@@ -32,6 +32,7 @@ def _reported(run: Run) -> float:
 @dataclass(frozen=True, slots=True)
 class Home:
     """The board as one person sees it. ``campaign`` is the campaign of the board; "" while only one is known.
+    ``campaigns`` are the open ones, among which the person may choose; empty unless several are open.
     ``may_change``: the person may change something on every cluster. For anybody else, ``clusters`` are those where
     the person may change something, and ``operators`` are the names of people who may."""
 
@@ -40,6 +41,7 @@ class Home:
     operators: tuple[str, ...] = ()
     campaign: str = ""
     clusters: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
 
     def may_change_on(self, cluster: str) -> bool:
         """Whether the person may change something on this cluster."""
@@ -49,6 +51,16 @@ class Home:
     def needs_person(self) -> tuple[Backfill, ...]:
         """Open customers whose work has stopped or is unhealthy, worst first."""
         return tuple(b for b in self.board.open if b.state not in _NOT_BEGUN and b.needs_person)
+
+    @property
+    def queued(self) -> tuple[Backfill, ...]:
+        """Open customers that wait in a queue and need nobody, those of a cluster in the order of their turns."""
+        return tuple(b for b in self.board.open if b.place and (b.state in _NOT_BEGUN or not b.needs_person))
+
+    @property
+    def may_be_queued(self) -> tuple[Backfill, ...]:
+        """Open customers whose work has stopped, and of whom a queue does not say whether they wait there."""
+        return tuple(b for b in self.board.open if b.may_be_queued and b.state not in _NOT_BEGUN)
 
     @property
     def goes_on(self) -> tuple[Backfill, ...]:

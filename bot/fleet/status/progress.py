@@ -6,13 +6,13 @@ from itertools import accumulate
 
 from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import Board
+from bot.fleet.status.estimate import until_last
+from bot.fleet.status.fleet_eta import needs_nobody
 from bot.model import ProgressChart, ProgressPoint, State
 from bot.model.coverage import missing, total_days
 
 # More points would make no difference to the eye, and a digest is stored with them.
 MOST_POINTS = 80
-# The estimates of the board assume the pace so far. The latest end allows work to take this many times as long.
-SLACK = 4 / 3
 _NOT_COUNTED = (State.NOT_APPLICABLE, State.UNKNOWN)
 
 
@@ -26,8 +26,8 @@ def progress_of(board: Board) -> ProgressChart | None:
     began_at = min(run.started_at for backfill in backfills for run in backfill.runs if run.complete_days)
     sums = accumulate(days for _, days in completed)
     points = [ProgressPoint(at, days) for (at, _), days in zip(completed, sums, strict=True)]
-    under_way = [b for b in backfills if b.missing and b.goes_on and b.left is not None]
-    left = max((b.left for b in under_way if b.left is not None), default=None)
+    under_way = [b for b in backfills if b.missing and b.work and needs_nobody(b)]
+    left = until_last((b.work for b in under_way if b.work), board.slots)
     done = points[-1].days
     return ProgressChart(
         whole=board.whole,
@@ -36,8 +36,8 @@ def progress_of(board: Board) -> ProgressChart | None:
         at=board.at,
         points=(ProgressPoint(began_at, 0), *_thinned(points, began_at)),
         goal=done + sum(total_days(b.missing) for b in under_way),
-        earliest=board.at + left if left is not None else None,
-        latest=board.at + left * SLACK if left is not None else None,
+        earliest=board.at + left.low if left else None,
+        latest=board.at + left.high if left else None,
     )
 
 

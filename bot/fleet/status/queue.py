@@ -1,9 +1,10 @@
-"""A cluster's queue as people see it: how full it is, who is next, and the place of one customer."""
+"""A cluster's queue as people see it: how full it is, who is next, and the place of each customer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model import CampaignScope, Ref
-from bot.model.queue import QueueState
+from bot.model.queue import Batch, QueueState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,9 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlace:
-    """The place of a queued customer among ``waiting`` customers. ``by`` is the user id of the person who has queued
-    it, and ``reason`` why; "" if that is not kept."""
+    """The place of a queued customer among ``waiting`` customers; 0 once its turn has come and its sequence is being
+    begun. ``by`` is the user id of the person who has queued it, and ``reason`` why; "" if that is not kept.
+    ``paused_by`` is the user id of the person who has paused the queue."""
 
     place: int
     waiting: int
@@ -69,12 +71,25 @@ class QueuePlace:
     paused_by: str = ""
 
 
-def place_of(state: QueueState, customer: str, scope: CampaignScope | None = None) -> QueuePlace | None:
-    """The customer's place, for the campaign of ``scope`` if one is given; None if it is not queued."""
-    own = {batch.id for batch in state.batches if scope is None or scope.owns(batch.campaign)}
-    for place, queued in enumerate(state.queued, start=1):
-        if queued.customer == customer and (scope is None or queued.batch in own):
-            batch = next((batch for batch in state.batches if batch.id == queued.batch), None)
-            by, reason = (batch.by, batch.reason) if batch else ("", "")
-            return QueuePlace(place, len(state.queued), by, reason, queued.is_held, state.paused_by)
-    return None
+Turn = QueuePlace | QueueSilent
+"""What is known of a customer in the queue of its cluster: its place, or that the queue does not answer."""
+
+
+def places(state: QueueState, scope: CampaignScope | None = None) -> Mapping[str, QueuePlace]:
+    """The place of each customer in the queue, for the campaign of ``scope`` if one is given. A customer with several
+    places has the first."""
+    own = {batch.id: batch for batch in state.batches if scope is None or scope.owns(batch.campaign)}
+    waiting, found = len(state.queued), dict[str, QueuePlace]()
+    for each in state.starting:
+        if each.batch in own and not each.is_begun:
+            found.setdefault(each.customer, _place(0, waiting, own[each.batch]))
+    for number, queued in enumerate(state.queued, start=1):
+        if scope is None or queued.batch in own:
+            place = _place(number, waiting, own.get(queued.batch), queued.is_held, state.paused_by)
+            found.setdefault(queued.customer, place)
+    return found
+
+
+def _place(number: int, waiting: int, batch: Batch | None, is_held: bool = False, paused_by: str = "") -> QueuePlace:
+    by, reason = (batch.by, batch.reason) if batch else ("", "")
+    return QueuePlace(number, waiting, by, reason, is_held, paused_by)

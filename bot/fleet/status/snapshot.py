@@ -71,34 +71,44 @@ def parse_snapshot(text: str) -> Snapshot | None:
 @dataclass(frozen=True, slots=True)
 class News:
     """The changes since the digest of ``since`` (None: this is the first digest), as sorted ``cluster/customer``
-    names."""
+    names. ``others`` are the customers that have turned to any other state; the news of earlier versions have
+    none."""
 
     since: datetime | None
     finished: tuple[str, ...] = ()
     started: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     windows_done: int = 0
+    others: Mapping[State, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def turned(self) -> Mapping[State, tuple[str, ...]]:
+        """All customers whose state has changed, by the state that they have now."""
+        named = {State.COMPLETE: self.finished, State.RUNNING: self.started, State.FAILED: self.failed}
+        return {state: names for state, names in {**named, **self.others}.items() if names}
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has changed."""
-        return not (self.finished or self.started or self.failed or self.windows_done)
+        return not (self.turned or self.windows_done)
 
 
 def compare(before: Snapshot | None, after: Snapshot) -> News:
-    """The customers that finished, started or failed in between, and the number of windows that completed.
+    """The customers whose state has changed, and the number of windows that completed in between.
 
     A customer that is missing on either side is left out: it is no news that a cluster did not answer.
     """
     if before is None:
         return News(since=None)
     both = sorted(before.marks.keys() & after.marks.keys())
-    turned = {
-        state: tuple(n for n in both if after.marks[n].state is state and before.marks[n].state is not state)
-        for state in (State.COMPLETE, State.RUNNING, State.FAILED)
-    }
-    windows = sum(max(0, after.marks[n].windows_done - before.marks[n].windows_done) for n in both)
-    return News(before.slot, turned[State.COMPLETE], turned[State.RUNNING], turned[State.FAILED], windows)
+    turned: dict[State, tuple[str, ...]] = {}
+    for name in both:
+        state = after.marks[name].state
+        if state is not before.marks[name].state:
+            turned[state] = (*turned.get(state, ()), name)
+    finished, started, failed = (turned.pop(state, ()) for state in (State.COMPLETE, State.RUNNING, State.FAILED))
+    windows = sum(max(0, after.marks[name].windows_done - before.marks[name].windows_done) for name in both)
+    return News(before.slot, finished, started, failed, windows, turned)
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:

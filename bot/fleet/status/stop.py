@@ -1,10 +1,11 @@
-"""When and by whom work was stopped, for customers whose missing days nothing runs."""
+"""When and by whom work was stopped, for customers with missing days and no work that goes on."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands import Cancel, Split, Terminate
+from bot.fleet.runs.close_facts import is_ended_through_bot
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, Stop
 from bot.model import AuditRecord, ExecutionStatus, Ref, State, Subject
@@ -17,13 +18,20 @@ ENDING = (*STOPPING, Split.word())
 
 # A command may be recorded a little after the run that it ends has closed.
 _RECORDED_WITHIN = timedelta(minutes=1)
+# A worker hears of a cancel with its next heartbeat, and may clean up.
+_ENDED_WITHIN = timedelta(hours=1)
 _ENDED = (ExecutionStatus.CANCELLED, ExecutionStatus.TERMINATED)
 _STOPPED = (State.FAILED, State.PARTIAL, State.CANCELLED)
 
 
+def is_stopped(backfill: Backfill) -> bool:
+    """Whether the customer's work was begun, days are missing, nothing runs them, and it waits in no queue."""
+    return backfill.state in _STOPPED and not (backfill.goes_on or backfill.place or backfill.may_be_queued)
+
+
 def stopped(backfills: Iterable[Backfill]) -> tuple[Backfill, ...]:
-    """The customers with days missing whose work was begun and does not go on."""
-    return tuple(b for b in backfills if b.state in _STOPPED and not b.goes_on)
+    """The customers whose work has stopped."""
+    return tuple(filter(is_stopped, backfills))
 
 
 def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> tuple[Backfill, ...]:
@@ -35,7 +43,9 @@ def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> 
 
 
 def ended_by(runs: Iterable[Run], acts: Iterable[AuditRecord]) -> Mapping[Ref, str]:
-    """The user who ended each of these runs with the bot, as far as the ``acts`` tell."""
+    """The user who ended each of these runs with the bot, as far as the ``acts`` tell. The same commands also skip
+    days and resize windows, which ends no run: so a run must have been cancelled soon after its act, and terminated
+    for the reason that the bot gives."""
     by = list(acts)
     return {run.execution.ref: act.user_id for run in runs for act in by if _has_ended(act, run)}
 
@@ -44,7 +54,9 @@ def _has_ended(act: AuditRecord, run: Run) -> bool:
     closed_at = run.execution.closed_at
     if closed_at is None or run.execution.status not in _ENDED:
         return False
-    return run.started_at <= act.at <= closed_at + _RECORDED_WITHIN
+    if run.execution.status is ExecutionStatus.TERMINATED:
+        return is_ended_through_bot(run.execution) and run.started_at <= act.at <= closed_at + _RECORDED_WITHIN
+    return max(run.started_at, closed_at - _ENDED_WITHIN) <= act.at <= closed_at + _RECORDED_WITHIN
 
 
 def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:

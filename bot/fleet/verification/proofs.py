@@ -4,10 +4,11 @@ Until they have agreed, it is not known whether both SQL expressions hash a row 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.fleet.runs.run_counts import CountedDays
+from bot.fleet.verification.table_verdict import Day
 from bot.fleet.verification.verdict import CustomerVerdict, TableVerdict
 from bot.model import RowsOff, TableSpec, Window
 from bot.model.coverage import windows_of
@@ -40,24 +41,25 @@ def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> t
     counted = verdict.counted
     differing = {day.day for table in counted for day in table.differing}
     matching = _proven(verdict, counted) - differing
+    compared = {table.table: {day.day: day for day in table.days if day.expected is not None} for table in counted}
     return (
         *(CountedDays(days, began, matches=True) for days in _windows(matching, window)),
         *(
-            CountedDays(days, began, matches=False, rows_off=_rows_off(counted, days))
+            CountedDays(days, began, matches=False, rows_off=_rows_off(compared, days))
             for days in _windows(differing, window)
         ),
     )
 
 
-def _rows_off(counted: Sequence[TableVerdict], days: Window) -> tuple[RowsOff, ...]:
-    """The tables that have too few or too many rows on these days together."""
-    sums = [_summed(table, days) for table in counted]
+def _rows_off(compared: Mapping[str, Mapping[date, Day]], days: Window) -> tuple[RowsOff, ...]:
+    """The tables that have too few or too many rows on these days together. ``compared`` has their days by name:
+    years of days that differ by turns are as many ranges, and none of them searches all days."""
+    sums = (_summed(name, [own[day] for day in days.each_day() if day in own]) for name, own in compared.items())
     return tuple(rows for rows in sums if rows.found != rows.expected)
 
 
-def _summed(table: TableVerdict, days: Window) -> RowsOff:
-    compared = [day for day in table.days if days.start <= day.day < days.end and day.expected is not None]
-    return RowsOff(table.table, sum(day.expected or 0 for day in compared), sum(day.count.final for day in compared))
+def _summed(table: str, days: Sequence[Day]) -> RowsOff:
+    return RowsOff(table, sum(day.expected or 0 for day in days), sum(day.count.final for day in days))
 
 
 def _proven(verdict: CustomerVerdict, counted: Sequence[TableVerdict]) -> set[date]:

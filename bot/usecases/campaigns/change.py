@@ -1,16 +1,12 @@
 """``campaign``: proposes to open, extend, close or reopen a campaign, and records what was confirmed."""
 
 from dataclasses import replace
-from datetime import timedelta
-
-import structlog
 
 from bot.commands.campaign import Campaign, CampaignAction
 from bot.config import common_days, problem_of
 from bot.errors import DependencyError
 from bot.fleet.campaigns.book import CampaignBook
 from bot.fleet.name_lookup import Target
-from bot.fleet.notifications.notification import ReportCard, dump
 from bot.fleet.proposals.audit_records import Approval
 from bot.fleet.proposals.campaign_change import (
     ChangeCampaign,
@@ -21,24 +17,19 @@ from bot.fleet.proposals.campaign_change import (
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.warnings import DaysOfNobody
+from bot.fleet.queue.campaigns import begun_names
 from bot.fleet.refusals.campaigns import CampaignBroken, CampaignOverlaps
 from bot.fleet.refusals.declined import Declined
-from bot.fleet.report.report import Span
 from bot.fleet.status.board import Silent
 from bot.fleet.status.queue import QueueSilent
-from bot.model import CampaignDefinition, CampaignRecord, JournalEntry, OutboxMessage
+from bot.model import CampaignDefinition, CampaignRecord, JournalEntry
 from bot.services import Services
+from bot.usecases.campaigns.last_report import last_report
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
-from bot.usecases.control.context import own_part
+from bot.usecases.control.context import ask_each, own_part
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.open_work import open_work_on
 from bot.usecases.queue.standing import standing
-from bot.usecases.report import report_of
-
-# The last report of a campaign covers this much time before its closing.
-REPORTED = timedelta(days=7)
-
-_log = structlog.get_logger(__name__)
 
 
 async def campaign(command: Campaign, services: Services) -> Proposal:
@@ -81,6 +72,10 @@ async def _open_work(of: CampaignDefinition, book: CampaignBook, services: Servi
             raise DependencyError(cluster, queue.why)
         waiting = [each.customer for each in queue.state.queued] if queue else []
         waiting += [each.customer for each in queue.state.starting] if queue else []
+        # Listings lag, so sequences that the queue knows are asked for by their ids.
+        begun = sorted(begun_names(queue.state)) if queue else []
+        asked = await ask_each(cluster, begun, limited)
+        waiting += [name for name, sequence in asked.items() if sequence and sequence.status.is_open]
         report = await open_work_on((cluster,), limited)
         if report.silent:
             raise DependencyError(cluster, "no answer")
@@ -108,19 +103,5 @@ async def record_campaign(act: ChangeCampaign, given: Approval, services: Servic
     )
     if known and known.definition and act.in_file:
         record = replace(record, definition=known.definition)
-    messages = await _last_report(act, given, services) if is_closing else ()
+    messages = await last_report(act.name, given.change, services) if is_closing else ()
     await root.journal.record(JournalEntry(campaigns=(record,), messages=messages), now)
-
-
-async def _last_report(act: ChangeCampaign, given: Approval, services: Services) -> tuple[OutboxMessage, ...]:
-    """The operations log of the campaign's last days as a message. Empty if the journal does not answer, because the
-    closing does not wait for the log."""
-    book = await campaign_book(services)
-    known = book.find(act.name)
-    limited = in_campaign(known, book, services) if known else services
-    try:
-        report = await report_of(Span(services.now() - REPORTED, services.now()), limited)
-    except DependencyError as exc:
-        _log.warning("campaign closed without its report", campaign=act.name, reason=str(exc))
-        return ()
-    return (OutboxMessage(f"report:campaign:{given.change}", dump(ReportCard(report))),)

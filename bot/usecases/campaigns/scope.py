@@ -51,11 +51,23 @@ async def campaign_book(services: Services) -> CampaignBook:
 def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
     """Whether the run belongs to closed campaigns alone, by the campaigns that were read last; False if none were
     read yet. Such a run opens no alert."""
-    memory = (services.root or services).campaigns
-    if memory.book is None or memory.membership is None:
+    root = services.root or services
+    book, membership = root.campaigns.book, root.campaigns.membership
+    if book is None or membership is None:
         return False
-    open_names = {campaign.name for campaign in memory.book.open}
-    return open_names.isdisjoint(memory.membership.campaigns_of(run, identity))
+    names = membership.campaigns_of(run, identity)
+    is_of_open = any(campaign.name in names for campaign in book.open)
+    return not is_of_open and not _is_next_without_days(run, book, root)
+
+
+def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
+    """Whether an open campaign takes a run that tells no days. Without campaigns, such a run is taken for the days of
+    the first campaign, even if that is closed."""
+    mapping = root.recogniser.mapping_of(run)
+    if mapping is None or mapping.without_days is None:
+        return False
+    views = (in_campaign(campaign, book, root) for campaign in book.open)
+    return any(own.covers(run, identity) for own in views if (identity := own.recogniser.identify(run)))
 
 
 def campaigns_of(run: Execution, identity: Identity | None, services: Services) -> frozenset[str]:
@@ -146,7 +158,7 @@ def _limited(view: CampaignView, root: Services) -> Services:
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
     """The recogniser, in which a run that tells no days is for the whole campaign only if its id tells the campaign,
     or if no open campaign before it has the same types and customers. The home campaign comes first."""
-    in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.membership.home)
+    in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.book.home.name)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}
     before = [rule for rule in in_order[:number] if rule.name in open_names and own.shares_customers(rule)]
@@ -171,7 +183,7 @@ def _cluster(cluster: Cluster, view: CampaignView, config: Config, usual: Config
 
 
 def _membership(book: CampaignBook, config: Config) -> Membership:
-    return Membership(tuple(_rule(campaign, config) for campaign in book.campaigns), book.home.name)
+    return Membership(tuple(_rule(campaign, config) for campaign in book.campaigns), book.of_the_rest.name)
 
 
 def _rule(campaign: KnownCampaign, config: Config) -> CampaignRule:

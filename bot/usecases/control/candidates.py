@@ -27,10 +27,12 @@ Judge = Callable[[ControlRequest], Proposal]
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A customer whose context is known. ``judge`` makes the proposal of a command, which may have other options than
-    the one that was typed. It raises Declined, or Unavailable if the context lacks something."""
+    the one that was typed. It raises Declined, or Unavailable if the context lacks something. ``unrecognised`` counts
+    the open runs of its cluster without a recognised customer."""
 
     target: Target
     judge: Judge
+    unrecognised: int = 0
 
 
 Gather = Callable[[str, Sequence[str], ControlRequest, Services], Awaitable[list[Candidate]]]
@@ -47,7 +49,7 @@ def to_start(kind: type[_C], judge: Callable[[_C, StartContext], Proposal]) -> G
         view = await observe_whole(cluster, services)
         contexts = await contexts_of_customers(customers, view, services)
         starts = await start_contexts_of(view, contexts, services)
-        return [Candidate(start.context.target, narrowed(kind, judge, start)) for start in starts]
+        return [_candidate(start.context, narrowed(kind, judge, start)) for start in starts]
 
     return gather
 
@@ -69,9 +71,13 @@ def to_stop(kind: type[_C], judge: Callable[[_C, ProposalContext], Proposal]) ->
         if isinstance(command, Pause | Resume):
             contexts = await with_descriptions(cluster, contexts, services)
         contexts = [replace(each, queue=part) for each in contexts]
-        return [Candidate(context.target, narrowed(kind, judge, context)) for context in contexts]
+        return [_candidate(context, narrowed(kind, judge, context)) for context in contexts]
 
     return gather
+
+
+def _candidate(context: ProposalContext, judge: Judge) -> Candidate:
+    return Candidate(context.target, judge, context.unrecognised)
 
 
 async def gather_all(

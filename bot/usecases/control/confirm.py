@@ -163,7 +163,9 @@ async def _termination_lines(
     given, lines = confirmed.given, []
     ended_runs = [result.act for result in done if isinstance(result.act, TerminateRun) and not result.problem]
     for customer, acts in by_customer(ended_runs).items():
-        line = TerminatedLine(confirmed.cluster, customer, len(acts), given.actor.user_id, given.reason)
+        line = TerminatedLine(
+            confirmed.cluster, customer, len(acts), given.actor.user_id, given.reason, confirmed.campaign
+        )
         thread = await _thread(customer, confirmed, services)
         lines.append(OutboxMessage(f"terminated:{given.change}:{customer}", dump(line), thread))
     return lines
@@ -178,13 +180,23 @@ async def _activity_lines(
     raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
     for customer in dict.fromkeys(act.customer for act in raised):
         spans = [act.after for act in raised if act.customer == customer]
-        line = TimeoutLine(confirmed.cluster, customer, len(spans), max(spans), given.actor.user_id, given.reason)
+        line = TimeoutLine(
+            confirmed.cluster,
+            customer,
+            len(spans),
+            max(spans),
+            given.actor.user_id,
+            given.reason,
+            confirmed.campaign,
+        )
         thread = await _thread(customer, confirmed, services)
         lines.append(OutboxMessage(f"timeout:{given.change}:{customer}", dump(line), thread))
     for kind, (word, counted_line) in _COUNTED_LINES.items():
         changed_ones = [result.act for result in done if isinstance(result.act, kind) and not result.problem]
         for customer, number in Counter(act.customer for act in changed_ones).items():
-            counted = counted_line(confirmed.cluster, customer, number, given.actor.user_id, given.reason)
+            counted = counted_line(
+                confirmed.cluster, customer, number, given.actor.user_id, given.reason, confirmed.campaign
+            )
             thread = await _thread(customer, confirmed, services)
             lines.append(OutboxMessage(f"{word}:{given.change}:{customer}", dump(counted), thread))
     return lines

@@ -144,7 +144,7 @@ async def _changed(candidates: Sequence[Candidate], given: BulkApproval, service
     customers, left_out = await judge_all(candidates, given.command)
     for customer in customers:
         await record_change(customer.proposal, given.for_proposal(customer.proposal), services)
-    return BulkProposal(given.command, customers, left_out) if customers else None
+    return BulkProposal(given.command, customers, left_out, slots=services.config.slots) if customers else None
 
 
 async def _record_refusals(refused: Sequence[CustomerLeftOut], given: BulkApproval, services: Services) -> None:
@@ -198,7 +198,9 @@ def underway_card(given: BulkApproval, proposals: Sequence[Proposal]) -> BulkCar
 def _card(given: BulkApproval, done: tuple[str, ...], failed: tuple[str, ...] = ()) -> BulkCard:
     """The message in the channel about this confirmation."""
     command, is_queued = given.command, given.command.group is Group.INCOMPLETE
-    return BulkCard(command.word(), given.actor.user_id, given.reason, done, failed, is_queued)
+    return BulkCard(
+        command.word(), given.actor.user_id, given.reason, done, failed, is_queued, campaign=command.campaign
+    )
 
 
 async def correct_card(

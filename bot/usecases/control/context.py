@@ -17,7 +17,7 @@ from bot.fleet.proposals.context import ProposalContext, SequenceSettings, start
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.queue_change import of_cluster, of_part
 from bot.fleet.proposals.whole_cluster import joined, judged
-from bot.fleet.queue.campaigns import of_campaign
+from bot.fleet.queue.campaigns import begun_names, of_campaign
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.queue import QueueSilent
 from bot.model import SequenceStanding
@@ -29,7 +29,7 @@ from bot.usecases.display_names import names_of
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.queue.standing import standing as queue_standing
-from bot.usecases.resolve import resolve_open
+from bot.usecases.resolve import resolve_open, stops_runs
 
 # How many of a customer's latest audit records are searched for the person who started an open workflow.
 RECORDS = 40
@@ -49,11 +49,14 @@ async def propose_for_target(
     )
     part = own_part(queue, services)
     if target.customer:
+        if stops_runs(command):
+            view = view.with_unrecognised_as(target.customer)
         context = await context_of(target, view, services)
         if isinstance(command, Pause | Resume):
             (context,) = await with_descriptions(target.cluster, [context], services)
-        return resolved.judged(partial(judge, replace(context, queue=part)))
-    contexts = await contexts_of(view, services)
+        return resolved.judged(partial(judge, replace(context, queue=part)), context.unrecognised)
+    begun = begun_names(queue.state) if isinstance(queue, QueueStanding) else ()
+    contexts = await contexts_of(view, services, begun=begun)
     if isinstance(command, Cancel | Terminate):
         contexts = await with_descendants(view.cluster, contexts, services)
     customers = [judged(context, partial(judge, context)) for context in contexts]
@@ -78,7 +81,7 @@ async def contexts_of_customers(
 ) -> list[ProposalContext]:
     """The context of each of these customers, with the workflows below its runs, and with who started each open
     workflow that spans the whole campaign. Raises DependencyError if the cluster does not answer."""
-    latest = await _ask_each(view.cluster, customers, services)
+    latest = await ask_each(view.cluster, customers, services)
     found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
@@ -90,22 +93,26 @@ async def contexts_of_customers(
     return [by_name[name] for name in customers]
 
 
-async def contexts_of(view: ClusterView, services: Services, expected: Collection[str] = ()) -> list[ProposalContext]:
+async def contexts_of(
+    view: ClusterView, services: Services, expected: Collection[str] = (), begun: Collection[str] = ()
+) -> list[ProposalContext]:
     """The contexts of all customers that have a run or an open sequence on the cluster, or that are ``expected``
-    there, sorted by name. They lack the workflows below the runs. Raises DependencyError if the cluster does not
-    answer."""
+    there, sorted by name. ``begun`` are customers that may have a sequence which is not listed yet. The contexts lack
+    the workflows below the runs. Raises DependencyError if the cluster does not answer."""
     until = asyncio.get_running_loop().time() + services.config.watch.time_limit.total_seconds()
     sequences = await open_sequences(view.cluster, until, services)
     if sequences.silent:
         raise Unavailable(view.cluster, sequences.silent)
     latest = {standing.customer: standing for standing in sequences.standings}
     customers = dict.fromkeys([*expected, *(run.identity.customer for run in view.runs if run.identity)])
-    unlisted = [name for name in customers if name not in latest and any(run.is_open for run in view.of(name))]
-    answered = await _ask_each(view.cluster, unlisted, services)
-    return await _contexts(view, {**customers, **answered, **latest}, services)
+    running = (name for name in customers if any(run.is_open for run in view.of(name)))
+    unlisted = [name for name in dict.fromkeys([*running, *begun]) if name not in latest]
+    answered = await ask_each(view.cluster, unlisted, services)
+    found = {name: each for name, each in answered.items() if name in customers or (each and each.status.is_open)}
+    return await _contexts(view, {**customers, **found, **latest}, services)
 
 
-async def _ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
+async def ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
     """The sequence of each customer, asked one by one. Listings lag, so an open run may belong to a sequence that is
     not listed yet."""
     control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
@@ -123,6 +130,7 @@ async def _contexts(
     open_ones = {name: standing for name, standing in sequences.items() if standing and standing.status.is_open}
     names = await names_of([standing.started_by for standing in open_ones.values()], services)
     settings = sequence_settings(services)
+    unrecognised = sum(run.is_open for run in view.unrecognised)
     return [
         ProposalContext(
             target=Target(view.cluster, name),
@@ -131,6 +139,7 @@ async def _contexts(
             terms=settings,
             sequence=open_ones.get(name),
             begun_by=names[open_ones[name].started_by] if name in open_ones else "",
+            unrecognised=unrecognised,
         )
         for name in sorted(sequences)
     ]
@@ -147,6 +156,7 @@ def sequence_settings(services: Services) -> SequenceSettings:
         on_stuck=config.control.on_stuck,
         cancel_patience=config.control.cancel_patience,
         campaign_name=config.campaign.name,
+        slots=config.slots,
     )
 
 

@@ -63,6 +63,11 @@ class ConfirmedProposal:
         """The cluster on which the acts are executed."""
         return self.proposal.target.cluster
 
+    @property
+    def campaign(self) -> str:
+        """The campaign that the command named; "" if it named none."""
+        return self.proposal.command.campaign
+
     def thread_of(self, customer: str) -> str:
         """The outbox key of the message whose thread is about the customer's open alert; "" if there is none."""
         return next((episode.root_key for episode in self.episodes if episode.customer == customer), "")

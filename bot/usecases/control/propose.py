@@ -5,10 +5,11 @@ or nothing can be done, and DependencyError if the cluster does not answer. ``re
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.commands import Cancel, Pause, Resume, Run, Selection, Split, Terminate
+from bot.commands import Cancel, ControlRequest, Group, Pause, Resume, Run, Selection, Split, Terminate
 from bot.commands.control import run_incomplete
 from bot.computing import compute
 from bot.fleet.proposals.bulk import BulkProposal
@@ -23,7 +24,7 @@ from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import NotForAll
 from bot.services import Services
-from bot.usecases.control.candidates import Judge, narrowed, to_start
+from bot.usecases.control.candidates import Candidate, Judge, narrowed, to_start
 from bot.usecases.control.context import context_of, propose_for_target
 from bot.usecases.control.plan_inputs import (
     check_days,
@@ -34,6 +35,7 @@ from bot.usecases.control.plan_inputs import (
     start_context_of,
 )
 from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.waiting_already import without_waiting
 from bot.usecases.observe.observe import observe
 from bot.usecases.resolve import resolve_open, resolve_target, with_other_clusters
 
@@ -47,7 +49,7 @@ async def run(command: Run, services: Services) -> Proposal:
     context, resolved = await asyncio.gather(
         start_context_of(target, services), with_other_clusters(target, services)
     )
-    proposal = resolved.judged(partial(judge_run, command, context))
+    proposal = resolved.judged(partial(judge_run, command, context), context.context.unrecognised)
     return await _with_sizes(proposal, narrowed(Run, judge_run, context))
 
 
@@ -72,7 +74,18 @@ def judge_run(command: Run, start: StartContext) -> Proposal:
     return (propose_one_window if command.whole else propose_run)(command, request, start)
 
 
-gather_run = to_start(Run, judge_run)
+_gather_run = to_start(Run, judge_run)
+
+
+async def gather_run(
+    cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
+) -> list[Candidate]:
+    """The candidates of ``run``. If the command queues them, those that wait already for all that it asks for are
+    refused."""
+    found = await _gather_run(cluster, customers, command, services)
+    if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
+        return found
+    return await without_waiting(cluster, found, command, services)
 
 
 async def split(command: Split, services: Services) -> Proposal:
@@ -82,7 +95,7 @@ async def split(command: Split, services: Services) -> Proposal:
     check_days(command.days, services.config.campaign.window)
     resolved = await resolve_open(command, services)
     context = await start_context_of(require_customer(command, resolved.target), services)
-    proposal = resolved.judged(partial(propose_split, command, context))
+    proposal = resolved.judged(partial(propose_split, command, context), context.context.unrecognised)
     return await _with_sizes(proposal, narrowed(Split, judge_split, context))
 
 
@@ -119,7 +132,8 @@ async def cancel(command: Cancel, services: Services) -> Proposal:
         return await propose_for_target(command, services, partial(propose_cancel, command))
     # All runs, also ended ones: they decide which days are still to be run.
     view = await observe(resolved.target.cluster, services)
-    return resolved.judged(partial(propose_cancel, command, await context_of(resolved.target, view, services)))
+    context = await context_of(resolved.target, view, services)
+    return resolved.judged(partial(propose_cancel, command, context), context.unrecognised)
 
 
 def judge_cancel(command: Cancel, context: ProposalContext) -> Proposal:

@@ -13,7 +13,7 @@ from bot.fleet.proposals.bulk import (
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import proposals_by_size, takes_size
-from bot.fleet.proposals.warnings import QueuedInOrder
+from bot.fleet.proposals.warnings import QueuedInOrder, Unrecognised
 from bot.fleet.refusals.declined import Declined, NothingForAny
 from bot.fleet.refusals.sequences import SequenceSilent
 from bot.model.queue import QueueOrder
@@ -34,9 +34,14 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
         reasons = tuple(dict.fromkeys(each.reason for each in left_out))
         clusters = tuple(dict.fromkeys(each.cluster for each in silent))
         raise Declined(NothingForAny(command, len(resolved.targets), reasons, clusters))
-    return BulkProposal(
-        command, customers, left_out, silent, (*_queued(command, customers, services), *resolved.warnings)
-    )
+    warnings = (*_queued(command, customers, services), *resolved.warnings, *_unrecognised(candidates))
+    return BulkProposal(command, customers, left_out, silent, warnings, services.config.slots)
+
+
+def _unrecognised(candidates: Sequence[Candidate]) -> tuple[Unrecognised, ...]:
+    """A warning about the open runs of these clusters without a recognised customer; empty if there are none."""
+    number = sum({each.target.cluster: each.unrecognised for each in candidates}.values())
+    return (Unrecognised(number),) if number else ()
 
 
 def _queued(
@@ -47,7 +52,7 @@ def _queued(
     if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
         return ()
     clusters = dict.fromkeys(each.proposal.target.cluster for each in customers)
-    at_once = tuple((cluster, services.config.windows_at_once(cluster)) for cluster in clusters)
+    at_once = tuple((cluster, services.config.slots[cluster]) for cluster in clusters)
     return (QueuedInOrder(command.order or QueueOrder.SMALLEST, at_once),)
 
 

@@ -22,4 +22,4 @@ async def reset(command: Reset, services: Services) -> Proposal:
     if not await services.clusters[target.cluster].control.offers_resets():
         raise Declined(ResetsNotOffered(command, target.cluster))
     context, described = await described_runs(target, services)
-    return resolved.judged(partial(propose_reset, command, context, described))
+    return resolved.judged(partial(propose_reset, command, context, described), context.unrecognised)

@@ -35,7 +35,7 @@ async def retry(command: Retry, services: Services) -> Proposal:
         start_context, resolved = await asyncio.gather(
             start_context_of(target, services), with_other_clusters(target, services)
         )
-        return resolved.judged(partial(_judge, command, whole, start_context))
+        return resolved.judged(partial(_judge, command, whole, start_context), start_context.context.unrecognised)
     return await _of_cluster(command, whole, target.cluster, services)
 
 

@@ -9,6 +9,7 @@ from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.timeout import propose_timeout
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import TimeoutsFixed
+from bot.fleet.runs.descendants import below
 from bot.model import Description
 from bot.services import Services
 from bot.usecases.control.context import context_of
@@ -27,11 +28,15 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
     if not await services.clusters[target.cluster].control.offers_heartbeat_timeouts():
         raise Declined(TimeoutsFixed(command, target.cluster))
     context, described = await described_runs(target, services)
-    return resolved.judged(partial(propose_timeout, command, context, described))
+    return resolved.judged(partial(propose_timeout, command, context, described), context.unrecognised)
 
 
 async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:
-    """The customer's context, and its open runs that nobody has asked to cancel, each as just described."""
+    """The customer's context, and its open runs that nobody has asked to cancel, each as just described, with the
+    workflows below them that are not about another customer."""
     context = await context_of(target, await observe_open(target.cluster, services), services)
-    refs = [run.execution.ref for run in context.open if not run.cancel_requested]
+    going_on = [run for run in context.open if not run.cancel_requested]
+    children = [child for child in below(going_on, context.descendants) if not child.cancel_requested]
+    own = [child for child in children if child.identity is None or child.identity.customer == target.customer]
+    refs = [*(run.execution.ref for run in going_on), *(child.execution.ref for child in own)]
     return context, await describe_open(refs, services)

@@ -3,28 +3,34 @@
 from datetime import timedelta
 
 from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.close_facts import longest_heartbeat_timeout
 from bot.fleet.runs.descendants import ending
 from bot.fleet.runs.run import Run
-from bot.model import Description, Ref
+from bot.model import Description, Execution, Ref
 from bot.services import Services
+from bot.usecases.drive.next_links import latest_link, links_after
+from bot.usecases.observe.claims import earlier_links
 from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Request the cancellation, and return the longest heartbeat timeout of the run's activities, because Temporal
-    reports none for a closed run.
+    """Request the cancellation, and return the longest heartbeat timeout of the activities of the run and of what
+    ends with it, because Temporal reports none for a closed run.
 
     Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
-    happens.
+    happens; only what still runs below it is cancelled.
     """
     description = await _describe(ref, services)
     try:
         await services.clusters[ref.cluster].control.cancel(ref, reason)
     except NotFound:
         return timedelta(0)
-    if description:
-        await _cancel_below(description, reason, services)
-    return _heartbeat_timeout(description)
+    if description is None:
+        return timedelta(0)
+    ended = await _cancel_below(description, reason, services)
+    timeouts = (longest_heartbeat_timeout(run) for run in (description.execution, *ended))
+    own = (activity.heartbeat_timeout for activity in description.activities)
+    return max(filter(None, (*timeouts, *own)), default=timedelta(0))
 
 
 async def _describe(ref: Ref, services: Services) -> Description | None:
@@ -35,16 +41,22 @@ async def _describe(ref: Ref, services: Services) -> Description | None:
         return None
 
 
-async def _cancel_below(description: Description, reason: str, services: Services) -> None:
-    """Also cancel the descendants that end with the run. A child may have begun since a person confirmed."""
-    run = Run(description.execution, services.recogniser.identify(description.execution))
-    customer, windows = (run.name, [run.window]) if run.window else ("", [])
-    descendants = await descendants_of(run.execution.ref.cluster, [run], services)
-    for child in ending(descendants, customer, windows):
+async def _cancel_below(description: Description, reason: str, services: Services) -> list[Execution]:
+    """Also cancel the descendants that end with the run, and return them. A child may have begun since a person
+    confirmed, or below another link of the chain than the one that was confirmed."""
+    first = description.execution
+    later = await links_after(first, services) or (
+        await latest_link(first, services) if first.status.continues else ()
+    )
+    chain = (first, *later)
+    links = (*await earlier_links(first, services), *chain[:-1])
+    run = Run(chain[-1], services.recogniser.identify(chain[-1]), links=links)
+    cluster = run.execution.ref.cluster
+    closed = {description.execution.ref: description}
+    found = ending(
+        await descendants_of(cluster, [run], services, closed), run.name, [run.window] if run.window else []
+    )
+    for child in found:
         if not child.cancel_requested:
-            await services.clusters[run.execution.ref.cluster].control.cancel(child.execution.ref, reason)
-
-
-def _heartbeat_timeout(description: Description | None) -> timedelta:
-    activities = description.activities if description else ()
-    return max(filter(None, (activity.heartbeat_timeout for activity in activities)), default=timedelta(0))
+            await services.clusters[cluster].control.cancel(child.execution.ref, reason)
+    return [child.execution for child in found]

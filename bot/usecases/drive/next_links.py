@@ -15,7 +15,7 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
     A listing lags and may be incomplete, so successors may only be found by a later call.
     """
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
-        return await _replacement(closed, services) if closed.status.may_be_followed else ()
+        return await latest_link(closed, services) if closed.status.may_be_followed else ()
     ref = closed.ref
     engine, limit = services.clusters[ref.cluster].engine, services.config.watch.time_limit
     listed = await engine.changed_executions(services.config.counted_types(ref.cluster), closed.closed_at, limit)
@@ -31,9 +31,9 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
     return tuple(chain)
 
 
-async def _replacement(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The latest run of the same workflow id, if Temporal has retried this run or somebody has reset it. That run
-    does the same work again."""
+async def latest_link(closed: Execution, services: Services) -> tuple[Execution, ...]:
+    """The latest run of the same workflow id if it is a later link of the chain, whatever its type. After a retry or
+    a reset it does the same work again."""
     engine = services.clusters[closed.ref.cluster].engine
     try:
         latest = (await engine.describe(replace(closed.ref, run_id=""))).execution

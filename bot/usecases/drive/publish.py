@@ -29,7 +29,7 @@ from bot.usecases.campaigns.scope import services_of
 from bot.usecases.drive.own_alerts import own_alerts
 from bot.usecases.group_mates import group_mates
 from bot.usecases.open_alert import retry_on_conflict
-from bot.usecases.watch.subscribers import shown_campaign
+from bot.usecases.watch.subscribers import is_about_cluster, shown_campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,12 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
     if not any(_is_stopped(line) for line in report.lines):
         return []
     own, waiting = await services_of(spec.campaign, services), await services.subscriptions.waiting()
-    about = (own.view.key if own.view else "", spec.cluster, spec.customer)
-    return [each for each in waiting if (each.campaign, each.cluster, each.customer) == about]
+    about = (own.view.key if own.view else "", spec.customer)
+    return [
+        each
+        for each in waiting
+        if (each.campaign, each.customer) == about and is_about_cluster(each, spec.cluster, services)
+    ]
 
 
 def _link(progress: SequenceProgress, services: Services) -> str:

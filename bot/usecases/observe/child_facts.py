@@ -22,9 +22,10 @@ from bot.fleet.runs.child_facts import (
     latest_of_each,
     substitutes,
     suspects,
+    unless_inherited,
 )
 from bot.fleet.runs.recogniser import Recogniser
-from bot.model import Execution, ExecutionStatus, Ref
+from bot.model import ClosePolicy, Execution, ExecutionStatus, Ref, Window
 from bot.ports import Engine
 
 # One listing names this many parents (``bot.adapters.temporal.engine``).
@@ -38,7 +39,7 @@ MOST_INPUTS = 50
 _GOES_ON = (ExecutionStatus.COMPLETED, ExecutionStatus.CONTINUED_AS_NEW)
 _log = structlog.get_logger(__name__)
 
-Chains = Mapping[Ref, Collection[Ref]]
+Chains = Mapping[Ref, Collection[Execution]]
 """All links of the chain of each completed run, including the run itself."""
 
 
@@ -74,58 +75,71 @@ class ChildFactsReader:
             read |= _answered(dict(zip(some, answers, strict=True)))
         return read
 
-    async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Execution]]:
+    async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Below]]:
         """The runs below these runs, level by level, at most ``MOST_LEVELS`` levels. The search goes on only below
         runs that completed or continued as new, and only while a level has at most ``MOST_PARENTS`` of these. A
         workflow that failed counts by itself."""
-        top = {link.run_id: run for run, links in chains.items() for link in links}
-        found: dict[Ref, list[Execution]] = {run: [] for run in chains}
-        parents: Collection[Ref] = [link for links in chains.values() for link in links]
+        top = {link.ref.run_id: run for run, links in chains.items() for link in links}
+        days = {link.ref.run_id: self._days(link) for links in chains.values() for link in links}
+        found: dict[Ref, list[Below]] = {run: [] for run in chains}
+        parents: Collection[Ref] = [link.ref for links in chains.values() for link in links]
         for _ in range(MOST_LEVELS):
             listed = [run for run in await self._children(parents) if run.ref.run_id not in top]
             below = [run for run in listed if run.parent_run_id in top]
             for run in below:
-                top[run.ref.run_id] = top[run.parent_run_id]
-                found[top[run.ref.run_id]].append(run)
+                above = days[run.parent_run_id]
+                top[run.ref.run_id], days[run.ref.run_id] = top[run.parent_run_id], above | self._days(run)
+                own = unless_inherited(self._recogniser.own_identity(run), above)
+                found[top[run.ref.run_id]].append(Below(run, own))
             parents = [run.ref for run in below if run.status in _GOES_ON]
             if not 0 < len(parents) <= MOST_PARENTS:
                 break
         return found
 
+    def _days(self, run: Execution) -> frozenset[Window]:
+        identity = self._recogniser.identify(run) or self._recogniser.own_identity(run)
+        return frozenset({identity.window} if identity else ())
+
     async def _children(self, parents: Collection[Ref]) -> list[Execution]:
         self._spend(-(-len(parents) // PARENTS_AT_ONCE))
         return await self._engine.children(parents)
 
-    async def _judged(self, runs: Iterable[Execution]) -> Sequence[ChildAgainst]:
+    async def _judged(self, runs: Iterable[Below]) -> Sequence[ChildAgainst]:
         """The workflows that count against the run above them. Raises DependencyError if this cannot be found out
         now."""
-        children = [Below(run, self._recogniser.own_identity(run)) for run in latest_of_each(runs)]
+        children = latest_of_each(runs)
         doubtful = suspects(children)
         parents = await self._parents([child.execution for child in doubtful])
-        left = (child for child in doubtful if not ends_by_policy(child.execution.ref, parents[_parent(child)]))
-        against = await asyncio.gather(*(self._if_against(child, children) for child in left))
-        return tuple(filter(None, against))
+        against = (self._if_against(child, parents[child.execution.parent_run_id], children) for child in doubtful)
+        return tuple(filter(None, await asyncio.gather(*against)))
 
-    async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, bool]]:
-        """For each parent, by run id: the children that were open when it closed, and whether it abandoned them.
+    async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, ClosePolicy]]:
+        """For each parent, by run id: the children that were open when it closed, and its close policy for each.
         Empty for a parent that Temporal has removed."""
         parents = sorted({Ref(run.ref.cluster, run.parent_workflow_id, run.parent_run_id) for run in children})
         answers = await asyncio.gather(*map(self._open_at_end, parents))
         return {parent.run_id: answer for parent, answer in zip(parents, answers, strict=True)}
 
-    async def _open_at_end(self, parent: Ref) -> Mapping[str, bool]:
+    async def _open_at_end(self, parent: Ref) -> Mapping[str, ClosePolicy]:
         async with self._turns:
             self._spend()
             try:
                 described = await self._engine.describe(parent)
             except NotFound:
                 return {}
-        return {child.ref.workflow_id: child.is_abandoned for child in described.children}
+        return {child.ref.workflow_id: child.policy for child in described.children}
 
-    async def _if_against(self, child: Below, children: Sequence[Below]) -> ChildAgainst | None:
+    async def _if_against(
+        self, child: Below, open_at_end: Mapping[str, ClosePolicy], children: Sequence[Below]
+    ) -> ChildAgainst | None:
         listed = child.execution
+        if ends_by_policy(listed.ref, open_at_end, listed.status):
+            return None
+        # Listings lag, so a child that is listed as open may have closed.
         status = await self._latest_status(listed)
-        if status is ExecutionStatus.COMPLETED or await self._is_repeated(listed, substitutes(child, children)):
+        if status is ExecutionStatus.COMPLETED or ends_by_policy(listed.ref, open_at_end, status):
+            return None
+        if await self._is_repeated(listed, substitutes(child, children)):
             return None
         is_going_on = status is ExecutionStatus.CONTINUED_AS_NEW
         return ChildAgainst(listed.ref.workflow_id, ExecutionStatus.RUNNING if is_going_on else status)
@@ -160,10 +174,6 @@ class ChildFactsReader:
 
     def _spend(self, calls: int = 1) -> None:
         self._budget.spend(asyncio.get_running_loop().time(), calls)
-
-
-def _parent(child: Below) -> str:
-    return child.execution.parent_run_id
 
 
 def _answered(answers: Mapping[Ref, Sequence[ChildAgainst] | BaseException]) -> dict[Ref, Sequence[ChildAgainst]]:

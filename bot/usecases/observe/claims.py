@@ -1,41 +1,48 @@
-"""Finds what speaks against a completed run, in the run itself and in the earlier runs of its chain."""
+"""Finds what speaks against a completed run, in the run itself and in the earlier links of its chain."""
 
 import asyncio
+from contextlib import suppress
 
-import structlog
-
-from bot.errors import DependencyError
-from bot.fleet.runs.close_facts import passes_on_cancel
+from bot.errors import NotFound, Unavailable
+from bot.fleet.runs.chains import chain_key
+from bot.fleet.runs.close_facts import Unread, passes_on_cancel, unread
 from bot.fleet.runs.complete_when import own_doubt
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 from bot.services import Services
 from bot.usecases.observe.past import ledger_limit
 
-_log = structlog.get_logger(__name__)
 
-
-async def doubt_about(run: Execution, services: Services) -> Doubt | None:
-    """The doubt about a completed run; None if there is none, or if the run has not completed. The earlier runs of
-    its chain come from the run history. Later runs of the same days, and counts, are not considered."""
+async def doubt_about(run: Execution, services: Services, cancelled: Execution | None = None) -> Doubt | None:
+    """The doubt about a completed run; None if there is none, or if the run has not completed. Later runs of the same
+    days, and counts, are not considered. ``cancelled`` is an earlier link of its chain that is known to have passed a
+    cancel on. Raises DependencyError while it is not known whether somebody had asked an earlier link to cancel."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
         return doubt
-    is_first = run.first_run_id == run.ref.run_id
-    return Doubt(DoubtReason.CANCEL_REQUESTED) if not is_first and await _was_cancelled(run, services) else None
+    if cancelled:
+        return Doubt(DoubtReason.CANCEL_REQUESTED)
+    links = await earlier_links(run, services)
+    if any(map(passes_on_cancel, links)):
+        return Doubt(DoubtReason.CANCEL_REQUESTED)
+    if any(unread(link) is Unread.WAITS for link in links):
+        raise Unavailable(run.ref.cluster, f"not known yet how {run.ref.workflow_id} continued")
+    return None
 
 
-async def _was_cancelled(run: Execution, services: Services) -> bool:
-    """Whether somebody requested the cancellation of an earlier run of the chain. False if the run history does not
-    answer."""
+async def earlier_links(run: Execution, services: Services) -> tuple[Execution, ...]:
+    """The earlier links of the run's chain, oldest first, as the run history has them. Until the run history has the
+    first one, Temporal is asked for it. Raises DependencyError if one of them does not answer."""
+    first = chain_key(run)
+    if first == run.ref:
+        return ()
     try:
         async with asyncio.timeout(ledger_limit(services)):
             recalled = await services.ledger.recall_customer(run.ref.cluster, services.recogniser.customer_of(run))
-    except (DependencyError, TimeoutError) as exc:
-        _log.warning("chain not recalled", cluster=run.ref.cluster, reason=str(exc) or "no answer in time")
-        return False
-    chain = run.ref.workflow_id, run.first_run_id
-    return any(
-        (earlier.ref.workflow_id, earlier.first_run_id) == chain and passes_on_cancel(earlier)
-        for earlier in recalled.executions
-    )
+    except TimeoutError as exc:
+        raise Unavailable("store", "no answer in time about the earlier links of a chain") from exc
+    links = [link for link in recalled.executions if chain_key(link) == first and link.ref != run.ref]
+    if all(link.ref != first for link in links):
+        with suppress(NotFound):
+            links.append((await services.clusters[run.ref.cluster].engine.describe(first)).execution)
+    return tuple(sorted(links, key=lambda link: link.started_at))

@@ -34,7 +34,6 @@ from bot.fleet.runs.close_facts import (
     without_marks,
 )
 from bot.model import Execution, Ref
-from bot.model.execution import CHILDREN_HINT
 from bot.ports import Engine
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.lasting_child_facts import LastingChildFacts
@@ -188,10 +187,11 @@ class CloseFactsReader:
         """Read which workflows below these runs count against them."""
         read = await self._children.read(runs, until)
         for run in runs:
-            text = read.get(run.ref, "")
-            if text and run.hints.get(CHILDREN_HINT) != text:
-                self._read[run.ref] = {**(self._facts(run.ref) or fact_hints(run.hints)), CHILDREN_HINT: text}
-                self._unsaved.add(run.ref)
+            hints = read.get(run.ref, {})
+            if run.hints.items() >= hints.items():
+                continue
+            self._read[run.ref] = {**(self._facts(run.ref) or fact_hints(run.hints)), **hints}
+            self._unsaved.add(run.ref)
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
         """Read some runs. Those that failed before come last, so that they do not keep others from being read."""

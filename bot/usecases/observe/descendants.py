@@ -1,13 +1,16 @@
 """Finds the open workflows below runs, of any type, level by level. One listing names many parents of a level, and
-each open workflow is described. Listings lag, so the children that an open parent itself reports are added.
+each open workflow is described. Listings lag, so the children that a described parent reports are added: those that
+are open, or were open when the parent closed. A closed parent of an open workflow is described for its close policy.
 """
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from bot.errors import NotFound
 from bot.fleet.runs.call_budget import SPAN
+from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.descendants import Descendant
 from bot.fleet.runs.run import Run
 from bot.model import Description, Execution, Ref
@@ -49,21 +52,30 @@ class _Family:
 
 
 async def descendants_of(
-    cluster: str, runs: Collection[Run], services: Services, at_most: int = MOST_LEVELS
+    cluster: str,
+    runs: Collection[Run],
+    services: Services,
+    closed: Mapping[Ref, Description] = MappingProxyType({}),
+    at_most: int = MOST_LEVELS,
 ) -> tuple[Descendant, ...]:
-    """The open workflows below these runs, level by level, children first. Raises DependencyError if the cluster does
-    not answer, because then it is unknown what else writes."""
+    """The open workflows below these runs, level by level, children first. ``closed`` has descriptions of closed
+    links of these runs, which name the children that were open at that time. Raises DependencyError if the cluster
+    does not answer, because then it is unknown what else writes."""
     family, found = _Family(_child_types(cluster, runs, services)), dict[Ref, Descendant]()
     parents = {ref for run in runs for ref in run.refs[:MOST_LINKS]}
-    described = await _describe(cluster, [run.execution.ref for run in runs if run.is_open], services)
+    open_runs = [run.execution.ref for run in runs if run.is_open]
+    described: Mapping[Ref, Description] = {**closed, **await _describe(cluster, open_runs, services)}
     for _ in range(at_most):
         children = await _children(cluster, parents, described, family, services)
         described = await _describe(cluster, [ref for ref, is_open in children.items() if is_open], services)
+        earlier = {description.execution.ref for description in described.values()}
+        described = {**described, **await _later_links(cluster, described, services)}
         family.rename(described)
         for description in described.values():
             if description.execution.status.is_open:
                 found[description.execution.ref] = _descendant(description, family, services)
-        parents = {described[ref].execution.ref if ref in described else ref for ref in children}
+        latest = {description.execution.ref for description in described.values()}
+        parents = {*(ref for ref in children if ref.run_id), *earlier, *latest}
         if not parents:
             break
     return tuple(found.values())
@@ -79,18 +91,32 @@ async def _children(
     cluster: str, parents: Collection[Ref], described: Mapping[Ref, Description], family: _Family, services: Services
 ) -> Mapping[Ref, bool]:
     """The children of these runs, and whether each may be open. ``described`` has the parents that are open."""
-    by_run_id, children = {ref.run_id: ref for ref in parents}, dict[Ref, bool]()
+    by_run_id, children, outlived = {ref.run_id: ref for ref in parents}, dict[Ref, bool](), set[Ref]()
     for run in await services.clusters[cluster].engine.children(parents) if parents else ():
         if parent := by_run_id.get(run.parent_run_id):
             children[run.ref] = run.status.is_open
             family.place(run.ref, parent)
-    for description in described.values():
+            outlived |= {parent} if run.status.is_open else set()
+    outlived -= {description.execution.ref for description in described.values()}
+    closed = await _describe(cluster, sorted(outlived), services)
+    for description in (*described.values(), *closed.values()):
         for child in description.children:
             family.abandoned[child.ref.workflow_id] = child.is_abandoned
             if child.ref not in children:
                 children[child.ref] = True
                 family.place(child.ref, description.execution.ref)
     return children
+
+
+async def _later_links(
+    cluster: str, described: Mapping[Ref, Description], services: Services
+) -> Mapping[Ref, Description]:
+    """The latest run of each child that has continued as new or was retried, because a parent reports only the first
+    one."""
+    closed = {ref: each.execution for ref, each in described.items() if each.execution.status.may_be_followed}
+    latest = await _describe(cluster, [replace(ref, run_id="") for ref in sorted(closed)], services)
+    found = {ref: latest.get(replace(ref, run_id="")) for ref in closed}
+    return {ref: each for ref, each in found.items() if each and chain_key(each.execution) == chain_key(closed[ref])}
 
 
 async def _describe(cluster: str, refs: Sequence[Ref], services: Services) -> Mapping[Ref, Description]:
@@ -130,7 +156,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
     return Descendant(
         execution=run,
         ancestors=family.ancestors[run.ref],
-        # A child that no open parent reports has outlived its parent.
+        # A child that no parent reports was open after its parent, which Temporal has removed.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
         is_of_child_type=family.is_of_child_type(run),
         identity=services.recogniser.own_identity(run),

@@ -13,6 +13,7 @@ import structlog
 
 from bot.computing import compute, compute_over
 from bot.errors import DependencyError, NotFound
+from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.input_hints import found_nothing, input_hint, input_hints, is_input_hint
 from bot.fleet.runs.recogniser import Recogniser
 from bot.model import Execution, Ref
@@ -26,16 +27,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(eq=False)
 class InputReader:
-    """The inputs of one cluster that have been read, as hints. ``at_once`` limits the simultaneous calls. Without a
-    ``ledger``, inputs that were read before the process started are not known. If a codec decodes inputs,
-    ``trusts_blanks`` is False: an earlier process may have run without the codec, so each input in which it found
-    nothing is read again, once."""
+    """The inputs of one cluster that have been read, as hints. ``at_once`` limits the simultaneous calls, which wait
+    for the ``budget``. Without a ``ledger``, inputs that were read before the process started are not known. If a
+    codec decodes inputs, ``trusts_blanks`` is False: an earlier process may have run without the codec, so each input
+    in which it found nothing is read again, once."""
 
     cluster: str
     engine: Engine
     recogniser: Recogniser
     ledger: RunHistory | None
     at_once: int
+    budget: CallBudget
     trusts_blanks: bool = True
 
     def __post_init__(self) -> None:
@@ -126,6 +128,7 @@ class InputReader:
         """Read one input. Returns why it was not read; "" if it was, or if Temporal has removed the run."""
         try:
             async with asyncio.timeout_at(until), self._turns:
+                await self._within_budget()
                 arguments = await self.engine.arguments(run.ref)
         except NotFound:
             arguments = ()
@@ -135,3 +138,10 @@ class InputReader:
             return str(exc)
         self._read[run.ref] = input_hints(arguments, self._paths(run))
         return ""
+
+    async def _within_budget(self) -> None:
+        """Wait until one more call is within the budget, and count it."""
+        clock = asyncio.get_running_loop().time
+        while wait := self.budget.wait(clock()):  # noqa: ASYNC110  (the time is known)
+            await asyncio.sleep(wait)
+        self.budget.spend(clock())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.fleet.runs.chains import chain_key
-from bot.fleet.runs.child_facts import awaits_children, child_hint, children_against, lacks_child_facts
+from bot.fleet.runs.child_facts import awaits_children, child_hints, children_against, lacks_child_facts
 from bot.fleet.runs.close_facts import unread
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.observe.child_facts import PARENTS_AT_ONCE, ChildFactsReader
@@ -24,7 +24,7 @@ class LastingChildFacts:
 
     def __init__(self, reader: ChildFactsReader) -> None:
         self._reader = reader
-        self._links: dict[Ref, dict[Ref, datetime]] = {}
+        self._links: dict[Ref, dict[Ref, Execution]] = {}
         self._again_at: dict[Ref, float] = {}
         self._earlier: set[Ref] = set()
         self._latest_end: datetime | None = None
@@ -67,7 +67,7 @@ class LastingChildFacts:
                 due.append(run)
         return due
 
-    async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, str]:
+    async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, Mapping[str, str]]:
         """The hints of these runs, without runs that could not be read ``until`` this time of the event loop."""
         if not runs:
             return {}
@@ -83,7 +83,7 @@ class LastingChildFacts:
                 self._again_at[run.ref] = time.monotonic() + AGAIN_AFTER.total_seconds()
             else:
                 self._again_at.pop(run.ref, None)
-        return {ref: child_hint(children) for ref, children in against.items()}
+        return {run.ref: child_hints(run, against[run.ref]) for run in runs if run.ref in against}
 
     def _has_just_closed(self, run: Execution) -> bool:
         """Whether a listing may lack some of its children. The run's end is compared with the latest end of all runs,
@@ -94,10 +94,11 @@ class LastingChildFacts:
 
     def _note_link(self, run: Execution) -> None:
         if run.status is ExecutionStatus.CONTINUED_AS_NEW:
-            self._links.setdefault(chain_key(run), {})[run.ref] = run.started_at
+            self._links.setdefault(chain_key(run), {})[run.ref] = run
 
-    def _chain(self, run: Execution) -> Sequence[Ref]:
+    def _chain(self, run: Execution) -> Sequence[Execution]:
         """The run and the earlier links of its chain that continued as new, the latest first. A retry or a reset
         begins anew, so the children of the run before it do not matter."""
-        links = self._links.get(chain_key(run), {})
-        return [run.ref, *sorted(links.keys() - {run.ref}, key=lambda ref: links[ref], reverse=True)[:MOST_LINKS]]
+        links = self._links.get(chain_key(run), {}).values()
+        earlier = sorted((link for link in links if link.ref != run.ref), key=lambda link: link.started_at)
+        return [run, *earlier[::-1][:MOST_LINKS]]

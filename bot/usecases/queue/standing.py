@@ -1,20 +1,19 @@
 """Reads the queue of a cluster, within the time that the cluster has for an answer."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.name_lookup import Target
 from bot.fleet.queue.campaigns import queued_names
-from bot.fleet.queue.summary import summary
+from bot.fleet.queue.on_board import with_queue
 from bot.fleet.runs.open_work import OpenWork, OpenWorkReport
-from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary, place_of
+from bot.fleet.status.board import ClusterRow
+from bot.fleet.status.queue import QueueSilent
 from bot.model.queue import QueueStanding
 from bot.services import Services
-from bot.usecases.display_names import names_of
 
 _log = structlog.get_logger(__name__)
 
@@ -31,19 +30,9 @@ async def standing(cluster: str, services: Services) -> QueueStanding | QueueSil
         return QueueSilent(why)
 
 
-async def summaries(clusters: Sequence[str], services: Services) -> Mapping[str, QueueSummary | QueueSilent]:
-    """The open queue of each cluster, with people by name. A cluster without a queue is absent, and one whose queue
-    does not answer has ``QueueSilent``."""
-    standings = await asyncio.gather(*(standing(cluster, services) for cluster in clusters))
-    found = {
-        cluster: summary(each) if isinstance(each, QueueStanding) else each
-        for cluster, each in zip(clusters, standings, strict=True)
-        if each is not None
-    }
-    open_ones = {cluster: each for cluster, each in found.items() if isinstance(each, QueueSummary)}
-    names = await names_of({each.paused_by for each in open_ones.values()} - {""}, services)
-    named = {cluster: replace(each, paused_by=names.get(each.paused_by, "")) for cluster, each in open_ones.items()}
-    return {**found, **named}
+def with_queue_of(row: ClusterRow, queue: QueueStanding | QueueSilent | None, services: Services) -> ClusterRow:
+    """The row with this queue, in which customers of the campaign of these services have their places."""
+    return with_queue(row, queue, services.view.scope if services.view else None)
 
 
 async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services: Services) -> OpenWorkReport:
@@ -62,16 +51,3 @@ async def with_queued(report: OpenWorkReport, clusters: Sequence[str], services:
             targets = (Target(cluster, name) for name in sorted(names))
             found += [OpenWork(target, is_queued=True) for target in targets if target not in known]
     return OpenWorkReport((*report.open, *found), tuple(silent))
-
-
-async def place(target: Target, services: Services) -> QueuePlace | QueueSilent | None:
-    """The customer's place in the queue of its cluster, with people by name; None if it is not queued, and
-    ``QueueSilent`` if the queue does not answer."""
-    queue = await standing(target.cluster, services)
-    if not isinstance(queue, QueueStanding):
-        return queue
-    found = place_of(queue.state, target.customer, services.view.scope if services.view else None)
-    if found is None:
-        return None
-    names = await names_of({found.by, found.paused_by} - {""}, services)
-    return replace(found, by=names.get(found.by, ""), paused_by=names.get(found.paused_by, ""))

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from bot.fleet.queue.other_work import runs_of_nobody, slots_of
+from bot.fleet.queue.other_work import runs_of_nobody, slots_of, starting_sequence
 from bot.model import SequenceStanding
-from bot.model.queue import OtherSequence, Survey, SurveyRequest
+from bot.model.queue import OtherSequence, Survey
+from bot.model.queue_requests import SurveyRequest
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book, in_campaign
+from bot.usecases.queue.held_places import finished_places
 
 # A survey is repeated after this many intervals of ``watch.every`` while a slot is waited for.
 EVERY_LISTINGS = 4
@@ -32,12 +34,14 @@ async def survey(cluster: str, request: SurveyRequest, services: Services) -> Su
     others = [standing for standing in listed if standing.id not in own_ids]
     other_runs = runs_of_nobody(runs, open_ids | own_ids)
     return Survey(
-        at_once=config.windows_at_once(cluster),
+        at_once=config.slots[cluster],
         other_runs=len(other_runs),
         examples=tuple(run.ref for run in other_runs[:EXAMPLES]),
         other_sequences=await _other_sequences(cluster, others, services),
         gone=tuple(sorted(gone)),
         again_after=config.watch.every * EVERY_LISTINGS if request.is_wanted else CHECK_EVERY,
+        left_windows=sum(bool(starting_sequence(run)) for run in other_runs),
+        finished=await finished_places(cluster, request, services),
     )
 
 

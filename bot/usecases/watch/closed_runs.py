@@ -35,6 +35,7 @@ from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.watch.alert_campaigns import alert_campaigns
 from bot.usecases.watch.describe import describe_all
 from bot.usecases.watch.state import WatchState, alert_rules
+from bot.usecases.watch.suggested_windows import with_suggested_windows
 
 # A sequence that does not answer may fill any day.
 _ANY_DAY = (Window(date.min, date.max),)
@@ -47,19 +48,22 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
     cluster, now = state.cluster, services.now()
     ahead = now - await cluster_time(cluster, services)
     known = await _known_reasons(runs, state, services)
-    troubles = await _troubles(runs, {reason: at - ahead for reason, at in known.items()}, cluster, services)
+    of_closed = {run.execution.ref for run in runs if is_over(run.execution, run.identity, services)}
+    watched = [run for run in runs if run.execution.ref not in of_closed]
+    troubles = await _troubles(watched, {reason: at - ahead for reason, at in known.items()}, cluster, services)
     if troubles is None:
         return False
     alerts = services.config.alerts
     remembered = (await services.journal.memory(cluster, (), now - alerts.storm_within)).episodes
     unsure = await _maybe_followed(troubles, remembered, state, services)
-    closed = ClosedRuns(runs, troubles, frozenset(known), unsure)
+    closed = ClosedRuns(runs, troubles, frozenset(known), unsure, of_closed)
     described = await compute(describe_closed, closed, remembered, services.clusters[cluster].engine.link)
     described = await _with_recurrences(described, remembered, services)
     executions = {run.execution.ref: run.execution for run in runs}
     campaigns = await alert_campaigns(newly_alerting(described, remembered), executions, services)
     # The threads of sequences are not needed: what a sequence deals with by itself is no trouble here.
     this_pass = Pass(cluster, described, remembered, {}, now, threads=None, ahead=ahead, campaigns=campaigns)
+    this_pass = replace(this_pass, runs=await with_suggested_windows(this_pass, services))
     changes = reconcile(this_pass, alert_rules(cluster, services))
     if changes.episodes:
         ids = frozenset(episode.id for episode in remembered)
@@ -94,12 +98,11 @@ async def filled_days(cluster: str, services: Services) -> Filled | None:
 
 
 async def _troubles(
-    runs: Sequence[Run], since: Since, cluster: str, services: Services
+    watched: Sequence[Run], since: Since, cluster: str, services: Services
 ) -> list[ClosedTrouble] | None:
-    """The closed runs that need a person, each with the reason; None if that is unknown. The open sequences are read
-    only if the answer depends on them."""
+    """The closed runs among ``watched`` that need a person, each with the reason; None if that is unknown. The open
+    sequences are read only if the answer depends on them."""
     settle = services.config.reasons_on(cluster).mismatch.settle
-    watched = [run for run in runs if not is_over(run.execution, run.identity, services)]
     troubles = await compute(closed_troubles, watched, {}, since, settle)
     if not troubles:
         return []

@@ -95,14 +95,15 @@ async def _tell_campaign(
 
 
 async def _tell_people(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Send the messages that people have asked for about customers of this cluster, by the campaign that each person
-    asked about."""
+    """Queue the messages about complete customers of this cluster that people have asked for, campaign by
+    campaign."""
     waiting = await subscriptions_of(state.cluster, services)
     for campaign in sorted({each.campaign for each in waiting}):
         own = await services_of(campaign, services)
         asked = [each for each in waiting if each.campaign == campaign]
         of_campaign = await _own(runs, state.cluster, own)
-        if await tell_complete(asked, of_campaign, await _patience(state.cluster, own), own):
+        patience = await _patience(state.cluster, own)
+        if await tell_complete(state.cluster, asked, of_campaign, patience, own):
             state.on_messages()
 
 

@@ -1,4 +1,4 @@
-"""Decides what the descriptions of runs change. Gathers the failures, episodes and sequences that it needs."""
+"""Decides what a pass records about described runs. Gathers the failures, episodes and sequences that it needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -28,6 +28,7 @@ from bot.usecases.watch.described_runs import Recalled, gone_run, judged_runs, w
 from bot.usecases.watch.families import DescribedRuns, top_runs
 from bot.usecases.watch.sequences import Alerting, ObservedSequences, observe_sequences
 from bot.usecases.watch.state import WatchState, alert_rules
+from bot.usecases.watch.suggested_windows import with_suggested_windows
 from bot.usecases.watch.task_failures import with_task_failures
 
 _log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ async def decide(
         await _ask_what_is_offered(state, services)
     runs = await judged_runs(described, recalled, state, services, now.there)
     runs = await with_pollers(runs, state, services)
-    runs = await with_task_failures(runs, state, services)
+    runs = await with_task_failures(runs, memory.episodes, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(DescribedRuns(runs, recalled.failures), described, memory.episodes, state, services)
     runs = _without_left(tops.runs, described, memory.episodes, cluster, services)
@@ -60,6 +61,7 @@ async def decide(
     this_pass = replace(this_pass, apart=sequences.apart, earlier_firings=earlier)
     campaigns = await alert_campaigns(newly_alerting(runs, episodes), executions, services)
     this_pass = replace(this_pass, campaigns=campaigns)
+    this_pass = replace(this_pass, runs=await with_suggested_windows(this_pass, services))
     changes = reconcile(this_pass, alert_rules(cluster, services))
     opens_alert = any(not episode.revision for episode in changes.episodes)
     ids = frozenset(episode.id for episode in memory.episodes)

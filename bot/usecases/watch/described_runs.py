@@ -121,6 +121,11 @@ def _queue(run: DescribedRun) -> tuple[str, TaskKind]:
     return run.facts.task_queue, run.facts.waits_for
 
 
+def _is_paused(description: Description, activity_id: str) -> bool:
+    """Whether the activity that the alert is about is paused, or, where it is about none, any activity."""
+    return any(activity.pause for activity in description.activities if activity_id in ("", activity.activity_id))
+
+
 def _described_run(
     description: Description, recalled: Recalled, rules: _PassRules, services: Services, now: datetime
 ) -> DescribedRun:
@@ -131,9 +136,8 @@ def _described_run(
     attempted = observations if assessment.attempt > 1 else ()
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
-    reason = worst_reason(assessment, rules.switched_on)
-    if reason and is_over(execution, identity, services):
-        reason = None
+    is_of_closed = is_over(execution, identity, services)
+    reason = None if is_of_closed else worst_reason(assessment, rules.switched_on)
     next_attempt = resettable_attempt(description, assessment.activity_id, now) if rules.offers_resets else None
     engine = services.clusters[ref.cluster].engine
     return DescribedRun(
@@ -156,7 +160,7 @@ def _described_run(
         more_time=more_time(assessment) if rules.offers_more_time and not description.cancel_requested else None,
         can_reset=next_attempt is not None,
         next_attempt_at=next_attempt,
-        is_paused=any(activity.pause for activity in description.activities),
+        is_paused=_is_paused(description, assessment.activity_id),
         facts=alert_facts(reason, assessment, engine.queue_link(assessment.task_queue)),
-        ending=_ENDINGS.get(execution.status),
+        ending=_ENDINGS.get(execution.status, Ending.CAMPAIGN_CLOSED if is_of_closed else None),
     )

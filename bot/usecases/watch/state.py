@@ -42,13 +42,14 @@ class WatchState:
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: the result of the latest listing is recorded.
-    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, by
-    campaign, and when to count each again; None if another count would tell no more.
-    ``history_due`` is the latest time to bring the run history up to date; None means with the next listing.
-    ``sequences`` is what was last observed about sequences. ``is_behind``: runs are described too late.
-    ``offers_more_time``: the server can give activities a longer heartbeat timeout. ``offers_resets``: it can reset
-    them. ``task_failures`` has why the workflow tasks of blocked runs fail; None for a run whose history does not
-    show it. ``on_messages`` is called when messages were recorded, so that they are posted at once.
+    ``began_at`` is when watching began. ``counted`` has the completed runs that were counted, by campaign, and when
+    to count each again; None if another count would tell no more. ``history_due`` is the latest time to bring the run
+    history up to date; None means with the next listing. ``sequences`` is what was last observed about sequences.
+    ``is_behind``: runs are described too late. ``offers_more_time``: the server can give activities a longer
+    heartbeat timeout. ``offers_resets``: it can reset them. ``task_failures`` has why the workflow tasks of blocked
+    runs fail; None for a run whose history does not show it. ``unanswered`` has those whose history could not be
+    read, and which are asked about last. ``on_messages`` is called when messages were recorded, so that they are
+    posted at once.
     """
 
     cluster: str
@@ -70,6 +71,7 @@ class WatchState:
     offers_more_time: bool = False
     offers_resets: bool = False
     task_failures: dict[Ref, TaskFailure | None] = field(default_factory=dict)
+    unanswered: set[Ref] = field(default_factory=set)
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""

@@ -19,17 +19,30 @@ from bot.usecases.campaigns.scope import services_of
 
 async def subscriptions_of(cluster: str, services: Services) -> list[Subscription]:
     """The subscriptions of people who still wait for a message about a customer of this cluster."""
-    return [each for each in await services.subscriptions.waiting() if each.is_personal and each.cluster == cluster]
+    waiting = await services.subscriptions.waiting()
+    return [each for each in waiting if each.is_personal and is_about_cluster(each, cluster, services)]
+
+
+def is_about_cluster(subscription: Subscription, cluster: str, services: Services) -> bool:
+    """Whether the person waits for news about the customer from this cluster: from the one where the customer was, or
+    from the only one that expects the customer now, because customers move."""
+    clusters = services.config.clusters
+    expecting = [name for name, settings in clusters.items() if subscription.customer in settings.customers]
+    return subscription.cluster == cluster or expecting == [cluster]
 
 
 async def tell_complete(
-    subscriptions: Sequence[Subscription], runs: Sequence[Run], patience: CountPatience, services: Services
+    cluster: str,
+    subscriptions: Sequence[Subscription],
+    runs: Sequence[Run],
+    patience: CountPatience,
+    services: Services,
 ) -> bool:
     """Queue the message for each person whose customer is complete, once the counts are there or ``patience`` with
     them is over. ``runs`` are all runs of the cluster, with their doubts. Returns whether anybody is told."""
     if not subscriptions:
         return False
-    cluster, whole = subscriptions[0].cluster, services.config.campaign.window
+    whole = services.config.campaign.window
     names = sorted({each.customer for each in subscriptions})
     backfills = await compute(backfills_of, cluster, names, whole, runs, patience.now)
     complete = {
@@ -45,17 +58,18 @@ async def tell_complete(
 
 async def tell_alerts(services: Services) -> bool:
     """Queue the message for each person who asked to be told about a customer, if an alert about that customer has
-    opened since and is still open, not snoozed and not left to a sequence. Returns whether anybody is told. Asks no
-    cluster."""
+    begun to call people since and is still open, not snoozed and not left to a sequence. Returns whether anybody is
+    told. Asks no cluster."""
     subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
     if not subscriptions:
         return False
     episodes = await services.journal.open_episodes()
-    calling = [episode for story in stories(episodes) for episode in story.waiting]
+    calling = [(e, story.began_to_call(e)) for story in stories(episodes, services.now()) for e in story.waiting]
     notes: list[tuple[Subscription, PersonalNote]] = []
     for each in subscriptions:
         own = await services_of(each.campaign, services)
-        if found := _opened_since(each, [episode for episode in calling if own.is_about(episode)]):
+        fresh = (episode for episode, since in calling if since > each.since and _is_about(each, episode, own))
+        if found := next(fresh, None):
             notes.append((each, _alert(found, shown_campaign(own))))
     return await _tell(notes, services)
 
@@ -65,10 +79,9 @@ def shown_campaign(services: Services) -> str:
     return services.view.campaign.name if services.view else ""
 
 
-def _opened_since(subscription: Subscription, calling: Sequence[Episode]) -> Episode | None:
-    about = (subscription.cluster, subscription.customer)
-    own = (episode for episode in calling if (episode.ref.cluster, episode.customer) == about)
-    return next((episode for episode in own if episode.opened_at > subscription.since), None)
+def _is_about(subscription: Subscription, episode: Episode, services: Services) -> bool:
+    is_about_customer = episode.customer == subscription.customer and services.is_about(episode)
+    return is_about_customer and is_about_cluster(subscription, episode.ref.cluster, services)
 
 
 def _alert(episode: Episode, campaign: str) -> CustomerAlert:

@@ -1,43 +1,68 @@
 """Asks why the workflow tasks of blocked runs fail, and since when, for their alerts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
-from bot.errors import DependencyError
+from bot.errors import DependencyError, Refused
 from bot.fleet.runs.observation import DescribedRun
-from bot.model import AlertReason, Cause, Ref
+from bot.model import AlertFacts, AlertReason, Cause, Episode, Ref
 from bot.services import Services
 from bot.usecases.watch.state import WatchState
 
 # A faulty deployment blocks all runs of a cluster at once. The others are asked about in the next passes.
 MOST_AT_ONCE = 20
+# The alerts of a pass wait for these answers. What comes later is asked for again.
+ANSWERED_WITHIN = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
 
 
 async def with_task_failures(
-    runs: Sequence[DescribedRun], state: WatchState, services: Services
+    runs: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> list[DescribedRun]:
-    """The runs, with why and since when for those that are blocked. Each of these is asked about once, because the
-    history keeps only the first of failures that follow one another."""
+    """The runs, with why and since when for those that are blocked. Each of these is asked about until there is an
+    answer, and not again, because the history keeps only the first of failures that follow one another. So what an
+    open alert says is not asked for either, and stays as it is when the bot restarts."""
     blocked = [run.ref for run in runs if run.alert_reason is AlertReason.BLOCKED]
-    for ref in {run.ref for run in runs}.difference(blocked):
+    _forget({run.ref for run in runs}.difference(blocked), state)
+    recorded = {alert.ref: alert.facts for alert in episodes if _says_why(alert)}
+    unknown = [ref for ref in blocked if ref not in state.task_failures and ref not in recorded]
+    asked = sorted(unknown, key=lambda ref: ref in state.unanswered)[: min(MOST_AT_ONCE, state.budget.spare)]
+    state.budget.spend(asyncio.get_running_loop().time(), len(asked))
+    await asyncio.gather(*(_ask(ref, state, services) for ref in asked))
+    return [_with_failure(run, recorded, state) for run in runs]
+
+
+def _forget(refs: Iterable[Ref], state: WatchState) -> None:
+    for ref in refs:
         state.task_failures.pop(ref, None)
-    unknown = [ref for ref in blocked if ref not in state.task_failures]
-    await asyncio.gather(*(_ask(ref, state, services) for ref in unknown[:MOST_AT_ONCE]))
-    return [_with_failure(run, state) if run.alert_reason is AlertReason.BLOCKED else run for run in runs]
+        state.unanswered.discard(ref)
+
+
+def _says_why(alert: Episode) -> bool:
+    return alert.is_open and alert.alert_reason is AlertReason.BLOCKED and bool(alert.facts.causes)
 
 
 async def _ask(ref: Ref, state: WatchState, services: Services) -> None:
     try:
-        state.task_failures[ref] = await services.clusters[state.cluster].engine.task_failure(ref)
-    except DependencyError as exc:
-        _log.info("failure of a workflow task not read", workflow_id=ref.workflow_id, reason=str(exc))
+        async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
+            state.task_failures[ref] = await services.clusters[state.cluster].engine.task_failure(ref)
+    except (DependencyError, TimeoutError) as exc:
+        _log.info("failure of a workflow task not read", workflow_id=ref.workflow_id, reason=str(exc) or "no answer")
+        state.unanswered.add(ref)
+        if isinstance(exc, Refused):
+            state.task_failures[ref] = None
 
 
-def _with_failure(run: DescribedRun, state: WatchState) -> DescribedRun:
-    found = state.task_failures.get(run.ref)
-    return replace(run, facts=replace(run.facts, since=found.at, causes=(Cause(found.failure),))) if found else run
+def _with_failure(run: DescribedRun, recorded: Mapping[Ref, AlertFacts], state: WatchState) -> DescribedRun:
+    if run.alert_reason is not AlertReason.BLOCKED:
+        return run
+    if found := state.task_failures.get(run.ref):
+        return replace(run, facts=replace(run.facts, since=found.at, causes=(Cause(found.failure),)))
+    if known := recorded.get(run.ref):
+        return replace(run, facts=replace(run.facts, since=known.since, causes=known.causes))
+    return run

@@ -41,6 +41,17 @@ async def test_a_shared_file_is_in_the_team_channel_byte_for_byte(slack: LocalSl
     assert await _content(file) == LOG.text
 
 
+async def test_a_file_that_is_shared_in_a_thread_is_not_in_the_channel(slack: LocalSlack, files: SlackFiles) -> None:
+    client = slack_client(slack.bot_token, slack.api_url, steady_now)
+    digest = await SlackChannel(client, slack.channels["backfills"]).post(Message("digest"), "digest:1")
+    await files.share(LOG, digest)
+
+    thread = await read_control(slack, "messages", channel="backfills", thread_ts=digest.ts)
+    (root,) = await _messages(slack)
+    assert root["ts"] == digest.ts
+    assert [file["name"] for message in thread["messages"] for file in message.get("files", [])] == [LOG.name]
+
+
 async def test_a_file_that_the_channel_posts_has_its_summary_and_the_key_in_its_name(slack: LocalSlack) -> None:
     client = slack_client(slack.bot_token, slack.api_url, steady_now)
     await SlackChannel(client, slack.channels["backfills"]).post(

@@ -18,6 +18,7 @@ from bot.model import (
     KnownReason,
     Opened,
     OutboxMessage,
+    SuggestedWindows,
     TroubledChildren,
     Window,
 )
@@ -46,6 +47,7 @@ async def test_an_episode_comes_back_as_it_was_recorded(store: Sides) -> None:
         acked_by="U2",
         last_failure=Failure(FailureKind.APPLICATION, 'no such table: "søppel"\n\x00 <!channel>'),
         children=TroubledChildren(1, 51, (Child("copy-1"),), Child("copy-1", JAN_1), AlertReason.STALLED),
+        suggested=SuggestedWindows(11, 5, minutes(1_380), minutes(1_860)),
     )
 
     await store.journal.record(JournalEntry(episodes=(recorded,)), NOW)

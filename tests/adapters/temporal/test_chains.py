@@ -97,7 +97,7 @@ class WorldOnTemporal(FakeWorld):
     def _cluster(self, name: str) -> Cluster:
         assert self.temporal
         budget = CallBudget(PLENTY)
-        inputs = InputReader(name, self.temporal, recogniser(self.config), self.ledger, 8)
+        inputs = InputReader(name, self.temporal, recogniser(self.config), self.ledger, 8, budget)
         children = ChildFactsReader(self.temporal, recogniser(self.config), budget, 8)
         facts = CloseFactsReader(self.temporal, {}, budget, 8, children)
         reading = EngineWithInputs(self.temporal, inputs, facts, self.config.watch.time_limit)

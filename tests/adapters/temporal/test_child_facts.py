@@ -1,5 +1,6 @@
 """On a real Temporal server: what is below a completed run and counts against it, and what does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from tests.adapters.temporal.server import eventually
 from tests.adapters.temporal.test_chains import CLUSTER, WorldOnTemporal
 
 FAILS, COMPLETES, STAYS = "fails", "completes", "stays"
+POLICIES = {"abandons": ParentClosePolicy.ABANDON, "cancels": ParentClosePolicy.REQUEST_CANCEL}
 
 
 @workflow.defn(name="CopyDays")
@@ -37,9 +39,15 @@ class Copy:
         if how == FAILS:
             raise ApplicationError("disk full", non_retryable=True)
         if how == STAYS:
-            await workflow.wait_condition(lambda: self._is_released)
+            await self._released()
         if how == "swallows":
             await _swallow(f"{name}-below", FAILS)
+
+    async def _released(self) -> None:
+        """Waits until it is released, though it is cancelled."""
+        while not self._is_released:
+            with suppress(asyncio.CancelledError):
+                await workflow.wait_condition(lambda: self._is_released)
 
 
 async def _swallow(name: str, how: str, days: str = "days") -> None:
@@ -65,8 +73,8 @@ class Backfill:
                 workflow.continue_as_new(args=[name, "ends"])
             case "grandchild":
                 await _swallow(f"{name}-a", "swallows")
-            case "abandons" | "terminates":
-                policy = ParentClosePolicy.ABANDON if how == "abandons" else ParentClosePolicy.TERMINATE
+            case "abandons" | "cancels" | "terminates":
+                policy = POLICIES.get(how, ParentClosePolicy.TERMINATE)
                 await workflow.start_child_workflow(
                     "CopyDays", args=[f"{name}-a", STAYS, "days"], id=f"{name}-a", parent_close_policy=policy
                 )
@@ -158,10 +166,11 @@ async def test_a_child_that_its_parents_end_terminates_does_not_count(
     assert (await completed(client, world, queue, "terminates")).is_complete
 
 
+@pytest.mark.parametrize("how", ["abandons", "cancels"])
 async def test_a_child_that_is_still_open_puts_the_days_in_doubt(
-    client: Client, world: WorldOnTemporal, queue: str
+    client: Client, world: WorldOnTemporal, queue: str, how: str
 ) -> None:
-    run = await completed(client, world, queue, "abandons")
+    run = await completed(client, world, queue, how)
     await client.get_workflow_handle(f"{queue}-a").signal("release")
 
     assert doubts(run) == [Doubt(DoubtReason.CHILD_OPEN, "running", f"{queue}-a")]

@@ -10,6 +10,7 @@ import pytest
 from bot.adapters.temporal import TemporalControl, TemporalEngine
 from bot.config import Config
 from bot.fleet.planning.start_request import start_order
+from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.identity import Identity
 from bot.fleet.runs.mapping import ORDER_KEY, OWN_FIELDS
 from bot.model import Execution
@@ -90,7 +91,7 @@ async def test_it_recognises_what_it_has_started(
 ) -> None:
     wanted, of_shape = Identity(f"hilton-{unique}", CAMPAIGN), configured(shape)
     known = recogniser(of_shape)
-    inputs = InputReader(CLUSTER, engine, known, None, 4)
+    inputs = InputReader(CLUSTER, engine, known, None, 4, CallBudget(100))
 
     ref = await control.start(start_order(start_template(of_shape, CLUSTER), wanted.customer, CAMPAIGN, unique))
 

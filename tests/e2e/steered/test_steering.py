@@ -1,7 +1,6 @@
 """Steering a sequence that runs: paused, resumed, cancelled, retried, terminated, each by a command and its modal."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Status
@@ -59,7 +58,7 @@ def test_a_second_sequence_of_a_customer_is_refused_naming_who_began_the_first(
     close(control, "noor")
     do(control, "/backfill cancel called-off")
 
-    assert f"begun by olivia at {datetime.now(UTC):%Y-%m-%d}" in refusal
+    assert "begun by olivia at <!date^" in refusal
     assert WHY in refusal
     eventually(lambda: statuses(temporal, "called-off") == [Status.CANCELED])
     eventually(lambda: control.headline("called-off").startswith("called-off on prod: cancelled, 0 of 10 days"))

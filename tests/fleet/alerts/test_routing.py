@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from bot.fleet.alerts.answers import snooze_episode
 from bot.fleet.alerts.episodes import card, end_episode
 from bot.fleet.alerts.reconcile import Changes, Pass, Rules, reconcile
+from bot.fleet.campaigns.membership import AlertCampaigns
 from bot.fleet.notifications import notification
 from bot.fleet.notifications.mentions import mentions_of_card
 from bot.fleet.runs.observation import DescribedRun
@@ -50,18 +51,55 @@ def test_an_alert_of_an_earlier_version_stays_in_the_team_channel() -> None:
     assert card(known).destination == ""
 
 
-def test_a_group_of_alerts_is_in_the_channel_of_its_first_one() -> None:
-    known = stored(make_pass(VOICE, described_run("hilton")))
-    changes = make_pass(
-        Route("C0OTHER"),
-        described_run("hilton"),
-        described_run("vivint"),
-        remembered=known,
-        after=timedelta(minutes=1),
-    )
+BY_CAMPAIGN = (
+    RoutingRule(Route("C0MARCH", ("S0MARCH",)), campaigns=frozenset({"march"})),
+    RoutingRule(Route("C0REST", ("S0REST",))),
+)
 
-    assert {each.route for each in changes.episodes} == {VOICE}
-    assert [message.destination for message in changes.messages if not message.thread_key] == ["C0VOICE"]
+
+def group_by_campaign(campaigns: dict[str, str], *remembered: Episode, after: timedelta = MINUTE * 0) -> Changes:
+    """A pass over a run of each of these customers, in the campaign of each."""
+    runs = [described_run(customer) for customer in campaigns]
+    names = zip(runs, campaigns.values(), strict=True)
+    of_runs = {run.ref: AlertCampaigns((campaign,), campaign) for run, campaign in names}
+    seen = Pass("voice-prod", runs, remembered, {}, NOW + after, campaigns=of_runs)
+    return reconcile(seen, Rules(5, timedelta(hours=4), routing=BY_CAMPAIGN))
+
+
+def roots(changes: Changes) -> dict[str, str]:
+    """The customers of each message in a channel, with its channel."""
+    parsed = [(notification.parse(m.body), m.destination) for m in changes.messages if not m.thread_key]
+    return {
+        " ".join(each.names) if isinstance(each, notification.StormCard) else each.episode.customer: channel
+        for each, channel in parsed
+        if isinstance(each, notification.StormCard | notification.EpisodeCard)
+    }
+
+
+def test_an_alert_of_another_route_joins_no_group_and_goes_where_its_own_route_leads() -> None:
+    known = stored(group_by_campaign({"hilton": "january"}))
+    later = group_by_campaign({"hilton": "january", "vivint": "march"}, *known, after=5 * MINUTE)
+    at_once = group_by_campaign({"hilton": "january", "vivint": "march"})
+
+    assert roots(later) == {"vivint": "C0MARCH"}
+    assert [each.route.mention for each in later.episodes] == [("S0MARCH",)]
+    assert roots(at_once) == {"hilton": "C0REST", "vivint": "C0MARCH"}
+
+
+def test_alerts_of_one_route_share_a_message_whatever_their_campaigns() -> None:
+    known = stored(group_by_campaign({"hilton": "january", "vivint": "march"}))
+    campaigns = {"hilton": "january", "vivint": "march", "sunbit": "april", "spirit": "march"}
+    later = group_by_campaign(campaigns, *known, after=5 * MINUTE)
+
+    assert roots(later) == {"hilton sunbit": "C0REST", "spirit vivint": "C0MARCH"}
+
+
+def test_an_alert_that_opens_after_the_routes_have_changed_joins_none_of_the_earlier_ones() -> None:
+    known = stored(make_pass(VOICE, described_run("hilton")))
+    runs = described_run("hilton"), described_run("vivint")
+    changes = make_pass(Route("C0OTHER"), *runs, remembered=known, after=MINUTE)
+
+    assert roots(changes) == {"vivint": "C0OTHER"}
 
 
 def test_the_messages_of_a_storm_mention_people_once() -> None:
@@ -98,12 +136,12 @@ def test_resolving_mentions_nobody() -> None:
     assert mentions_of_card(end_episode(fresh, Ending.COMPLETED, NOW).episode) == ()
 
 
-def test_a_snooze_that_is_over_begins_to_call_people_anew() -> None:
+def test_the_end_of_a_snooze_begins_to_call_people_anew_whenever_a_pass_sees_it() -> None:
     (fresh,) = stored(make_pass(VOICE, described_run()))
     snoozed, _ = snooze_episode(fresh, ALICE, NOW + MINUTE, NOW)
     (after,) = make_pass(VOICE, described_run(), remembered=(snoozed,), after=2 * MINUTE).episodes
 
-    assert after.calls_again_at == NOW + 2 * MINUTE
+    assert (after.quiet, after.calls_again_at) == (None, NOW + MINUTE)
 
 
 def test_an_alert_that_was_quiet_until_it_changes_calls_people_anew_when_it_does() -> None:

@@ -103,13 +103,40 @@ def test_what_comes_later_than_that_is_told_anew() -> None:
     assert [root.kind for root in story.roots()] == ["episode", "episode"]
 
 
-def test_one_that_is_over_already_still_belongs_to_it() -> None:
+def test_a_message_of_which_all_alerts_are_over_gathers_nobody() -> None:
+    """Slack notifies nobody of an edit, and a white line calls nobody to the forty that follow."""
+    story, customers = Story(), [f"c{n}" for n in range(40)]
+    story.make_pass(NOW, described_run("hilton"))
+    story.make_pass(NOW + MINUTE, described_run("hilton", ending=Ending.CANCELLED))
+    story.make_pass(NOW + 8 * MINUTE, *map(described_run, customers))
+
+    alone, group = story.roots()
+    assert isinstance(alone, notification.EpisodeCard)
+    assert isinstance(group, notification.StormCard)
+    assert (alone.episode.customer, set(group.names)) == ("hilton", set(customers))
+
+
+def test_a_message_whose_last_alert_ends_in_the_same_pass_gathers_nobody() -> None:
     story = Story()
     story.make_pass(NOW, described_run("hilton"))
-    story.make_pass(NOW + MINUTE, described_run("hilton", ending=Ending.COMPLETED))
-    story.make_pass(NOW + 2 * MINUTE, described_run("vivint"))
+    changes = story.make_pass(
+        NOW + MINUTE,
+        described_run("hilton", ending=Ending.CANCELLED),
+        described_run("vivint"),
+        described_run("spirit"),
+    )
 
-    assert (story.group().names, story.group().over, story.group().completed) == (("hilton", "vivint"), 1, 1)
+    assert [root.kind for root in story.roots()] == ["episode", "storm"]
+    assert {e.customer for e in changes.episodes if e.group} == {"spirit", "vivint"}
+
+
+def test_a_group_gathers_others_as_long_as_one_of_it_is_open() -> None:
+    story = Story()
+    story.make_pass(NOW, described_run("hilton"), described_run("vivint"))
+    story.make_pass(NOW + MINUTE, described_run("hilton", ending=Ending.COMPLETED))
+    story.make_pass(NOW + 2 * MINUTE, described_run("spirit"))
+
+    assert (story.group().names, story.group().over) == (("hilton", "spirit", "vivint"), 1)
 
 
 def test_the_message_is_over_when_all_are() -> None:

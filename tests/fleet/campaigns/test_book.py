@@ -35,6 +35,15 @@ def test_a_name_that_nobody_can_type_as_it_is_is_found_too() -> None:
     assert book.find("new year") == known("new  year")
 
 
+def test_what_no_campaign_claims_belongs_to_the_first_one_that_is_open() -> None:
+    jan, march, april = known("jan", is_home=True), known("march"), known("april")
+    closed_jan, closed_march = replace(jan, closed_at=NOW), replace(march, closed_at=NOW)
+
+    assert CampaignBook((march, jan)).of_the_rest == jan
+    assert CampaignBook((closed_jan, march, april)).of_the_rest == march
+    assert CampaignBook((closed_jan, closed_march)).of_the_rest == closed_jan
+
+
 def test_an_alert_acts_in_the_default_of_its_campaigns_or_else_in_the_first() -> None:
     jan, march, april = known("jan", is_home=True), known("march"), known("april")
     book = CampaignBook((jan, replace(march, is_default=True), april))

@@ -88,6 +88,7 @@ def test_what_is_not_so_any_more_is_left_out(line: Notification, now: Episode) -
         (REMINDER, HILTON),
         (CALL, HILTON),
         (replace(CALL, names=("hilton", "vivint")), OVER),
+        (replace(CALL, names=("vivint",)), OVER),
         (replace(REMINDER, after_snooze=True), episode(acked_by="U1")),
         (replace(REMINDER, others=2), OVER),
         (AckLine("hilton", "U1"), OVER),

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.commands import Selection
 from bot.fleet.name_lookup import Target
 from bot.fleet.planning.plan import Fate, Plan
-from bot.fleet.planning.planner import SLACK, PlanInputs, lay_out, make_plan
+from bot.fleet.planning.planner import PlanInputs, lay_out, make_plan
 from bot.fleet.planning.throughput import Volumes
 from bot.fleet.runs.run import Run
+from bot.fleet.status.estimate import SLACK
 from bot.model import Doubt, DoubtfulDays, DoubtReason, ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.sizes import PER_DAY, RULES, evenly, volumes

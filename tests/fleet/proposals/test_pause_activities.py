@@ -8,12 +8,15 @@ import pytest
 
 from bot.commands import Cancel, Pause, Resume, Split
 from bot.fleet.proposals.activity_acts import PauseActivity, UnpauseActivity
+from bot.fleet.proposals.activity_warnings import LaterActivitiesRun, OutsideGoesOn, PausedAttemptOpen, StayPaused
 from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.split import propose_split
-from bot.fleet.proposals.warnings import LaterActivitiesRun, OthersGoOn, OutsideGoesOn, PausedAttemptOpen
+from bot.fleet.proposals.warnings import (
+    OthersGoOn,
+)
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered
 from bot.fleet.refusals.sequences import NoSequence
@@ -174,6 +177,14 @@ def test_a_paused_sequence_goes_on_together_with_the_paused_activities() -> None
     proposal = propose_resume(RESUME, described((OWN, (activity(),)), (WHOLE, (PAUSED,)), sequence=paused))
 
     assert kinds(proposal) == ["Instruct", "UnpauseActivity"]
+
+
+def test_a_sequence_goes_on_although_the_server_lets_the_bot_resume_no_activity() -> None:
+    paused = standing(progress(running(3, window(11, 16)), phase=Phase.PAUSED, paused_by="U0OLIVIA"))
+    proposal = propose_resume(RESUME, described((WHOLE, (PAUSED,)), sequence=paused, offers_pauses=False))
+
+    assert kinds(proposal) == ["Instruct"]
+    assert proposal.warnings == (StayPaused(1),)
 
 
 def test_what_is_being_cancelled_is_resumed_so_that_it_hears_of_the_cancel() -> None:

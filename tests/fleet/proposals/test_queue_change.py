@@ -10,7 +10,7 @@ from bot.fleet.proposals.cancel import propose_cancel
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.pause_resume import propose_pause, propose_resume
 from bot.fleet.proposals.proposal import ChangeQueue, Instruct, Proposal
-from bot.fleet.proposals.queue_change import of_cluster
+from bot.fleet.proposals.queue_change import of_cluster, of_part
 from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.proposals.whole_cluster import joined
 from bot.fleet.queue import state as queue_state
@@ -67,6 +67,28 @@ def test_a_paused_queue_goes_on_and_is_not_paused_again() -> None:
     assert changes(Resume(target=VOICE), paused) == [QueueChange.RESUME]
     assert changes(Pause(target=VOICE), paused) == []
     assert changes(Cancel(target=VOICE), paused) == [QueueChange.CLEAR]
+
+
+def held(*customers: str) -> QueueState:
+    return queue_state.change(QUEUED, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", customers))
+
+
+def test_resume_of_a_cluster_releases_the_places_that_are_held_also_while_its_queue_is_paused() -> None:
+    release = ChangeQueue(QueueChange.RELEASE, "hilton", ("hilton", "vivint"), (BATCH.id,))
+    command, waits = Resume(target=VOICE), held("hilton")
+
+    assert of_cluster(command, QueueStanding(waits)) == (release,)
+    assert of_cluster(command, QueueStanding(replace(waits, paused_by="U0OLIVIA")))[1:] == (release,)
+
+
+def test_for_a_campaign_only_places_are_held_that_are_not_and_only_held_ones_are_released() -> None:
+    part = QueueStanding(held("hilton"))
+    holds, releases = of_part(Pause(target=VOICE), part), of_part(Resume(target=VOICE), part)
+
+    assert [(act.change, act.customer) for act in (*holds, *releases)] == [
+        (QueueChange.HOLD, "vivint"),
+        (QueueChange.RELEASE, "hilton"),
+    ]
 
 
 @pytest.mark.parametrize("command", [Split(target="hilton"), Cancel(target=VOICE, range=window(1, 6))])
@@ -130,18 +152,15 @@ def test_whether_a_customer_is_queued_is_unknown_while_the_queue_is_silent() -> 
 
 def test_a_customer_that_only_waits_is_held_and_let_go_on() -> None:
     hold = propose_pause(Pause(target="hilton"), idle())
-    held = queue_state.change(QUEUED, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("hilton",)))
-    release = propose_resume(Resume(target="hilton"), idle(held))
+    release = propose_resume(Resume(target="hilton"), idle(held("hilton")))
 
     assert hold.acts == (ChangeQueue(QueueChange.HOLD, "hilton", ("hilton", "vivint"), (BATCH.id,)),)
     assert release.acts == (ChangeQueue(QueueChange.RELEASE, "hilton", ("hilton", "vivint"), (BATCH.id,)),)
 
 
 def test_a_customer_that_is_held_already_or_not_held_has_nothing_to_pause_or_resume() -> None:
-    held = queue_state.change(QUEUED, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("hilton",)))
-
     with pytest.raises(Declined):
-        propose_pause(Pause(target="hilton"), idle(held))
+        propose_pause(Pause(target="hilton"), idle(held("hilton")))
     with pytest.raises(Declined):
         propose_resume(Resume(target="hilton"), idle())
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.commands import Reset
 from bot.fleet.proposals.activity_acts import ResetActivity
+from bot.fleet.proposals.activity_warnings import AttemptsGoOn
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.reset import WORTH_OFFERING, propose_reset, resettable_attempt
-from bot.fleet.proposals.warnings import AttemptsGoOn
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NothingOpen, NothingWaits
 from bot.model import Activity, ActivityState, Pause

@@ -1,5 +1,6 @@
 """The proposals of run, and the reasons of its refusals."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,19 @@ def proposed(
     on: StartContext, whole: Window = CAMPAIGN, which: Selection = Selection.MISSING, days: int | None = None
 ) -> Proposal:
     return propose_run(RUN, RunRequest(whole, which, days), on)
+
+
+def test_windows_that_run_two_at_a_time_take_half_as_long() -> None:
+    on = start_context()
+    two = replace(on, context=replace(on.context, terms=replace(on.context.terms, parallel=2)))
+    alone, together = (proposed(each).plan for each in (on, two))
+    assert alone is not None
+    assert together is not None
+    assert alone.eta is not None
+    assert together.eta is not None
+
+    assert (together.eta.low, together.eta.high) == (alone.eta.low / 2, alone.eta.high / 2)
+    assert together.digest == alone.digest
 
 
 def begun(proposal: Proposal) -> BeginSequence:

@@ -14,6 +14,8 @@ from bot.fleet.proposals.warnings import (
     MayBeDoneAgain,
     NothingCancelled,
     NothingStarted,
+    OperationsGoOn,
+    OtherTypeRuns,
     ResizesWhatIsToCome,
     StruggledBefore,
 )
@@ -53,6 +55,23 @@ def test_the_full_range_that_struggles_is_cancelled_and_what_is_missing_runs_as_
     assert proposal.warnings == ()
     assert proposal.plan is not None
     assert [planned.window.days for planned in proposal.plan.to_run] == [5] * 9 + [1]
+
+
+def test_a_nexus_operation_of_what_is_cancelled_may_go_on() -> None:
+    spanning = struggling()
+    assert spanning.health
+    copies = replace(spanning, health=replace(spanning.health, operations=("copying/Copying.copy",)))
+    proposal, _ = proposed(start_context(copies))
+
+    assert proposal.warnings == (OperationsGoOn(("copying/Copying.copy",)),)
+
+
+def test_the_days_of_another_type_run_as_the_type_that_fills_them() -> None:
+    repair = struggling()
+    repair = replace(repair, execution=replace(repair.execution, workflow_type="Repair"))
+    proposal, _ = proposed(start_context(repair))
+
+    assert proposal.warnings == (OtherTypeRuns("Repair", "CustomerBackfill"),)
 
 
 def test_a_healthy_full_range_is_cancelled_with_a_plain_warning() -> None:

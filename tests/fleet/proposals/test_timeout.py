@@ -7,8 +7,8 @@ import pytest
 
 from bot.commands import LONGEST_TIMEOUT, Timeout
 from bot.fleet.proposals.activity_acts import ExtendTimeout
+from bot.fleet.proposals.activity_warnings import DeathSeenLater
 from bot.fleet.proposals.timeout import more_time, propose_timeout
-from bot.fleet.proposals.warnings import DeathSeenLater
 from bot.fleet.refusals.declined import Declined, Refusal
 from bot.fleet.refusals.runs import NoHeartbeats, NothingOpen, TimeoutLongEnough
 from bot.fleet.runs.health import Past, assess

@@ -7,7 +7,6 @@ import pytest
 
 from bot.commands import Pause, Retry
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate
 from bot.fleet.proposals.context import ProposalContext, starter_of
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.warnings import (
@@ -22,6 +21,7 @@ from bot.fleet.proposals.whole_cluster import CustomerProposal, joined
 from bot.fleet.refusals.declined import ActionBlocked, BlockedForAll, Declined, NothingOnCluster, Refusal
 from bot.fleet.refusals.runs import NoWorkers
 from bot.fleet.refusals.sequences import PausedAlready, SequenceSilent
+from bot.fleet.status.estimate import Estimate
 from bot.model import AuditOutcome, AuditRecord, Instruction, Order, Subject
 from bot.model.text import listed
 from tests.blocks.proposals import begin, plan
@@ -33,8 +33,9 @@ PAUSE, RETRY = Pause(target="voice-prod"), Retry(target="voice-prod")
 SPANNING = struggling()
 
 
-def known(customer: str, *, is_open: bool = False) -> ProposalContext:
-    return ProposalContext(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), TERMS)
+def known(customer: str, *, is_open: bool = False, slots: int = 10) -> ProposalContext:
+    terms = replace(TERMS, slots={"voice-prod": slots})
+    return ProposalContext(Target("voice-prod", customer), NOW, (SPANNING,) if is_open else (), terms)
 
 
 def applies(customer: str, *warnings: ProposalWarning) -> CustomerProposal:
@@ -100,6 +101,12 @@ def test_what_is_started_side_by_side_takes_as_long_as_the_slowest_of_it() -> No
     assert both.until_last == Estimate(timedelta(hours=5), timedelta(hours=10))
     assert joined(RETRY, "voice-prod", [starts("a", 3), starts("b", None)]).until_last is None
     assert joined(PAUSE, "voice-prod", [applies("a")]).until_last is None
+
+
+def test_what_is_more_than_the_slots_of_the_cluster_takes_longer_than_the_slowest_of_it() -> None:
+    many = [starts(f"customer-{number}", 4) for number in range(44)]
+
+    assert joined(RETRY, "voice-prod", many).until_last == Estimate(timedelta(hours=17.6), timedelta(hours=35.2))
 
 
 def test_refused_for_everybody_it_says_why_of_one_who_has_something_open() -> None:

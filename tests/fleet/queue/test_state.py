@@ -10,7 +10,6 @@ from bot.fleet.queue import state as queue_state
 from bot.model import Window
 from bot.model.queue import (
     Batch,
-    BeginQueuedResult,
     Enqueue,
     LeftOut,
     NotBegun,
@@ -21,6 +20,7 @@ from bot.model.queue import (
     QueueState,
     StartingCustomer,
 )
+from bot.model.queue_requests import BeginQueuedResult
 from tests.fleet.builders import CAMPAIGN
 from tests.fleet.queue.builders import BATCH, demand, given_out, names, queue, survey
 
@@ -136,15 +136,19 @@ def test_removed_customers_do_not_start_and_a_batch_goes_with_its_last_customer(
 
 
 @pytest.mark.parametrize(("change", "names_given"), [(QueueChange.CLEAR, ()), (QueueChange.REMOVE, ("hilton",))])
-def test_a_customer_whose_turn_has_come_is_taken_out_unless_its_sequence_is_begun(
+def test_a_customer_whose_turn_has_come_is_taken_out_also_while_its_sequence_has_not_sent_its_first_demand(
     change: QueueChange, names_given: tuple[str, ...]
 ) -> None:
     state, _ = given_out(queue(("hilton", 82)), survey())
     (starting,) = state.starting
     begun = queue_state.begun(state, starting.sequence, BeginQueuedResult())
 
+    earlier = replace(begun, rules=0)
+
     assert changed(state, change, *names_given).starting == ()
-    assert changed(begun, change, *names_given).starting == begun.starting
+    assert changed(begun, change, *names_given).starting == ()
+    assert changed(begun, change, *names_given).withdrawn == (starting.sequence,)
+    assert changed(earlier, change, *names_given).starting == begun.starting
 
 
 def test_an_older_demand_that_arrives_late_changes_nothing() -> None:
@@ -201,6 +205,18 @@ def test_a_customer_with_nothing_to_run_is_dropped_and_one_in_whose_way_somethin
     assert state.left_out == (LeftOut("hilton", NotBegun.RUN_OPEN),)
 
 
+def test_a_customer_that_cannot_begin_now_waits_with_its_batch_behind_all_others() -> None:
+    march = replace(BATCH, id="b2", campaign="march")
+    state = queue_state.enqueue(queue(("cvs", 1), ("hilton", 2)), _message(("spirit", 3), batch=march))
+    state, _ = given_out(state, survey(at_once=1))
+    result = BeginQueuedResult(NotBegun.NOT_NOW)
+    after = queue_state.begun(state, queue_state.queued_sequence("b1", "cvs"), result)
+
+    assert places(after) == [("spirit", "b2"), ("hilton", "b1"), ("cvs", "b1")]
+    assert [queued.rows for queued in after.queued] == [3, 2, 1]
+    assert (after.starting, after.left_out) == ((), ())
+
+
 def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> None:
     state, _ = given_out(queue(("cvs", 1)), survey())
     sequence = queue_state.queued_sequence("b1", "cvs")
@@ -228,3 +244,13 @@ def test_a_survey_is_not_asked_about_a_sequence_that_may_begin_while_it_asks() -
     state = queue_state.without_gone(state, replace(survey(), gone=gone))
 
     assert [each.customer for each in state.starting] == ["hilton"]
+
+
+def test_a_held_place_whose_days_are_complete_leaves_the_queue_and_one_that_was_released_meanwhile_stays() -> None:
+    state = changed(queue(("hilton", 82)), QueueChange.HOLD, "hilton")
+    request = queue_state.survey_request(state)
+    found = survey(finished=request.held)
+
+    assert (request.held, request.batches) == ((("hilton", "b1"),), (BATCH,))
+    assert queue_state.is_idle(queue_state.without_gone(state, found))
+    assert names(queue_state.without_gone(changed(state, QueueChange.RELEASE, "hilton"), found)) == ["hilton"]

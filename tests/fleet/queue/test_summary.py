@@ -6,7 +6,7 @@ import pytest
 
 from bot.fleet.queue import state as queue_state
 from bot.fleet.queue.summary import summary
-from bot.fleet.status.queue import QueueSummary, SlotHolder, place_of
+from bot.fleet.status.queue import QueueSummary, SlotHolder, places
 from bot.model.queue import OtherSequence, QueueChange, QueueInstruction, QueueStanding, QueueState, Survey
 from tests.fleet.builders import execution
 from tests.fleet.queue.builders import BATCH, demand, given_out, queue, survey
@@ -75,9 +75,8 @@ def test_before_its_first_survey_a_queue_knows_no_bound(full: QueueState) -> Non
 
 def test_a_queued_customer_has_a_place_and_a_person_who_asked() -> None:
     state = replace(queue(("vivint", 1), ("spirit", 2)), paused_by="U0NOOR")
-    place = place_of(state, "spirit")
+    place = places(state)["spirit"]
 
-    assert place is not None
     assert (place.place, place.waiting, place.by, place.reason) == (2, 2, BATCH.by, BATCH.reason)
     assert place.paused_by == "U0NOOR"
-    assert place_of(state, "hilton") is None
+    assert "hilton" not in places(state)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.fleet.report.facts import attempts_seen, has_struggled
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import derive
 from bot.model import ExecutionStatus

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.planning.plan import Estimate, Fate, Plan, PlannedWindow
+from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.fleet.planning.sizing import Basis, Size
 from bot.fleet.report.remaining import remaining
-from bot.fleet.status.backfill import derive, with_sequence
+from bot.fleet.status.backfill import derive
+from bot.fleet.status.estimate import Estimate
+from bot.fleet.status.open_sequence import with_sequence
 from bot.model import ExecutionStatus, Window
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, closed, run, window
 from tests.fleet.sequences import progress, spec, standing

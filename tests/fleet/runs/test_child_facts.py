@@ -1,13 +1,14 @@
 """What counts against a run of all that is below it, and what a later child has made good."""
 
 import json
+from collections.abc import Iterable
 
 from bot.fleet.runs.child_facts import (
     MOST_KEPT,
     Below,
     ChildAgainst,
     child_doubt,
-    child_hint,
+    child_hints,
     children_against,
     is_same_input,
     substitutes,
@@ -34,6 +35,11 @@ def names(found: tuple[Below, ...]) -> list[str]:
 
 def with_hint(text: str) -> Execution:
     return closed(S.COMPLETED, "hilton", CAMPAIGN, hints={CHILDREN_HINT: text})
+
+
+def hint(against: Iterable[ChildAgainst]) -> str:
+    """What is kept about a run whose children are read for the first time."""
+    return child_hints(with_hint(UNREAD_CHILDREN), list(against))[CHILDREN_HINT]
 
 
 def test_a_later_child_of_the_same_customer_that_has_all_its_days_replaces_it() -> None:
@@ -73,10 +79,8 @@ def test_inputs_that_cannot_be_read_are_not_the_same() -> None:
 def test_the_doubt_names_one_that_ended_before_one_that_is_open_and_counts_the_others() -> None:
     against = [ChildAgainst("open", S.RUNNING), ChildAgainst("gone wrong", S.TERMINATED)]
 
-    assert child_doubt(with_hint(child_hint(against))) == Doubt(
-        DoubtReason.CHILD_ENDED, "terminated", "gone wrong", 1
-    )
-    assert child_doubt(with_hint(child_hint(against[:1]))) == Doubt(DoubtReason.CHILD_OPEN, "running", "open")
+    assert child_doubt(with_hint(hint(against))) == Doubt(DoubtReason.CHILD_ENDED, "terminated", "gone wrong", 1)
+    assert child_doubt(with_hint(hint(against[:1]))) == Doubt(DoubtReason.CHILD_OPEN, "running", "open")
 
 
 def test_nothing_counts_that_is_unread_or_cannot_be_understood() -> None:
@@ -86,6 +90,6 @@ def test_nothing_counts_that_is_unread_or_cannot_be_understood() -> None:
 
 
 def test_of_very_many_children_some_are_kept() -> None:
-    text = child_hint(ChildAgainst(f"child-{number}", S.FAILED) for number in range(1_000))
+    text = hint(ChildAgainst(f"child-{number}", S.FAILED) for number in range(1_000))
 
     assert len(children_against(with_hint(text))) == len(json.loads(text)) == MOST_KEPT

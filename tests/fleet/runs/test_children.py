@@ -207,10 +207,11 @@ def test_a_run_that_has_ended_is_left_as_it_is() -> None:
     assert folded(child(1), of=ended) == ended
 
 
-def test_more_time_is_not_offered_for_an_activity_of_a_child() -> None:
+def test_more_time_is_offered_for_the_activity_of_the_child_that_is_shown() -> None:
     offered = MoreTime(timedelta(minutes=1), timedelta(minutes=6))
 
-    assert folded(child(1, more_time=offered), of=replace(PARENT, more_time=offered)).more_time is None
+    assert folded(child(1, more_time=offered)).more_time == offered
+    assert folded(child(1), of=replace(PARENT, more_time=offered)).more_time is None
 
 
 def test_the_failures_of_the_child_that_is_shown_are_told_as_those_of_the_run() -> None:

@@ -1,12 +1,13 @@
 """When each run is described next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fleet.runs.deadlines import AGAIN_AFTER, ARRIVAL, MARGIN, NextDescribe, next_describe
+from bot.fleet.runs.deadlines import AGAIN_AFTER, ARRIVAL, MARGIN, NextDescribe, deadline_of, next_describe
 from bot.model import Activity, ActivityState, Pause
 from tests.fleet.builders import HOUR, MINUTE, NOW, activity, description
 
@@ -158,3 +159,10 @@ def test_the_nearest_deadline_tells_when_it_is_early() -> None:
     far = activity(last_heartbeat_at=NOW - 25 * SECOND, heartbeat_timeout=60 * SECOND)
 
     assert next_describe(description(far, near), None, NOW, SLOW).early_at == NOW + 8 * SECOND + ARRIVAL
+
+
+def test_nothing_happens_to_a_paused_activity_by_itself() -> None:
+    waits = activity(state=ActivityState.SCHEDULED, next_attempt_at=NOW + MINUTE)
+
+    assert deadline_of(waits) == NOW + MINUTE
+    assert deadline_of(replace(waits, pause=Pause())) is None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.fleet.runs.children import DescribedChild
 from bot.fleet.runs.families import Families
-from bot.model import AlertReason, Child, Description, Ending, PendingChild, Ref
+from bot.model import AlertReason, Child, ClosePolicy, Description, Ending, PendingChild, Ref
 from tests.fleet.alerts.test_reconcile import described_run
 from tests.fleet.builders import description, execution
 
@@ -17,7 +17,7 @@ def ref(name: str, run: str = "1") -> Ref:
 
 
 def telling(*children: Ref, of: Ref = TOP) -> Description:
-    pending = tuple(PendingChild(child, "CopyDay", is_abandoned=False) for child in children)
+    pending = tuple(PendingChild(child, "CopyDay", ClosePolicy.TERMINATE) for child in children)
     return description(of=replace(PARENT, ref=of), children=pending)
 
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.fleet.runs.children_health import AssessedChild, with_children_health
 from bot.fleet.runs.complete_when import own_doubt
 from bot.fleet.runs.health import Past, assess
 from bot.model import (
     AlertReason,
+    Child,
     Doubt,
     DoubtReason,
     Execution,
@@ -18,6 +20,8 @@ from bot.model import (
     PendingOperation,
 )
 from bot.model.execution import OPERATIONS_HINT
+from bot.usecases.definitions import kept_hints
+from tests.fakes.services import config
 from tests.fleet.builders import HOUR, NOW, PATIENCE, activity, description, execution
 
 REFUSED = Failure(FailureKind.OTHER, "Internal handler error: not now")
@@ -63,6 +67,14 @@ def test_one_that_cannot_begin_is_retried_and_needs_a_person_after_some_attempts
     assert many.last_failure == REFUSED
 
 
+def test_what_has_not_ended_is_named_also_below_the_run() -> None:
+    own = assess(replace(description(), operations=(operation(),)), Past(), PATIENCE, NOW)
+    below = assess(replace(description(), operations=(operation(name="rows/Rows.check"),)), Past(), PATIENCE, NOW)
+    child = AssessedChild(Child("child-1", None), below)
+
+    assert with_children_health(own, [child], None).operations == ("copying/Copying.copy", "rows/Rows.check")
+
+
 def test_it_is_named_beside_activities_that_do_well() -> None:
     calling = replace(description(activity()), operations=(failing(3),))
 
@@ -78,3 +90,7 @@ def test_a_run_that_completed_before_its_operations_is_in_doubt() -> None:
     assert own_doubt(completed("[]"), None) is None
     assert own_doubt(completed('["password='), None) is None
     assert own_doubt(execution(status=ExecutionStatus.COMPLETED), None) is None
+
+
+def test_the_names_of_operations_are_stored_unredacted_because_redacting_may_break_their_json() -> None:
+    assert OPERATIONS_HINT in kept_hints(config({"voice-prod": ("hilton",)}))

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.runs.run import Run
-from bot.fleet.status.backfill import Backfill, derive, with_sequence
+from bot.fleet.status.backfill import Backfill, derive
 from bot.fleet.status.eta import WindowCount
+from bot.fleet.status.open_sequence import with_sequence
 from bot.model import (
     Doubt,
     DoubtfulDays,

@@ -2,12 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
 
 from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Board, Silent, row_of
-from bot.fleet.status.digest import FleetEta, digest_of, snapshot_of
+from bot.fleet.status.digest import digest_of, snapshot_of
+from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
 from bot.model import ExecutionStatus, State
+from tests.fakes.episodes import episode
 from tests.fleet.builders import CAMPAIGN, NOW, closed, run, window
 
 MONDAY = datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
@@ -44,6 +49,29 @@ def test_what_turned_complete_running_or_failed_is_news() -> None:
         failed=("voice-prod/marriott",),
         windows_done=2,
     )
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(State, 2)))
+def test_no_change_of_a_customers_state_is_silent(before: State, after: State) -> None:
+    news = compare(snapshot(MONDAY, hilton=Mark(before, 2)), snapshot(hilton=Mark(after, 2)))
+
+    assert not news.is_empty
+    assert news.turned == {after: ("voice-prod/hilton",)}
+
+
+def test_a_snapshot_has_no_mark_of_a_customer_whose_state_is_unknown() -> None:
+    view = ClusterView("voice-prod", NOW, (), history_silent="4,000 ended runs read so far")
+
+    assert snapshot_of(Board(CAMPAIGN, NOW, (row_of(view, ("hilton",), CAMPAIGN),)), TUESDAY, None).marks == {}
+
+
+def test_who_is_in_doubt_and_has_no_alert_is_named() -> None:
+    doubtful = row_of(ClusterView("voice-prod", NOW, ()), ("hilton", "vivint"), CAMPAIGN)
+    customers = tuple(replace(each, state=State.IN_DOUBT) for each in doubtful.customers)
+    board = Board(CAMPAIGN, NOW, (replace(doubtful, customers=customers),))
+    alert = episode("hilton")
+
+    assert digest_of(board, News(MONDAY), (alert,), {}).doubtful == ("voice-prod/vivint",)
 
 
 def test_the_same_again_is_no_news() -> None:

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.fleet.runs.run import Run
 from bot.fleet.status.board import Board, ClusterRow, Silent
-from bot.fleet.status.progress import MOST_POINTS, SLACK, progress_of
+from bot.fleet.status.estimate import SLACK
+from bot.fleet.status.progress import MOST_POINTS, progress_of
 from bot.model import ExecutionStatus, ProgressChart, ProgressPoint
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, activity, closed, execution, run, window
 from tests.fleet.status.test_board import row

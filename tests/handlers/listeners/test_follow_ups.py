@@ -1,13 +1,18 @@
-"""Keys of rows that differ follow the answer: for the asker alone, unless the table shows them to everybody."""
+"""What follows an answer: its picture, however the command was given, and the keys of rows that differ, for the
+asker alone unless the table shows them to everybody."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.model import DayCount
+from bot.fleet.notifications.notification import EpisodeCard, dump
+from bot.model import Address, DayCount, OutboxMessage
 from bot.model.row_differences import HashedRow, Hour
-from tests.fakes.services import FakeWorld, config
-from tests.handlers.bolt import Edge, ResponseUrl
+from tests.fakes.episodes import episode
+from tests.fakes.services import CHANNEL, NOW, FakeWorld, config
+from tests.fleet.builders import execution
+from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 JAN_7 = date(2026, 1, 7)
 PLACE = ("scores", "hilton")
@@ -57,3 +62,41 @@ async def test_a_click_on_the_button_that_counts_shows_the_keys_too(there: Respo
 
     assert "call-42" not in str(answer)
     assert (keys["response_type"], "call-42" in keys["text"]) == ("ephemeral", True)
+
+
+@pytest.mark.parametrize("action_id", ["show.status", "show.verify"])
+async def test_the_picture_follows_the_answer_to_a_button_for_whoever_clicks(
+    there: ResponseUrl, action_id: str
+) -> None:
+    edge = Edge(differing_world(show_keys=True), there)
+    edge.world.engines["voice-prod"].add(execution("hilton"))
+    await edge.click("button", action_id=action_id, value='{"target": "hilton"}')
+    await edge.in_flight.end(timedelta(minutes=1))
+
+    answer, *_, picture = there.received
+    assert picture["blocks"] == [{"type": "image", "slack_file": {"id": "F1"}, "alt_text": picture["text"]}]
+    assert (answer["response_type"], picture["response_type"]) == ("ephemeral", "ephemeral")
+
+
+async def test_the_picture_follows_the_answer_to_the_shortcut_verify(there: ResponseUrl) -> None:
+    edge = Edge(differing_world(show_keys=True), there)
+    card, address = episode(), Address(CHANNEL, "1600000000.000001")
+    edge.world.outbox.enqueue(OutboxMessage(card.root_key, dump(EpisodeCard(card))), NOW)
+    edge.world.outbox.messages[card.root_key].address = address
+    await edge.shortcut("message.verify", address)
+    await edge.in_flight.end(timedelta(minutes=1))
+
+    (block,) = there.received[-1]["blocks"]
+    assert block["type"] == "image"
+
+
+async def test_no_picture_is_drawn_for_a_click_on_the_home_tab(there: ResponseUrl) -> None:
+    edge = Edge(differing_world(show_keys=True), there)
+    body = payload("button") | {"container": {"type": "view", "view_id": "V1"}}
+    body["actions"][0] |= {"action_id": "show.verify", "value": '{"target": "hilton"}'}
+    del body["response_url"], body["channel"], body["message"]
+    await edge.app.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+    await edge.in_flight.end(timedelta(minutes=1))
+
+    assert "scores" in str(edge.world.modals.whispers)
+    assert edge.world.files.uploaded == {}

@@ -5,7 +5,8 @@ from datetime import timedelta
 from bot.actions import ActionId, TargetValue, at_place
 from bot.blocks import home as home_blocks
 from bot.errors import Unavailable
-from handlers.listeners.home import BOARD_LASTS, MOST_VIEWERS, VIEWED_FOR
+from handlers.listeners.home import MOST_VIEWERS, VIEWED_FOR
+from handlers.listeners.home_board import BOARD_LASTS
 from tests.blocks.gate import texts
 from tests.fakes.services import GROUP_OPERATOR, GUEST, OPERATOR, TEAM, VIEWER, person
 from tests.handlers.bolt import Edge, payload

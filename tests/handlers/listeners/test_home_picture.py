@@ -8,17 +8,21 @@ from bot.errors import Refused, Unavailable
 from bot.message import HomeTab
 from bot.model import ExecutionStatus
 from handlers.listeners.home import HomeTabs
-from handlers.listeners.home_picture import DRAWN_EVERY, HomePicture
+from handlers.listeners.home_picture import DOUBLINGS, DRAWN_EVERY, HIDDEN_FIRST
 from tests.fakes.modals import FakeModals
 from tests.fakes.services import GUEST, NOW, OPERATOR, FakeWorld
 from tests.fleet.builders import execution
 
 
 class PicturelessModals(FakeModals):
-    """Refuses tabs with pictures."""
+    """Refuses tabs with pictures while it ``refuses``, and counts them."""
+
+    refuses = True
+    refused = 0
 
     async def publish(self, user_id: str, tab: HomeTab) -> None:
-        if has_picture(tab):
+        if self.refuses and has_picture(tab):
+            self.refused += 1
             raise Refused("slack", "invalid_arguments")
         await super().publish(user_id, tab)
 
@@ -33,7 +37,7 @@ def shown(world: FakeWorld, user: str = OPERATOR) -> list[bool]:
 
 
 def tabs_of(world: FakeWorld) -> HomeTabs:
-    return HomeTabs(world.services, HomePicture(world.services, processing=0))
+    return HomeTabs(world.services, processing=0)
 
 
 @pytest.fixture
@@ -75,15 +79,45 @@ async def test_without_pictures_the_tab_is_as_it_was(world: FakeWorld, away: str
     assert shown(world) == [False]
 
 
-async def test_a_picture_that_slack_refuses_is_given_up(world: FakeWorld) -> None:
-    world.modals = PicturelessModals()
+async def test_a_picture_that_slack_refuses_once_is_back_a_minute_later(world: FakeWorld) -> None:
+    world.modals = modals = PicturelessModals()
     tabs = tabs_of(world)
     await tabs.opened(OPERATOR)
-    world.now += 2 * DRAWN_EVERY
+    modals.refuses = False
+    world.now += HIDDEN_FIRST
     await tabs.refresh()
 
-    assert shown(world) == [False, False, False]
+    assert shown(world) == [False, False, True]
     assert len(world.pictures.drawn) == 1
+
+
+async def test_a_picture_that_slack_keeps_refusing_is_tried_less_and_less_often(world: FakeWorld) -> None:
+    world.modals = modals = PicturelessModals()
+    tabs = tabs_of(world)
+    tries = []
+    for _ in range(2):
+        modals.refused = 0
+        for _ in range(3 * 24 * 4):
+            await tabs.opened(OPERATOR)
+            world.now += timedelta(minutes=15)
+        tries.append(modals.refused)
+
+    assert tries[0] > tries[1] > 0
+    assert tries[1] <= timedelta(days=3) / (HIDDEN_FIRST * 2**DOUBLINGS)
+    assert not any(shown(world))
+
+
+async def test_a_picture_that_was_taken_begins_anew_after_a_refusal(world: FakeWorld) -> None:
+    world.modals = modals = PicturelessModals()
+    tabs = tabs_of(world)
+    for refuses in (True, False, True):
+        modals.refuses = refuses
+        await tabs.opened(OPERATOR)
+        world.now += HIDDEN_FIRST
+    modals.refuses = False
+    await tabs.refresh()
+
+    assert shown(world)[-1]
 
 
 async def test_who_may_not_look_sees_no_picture(world: FakeWorld) -> None:

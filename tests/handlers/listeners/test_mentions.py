@@ -8,9 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import NotFound, RateLimited, Refused, Unavailable
-from bot.fleet.notifications.notification import EpisodeCard, StormCard, dump
+from bot.fleet.notifications.notification import EpisodeCard, GroupMember, StormCard, dump
 from bot.message import Document, Message
-from bot.model import Address, OutboxMessage
+from bot.model import Address, Ending, OutboxMessage
 from handlers.listeners.conversation import Conversation
 from handlers.listeners.written import written_message
 from tests.fakes.channel import FakeChannel
@@ -26,7 +26,7 @@ ELSEWHERE = "C0ELSEWHERE"
 DIRECT = {"type": "message", "channel": "D0OLIVIA", "channel_type": "im"}
 ROOT = Address(CHANNEL, "1600000000.000001")
 IN_THREAD = {"thread_ts": ROOT.ts}
-HILTON = episode()
+HILTON, DONE = episode(), Ending.COMPLETED
 
 
 async def posted(edge: Edge, count: int = 1) -> list[Message]:
@@ -242,11 +242,32 @@ async def test_another_customer_in_the_thread_is_meant_in_the_default_campaign(t
     assert f"In campaign {JAN}" in answer.text
 
 
+def group(*members: GroupMember) -> StormCard:
+    return StormCard("voice-prod", tuple(member.name for member in members), 0, NOW, members=members)
+
+
 async def test_in_the_thread_of_several_customers_one_has_to_be_named(edge: Edge) -> None:
-    alert_in(edge.world, StormCard("voice-prod", ("hilton", "vivint"), 0, NOW))
+    alert_in(edge.world, group(GroupMember("hilton"), GroupMember("vivint"), GroupMember("spirit", ending=DONE)))
     await edge.write(f"{MENTION} split", **IN_THREAD)
 
-    assert "split needs" in await whispered(edge)
+    refusal = await whispered(edge)
+    assert refusal.startswith("split needs")
+    assert refusal.endswith("This thread is about several: voice-prod/hilton, voice-prod/vivint. Name one of them.")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [(GroupMember("vivint", ending=DONE),), (GroupMember("vivint", is_taken_over=True),), (GroupMember("hilton"),)],
+)
+async def test_in_the_thread_of_a_group_the_only_one_that_still_needs_a_person_need_not_be_named(
+    edge: Edge, others: tuple[GroupMember, ...]
+) -> None:
+    alert_in(edge.world, group(*others, GroupMember("hilton")))
+    await edge.write(f"{MENTION} split", **IN_THREAD)
+    (answer,) = await posted(edge)
+    (button,) = answer.blocks[-1]["elements"]
+
+    assert button["text"]["text"] == "Split voice-prod/hilton…"
 
 
 async def test_an_answer_whose_outcome_is_unknown_is_looked_for_before_it_is_posted_again(edge: Edge) -> None:

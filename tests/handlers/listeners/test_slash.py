@@ -7,9 +7,12 @@ import pytest
 
 from bot.commands import ControlRequest
 from bot.errors import Refused, Unavailable
+from bot.message import Message
+from bot.model import JournalEntry
+from bot.usecases.digest import announce
 from handlers.routes import COMMANDS
-from tests.fakes.services import GUEST, OPERATOR, VIEWER
-from tests.fleet.builders import execution
+from tests.fakes.services import GUEST, NOW, OPERATOR, VIEWER
+from tests.fleet.builders import HOUR, execution
 from tests.handlers.bolt import Edge, ResponseUrl, payload
 
 
@@ -154,6 +157,24 @@ async def test_the_file_of_a_report_is_for_all_in_the_team_channel(edge: Edge, t
     assert answer["text"].startswith("Operations log of 2026-02-22: ")
     assert [document.name for document in edge.world.files.shared] == ["operations-log-2026-02-22.md"]
     assert edge.world.files.sent == []
+
+
+async def test_the_file_of_a_report_is_in_the_thread_of_that_days_digest(edge: Edge, there: ResponseUrl) -> None:
+    await edge.world.journal.record(JournalEntry(seen={"voice-prod": NOW - 2 * HOUR}), NOW)
+    for slot in (NOW - 25 * HOUR, NOW - HOUR):
+        edge.world.now = slot
+        await announce(slot, edge.world.services, seen_since=NOW - 26 * HOUR)
+    digests = [row for key, row in edge.world.outbox.messages.items() if key.startswith("digest:")]
+    for row in digests:
+        row.address = await edge.world.channel.post(Message("digest"), row.message.key)
+    edge.world.now = NOW
+    await edge.type("report")
+    (today,) = await there.answers()
+    await edge.type("report 2026-02-21")
+    await there.answers(2)
+
+    assert edge.world.files.threads == [digests[1].address, digests[0].address]
+    assert today["text"].endswith("The file is in the thread of that day's digest.")
 
 
 async def test_the_file_of_a_report_goes_to_the_asker_from_anywhere_else(edge: Edge, there: ResponseUrl) -> None:

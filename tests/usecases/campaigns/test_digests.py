@@ -7,7 +7,7 @@ import pytest
 from bot.commands import Digest as DigestCommand
 from bot.commands.campaign import Campaign, CampaignAction
 from bot.fleet.notifications.notification import DigestCard, parse
-from bot.fleet.report.report import Span
+from bot.fleet.report.span import Span
 from bot.fleet.status.digest import Digest
 from bot.message import Message
 from bot.model import AlertReason, JournalEntry, KnownReason, Window

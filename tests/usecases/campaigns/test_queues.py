@@ -9,18 +9,25 @@ from bot.commands.campaign import Campaign, CampaignAction
 from bot.errors import Unavailable
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import BulkProposal, ChosenCustomer
-from bot.fleet.proposals.proposal import ChangeQueue
+from bot.fleet.proposals.proposal import ChangeQueue, Instruct
 from bot.fleet.proposals.warnings import InCampaigns
-from bot.model import SequenceSpec
-from bot.model.queue import Batch, BeginQueuedRequest, NotBegun, QueueChange
+from bot.fleet.queue import slots
+from bot.fleet.queue import state as queue_state
+from bot.fleet.refusals.campaigns import CampaignInUse
+from bot.fleet.refusals.declined import Declined
+from bot.model import CampaignDefinition, CampaignRecord, SequenceSpec, SequenceStanding
+from bot.model.queue import Batch, Demand, NotBegun, QueueChange
+from bot.model.queue_requests import BeginQueuedRequest
+from bot.usecases.board import row_of_customer
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from bot.usecases.queue.begin_queued import begin_queued
-from bot.usecases.queue.standing import place
 from handlers.routes import question_about
+from tests.fakes.control import FakeControl
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN
+from tests.fleet.queue.builders import SURVEY
 from tests.usecases.campaigns.two import ALL_DAYS, JAN, MARCH, MARCH_DAYS, WHY, confirmed, proposed, two_campaigns
 from tests.usecases.steered import OLIVIA, VOICE, completed
 
@@ -122,8 +129,8 @@ async def test_the_place_in_the_queue_is_that_of_the_campaign(world: FakeWorld) 
     _, jan = await in_its_campaign(Status(campaign=JAN), world.services)
     _, march = await in_its_campaign(Status(campaign=MARCH), world.services)
 
-    assert await place(Target(VOICE, "hilton"), jan) is None
-    assert await place(Target(VOICE, "hilton"), march)
+    rows = [await row_of_customer(Target(VOICE, "hilton"), CAMPAIGN, services) for services in (jan, march)]
+    assert [row.customers[0].place is not None for row in rows] == [False, True]
 
 
 async def test_several_customers_are_stopped_in_all_campaigns_in_one_dialog(world: FakeWorld) -> None:
@@ -145,6 +152,22 @@ async def test_a_queued_customer_of_a_closed_campaign_is_not_begun(world: FakeWo
     result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
 
     assert result.not_begun is NotBegun.REFUSED
+
+
+async def test_a_queued_customer_of_a_campaign_whose_definition_is_gone_is_left_out_and_told_why(
+    world: FakeWorld,
+) -> None:
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = state.batches
+    april = CampaignDefinition("april", MARCH_DAYS, workflow="gone")
+    world.journal.recorded_campaigns["april"] = CampaignRecord("april", april, OLIVIA.user_id, world.now)
+    request = BeginQueuedRequest(replace(batch, campaign="april"), "hilton", "s1")
+    result = await begin_queued(VOICE, request, world.services)
+
+    assert result.not_begun is NotBegun.REFUSED
+    assert "not begun:s1" in world.outbox.messages
 
 
 async def test_a_queued_customer_of_a_campaign_that_is_gone_is_not_begun_in_another(world: FakeWorld) -> None:
@@ -181,3 +204,53 @@ async def test_while_campaigns_were_never_read_a_queued_customer_is_not_begun_an
 
     with pytest.raises(Unavailable):
         await begin_queued(VOICE, BeginQueuedRequest(of_slack, "hilton", "s1"), world.services)
+
+
+@pytest.fixture
+async def lagging(world: FakeWorld, monkeypatch: pytest.MonkeyPatch) -> FakeWorld:
+    """The queue has just begun a sequence of hilton for March, and Temporal does not list it yet."""
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    turn = slots.next_step(state, SURVEY)
+    assert isinstance(turn, slots.Start)
+    begun = BeginQueuedRequest(state.batches[0], turn.starting.customer, turn.starting.sequence)
+    result = await begin_queued(VOICE, begun, world.services)
+    state = queue_state.begun(slots.started(state, turn), begun.sequence, result)
+    queue(world).state = replace(state, queued=())
+
+    async def nothing(_control: FakeControl) -> list[SequenceStanding]:
+        return []
+
+    monkeypatch.setattr(FakeControl, "sequences", nothing)
+    return world
+
+
+@pytest.mark.parametrize("campaign", [MARCH, ""])
+@pytest.mark.parametrize("has_demanded", [False, True])
+async def test_a_sequence_that_has_just_begun_and_is_not_listed_yet_is_stopped_with_its_cluster(
+    lagging: FakeWorld, campaign: str, has_demanded: bool
+) -> None:
+    state = queue(lagging).state
+    assert state
+    (starting,) = state.starting
+    first = Demand("w1", starting.sequence, starting.customer, starting.batch, 1, waiting=(1,))
+    queue(lagging).state = queue_state.take_demand(state, first) if has_demanded else state
+
+    shown = await proposed(lagging, Cancel(target=VOICE, campaign=campaign))
+
+    assert [(type(act), act.customer) for act in shown.acts] == [(Instruct, starting.customer)]
+
+
+async def test_a_campaign_whose_sequence_has_just_begun_and_is_not_listed_yet_is_not_closed(
+    lagging: FakeWorld,
+) -> None:
+    state = queue(lagging).state
+    assert state
+    (starting,) = state.starting
+    first = Demand("w1", starting.sequence, starting.customer, starting.batch, 1, waiting=(1,))
+    queue(lagging).state = queue_state.take_demand(state, first)
+    with pytest.raises(Declined) as refused:
+        await proposed(lagging, Campaign(target=MARCH, action=CampaignAction.CLOSE))
+
+    assert isinstance(refused.value.reason, CampaignInUse)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands import Cancel, Pause, Retry, Terminate
+from bot.commands import Cancel, Pause, Retry, Terminate, Timeout
 from bot.errors import Unavailable
+from bot.fleet.proposals.activity_acts import ExtendTimeout
 from bot.fleet.proposals.proposal import BeginSequence, TerminateRun
 from bot.fleet.proposals.warnings import LeftBelow, LeftOut, OfOneCustomer
 from bot.fleet.refusals.runs import ChildGoesOn
-from bot.model import ExecutionStatus, PendingChild, Ref
+from bot.model import ClosePolicy, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.control import below
 from bot.usecases.control.candidates import to_stop
@@ -17,8 +18,9 @@ from bot.usecases.control.confirm import confirm_proposal
 from bot.usecases.control.propose import cancel, judge_cancel, pause, terminate
 from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.control.retry import retry
+from bot.usecases.control.timeout import timeout
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, activity, description, execution, window
+from tests.fleet.builders import CAMPAIGN, HOUR, activity, description, execution, window
 from tests.usecases.confirming import WHY, shown
 from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, runs, sequence
 
@@ -46,8 +48,9 @@ def starts_child(world: FakeWorld, parent: Ref, name: str, *, is_abandoned: bool
     """A child that its open parent tells, and that is listed."""
     engine, hints = world.engines[VOICE], {PARENT_HINT: parent.workflow_id, PARENT_RUN_HINT: parent.run_id}
     run = replace(execution("hilton"), ref=Ref(VOICE, name, f"run-of-{name}"), workflow_type="CopyDay", hints=hints)
+    policy = ClosePolicy.ABANDON if is_abandoned else ClosePolicy.TERMINATE
     above = engine.descriptions[parent]
-    engine.put(replace(above, children=(*above.children, PendingChild(run.ref, "CopyDay", is_abandoned))))
+    engine.put(replace(above, children=(*above.children, PendingChild(run.ref, "CopyDay", policy))))
     return engine.put(description(activity(), of=run)).execution.ref
 
 
@@ -60,6 +63,13 @@ async def test_cancelling_a_cluster_names_and_waits_for_what_ends_below_each_cus
 
     cleared = {act.customer: {held.ref for held in act.spec.clear} for act in acts if isinstance(act, BeginSequence)}
     assert cleared == {"hilton": {HILTON, of_hilton, of_child}, "vivint": {VIVINT, *of_vivint}}
+
+
+async def test_what_runs_below_a_customer_gets_more_time_too(world: FakeWorld) -> None:
+    child, left = starts_child(world, HILTON, "copy-1"), starts_child(world, HILTON, "index", is_abandoned=True)
+    proposal = await timeout(Timeout(target="hilton", span=HOUR), world.services)
+
+    assert {act.ref for act in proposal.acts if isinstance(act, ExtendTimeout)} == {HILTON, child, left}
 
 
 async def test_terminating_a_cluster_terminates_what_ends_below_and_names_what_is_left(world: FakeWorld) -> None:

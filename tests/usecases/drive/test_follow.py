@@ -11,6 +11,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.model import (
     Activity,
     ActivityState,
+    ClosePolicy,
     Description,
     Execution,
     ExecutionStatus,
@@ -23,7 +24,8 @@ from bot.model import (
 )
 from bot.model.execution import CHAIN_HINT
 from bot.services import Services
-from bot.usecases.drive.follow import FORGOTTEN, follow
+from bot.usecases.drive.follow import follow
+from bot.usecases.drive.observed_run import FORGOTTEN
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import NOW, FakeWorld, config
 
@@ -176,18 +178,18 @@ def link(number: int, status: ExecutionStatus = ExecutionStatus.CONTINUED_AS_NEW
     return run(status, replace(REF, run_id=f"r{number}"), hours=number - 1)
 
 
-async def test_a_long_chain_takes_two_looks_and_not_one_for_each_link(world: FakeWorld) -> None:
+async def test_each_link_of_a_long_chain_is_described_once_because_any_may_have_been_asked_to_cancel(
+    world: FakeWorld,
+) -> None:
     engine = world.engines[CLUSTER]
     for number in range(1, 300):
         engine.add(link(number))
     engine.add(link(300, ExecutionStatus.COMPLETED))
-    heartbeats = Heartbeats(world)
-
-    followed = await follow(REF, 2, world.services, heartbeats)
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
 
     assert (followed.ref.run_id, followed.status) == ("r300", ExecutionStatus.COMPLETED)
     assert followed.took == timedelta(hours=300)
-    assert (len(engine.described), len(heartbeats.beats)) == (2, 1)
+    assert len(engine.described) == len(set(engine.described)) == 300
 
 
 async def test_timeouts_of_links_that_were_passed_over_count(world: FakeWorld) -> None:
@@ -271,6 +273,18 @@ async def test_a_run_whose_successor_never_shows_is_given_up_in_the_end(world: F
     assert (followed.is_gone, followed.status) == (True, ExecutionStatus.FAILED)
 
 
+async def test_a_run_that_continued_as_new_into_a_type_that_nobody_has_configured_is_followed(
+    world: FakeWorld,
+) -> None:
+    world.now = NOW + timedelta(hours=2)
+    later = replace(link(2, ExecutionStatus.COMPLETED), workflow_type="FinishUp", hints={CHAIN_HINT: "r1"})
+    world.engines[CLUSTER].add(link(1))
+    world.engines[CLUSTER].add(later)
+    followed = await follow(REF, 2, world.services, Heartbeats(world))
+
+    assert (followed.ref, followed.status, followed.is_gone) == (later.ref, ExecutionStatus.COMPLETED, False)
+
+
 async def test_a_run_that_temporal_has_forgotten_is_told_as_gone(world: FakeWorld) -> None:
     followed = await follow(REF, 2, world.services, Heartbeats(world))
 
@@ -329,7 +343,7 @@ async def test_those_who_follow_many_runs_keep_within_the_budget_of_calls_and_be
 
 def parent_with(*children: Execution) -> Description:
     """An open run whose own activity does well, with these children."""
-    shown = tuple(PendingChild(child.ref, child.workflow_type, is_abandoned=False) for child in children)
+    shown = tuple(PendingChild(child.ref, child.workflow_type, ClosePolicy.TERMINATE) for child in children)
     return replace(described(run()), children=shown)
 
 

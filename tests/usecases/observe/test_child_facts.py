@@ -8,14 +8,14 @@ import pytest
 from bot.errors import Unavailable
 from bot.fleet.runs.child_facts import children_against
 from bot.fleet.runs.close_facts import Unread, unread
-from bot.model import Execution, ExecutionStatus, Ref
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, NO, PARENT_HINT, PARENT_RUN_HINT
+from bot.model import ClosePolicy, Execution, ExecutionStatus, PendingChild, Ref
+from bot.model.execution import CANCEL_HINT, CHAIN_HINT, LATE_CHILDREN_HINT, NO, PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.observe import lasting_child_facts
 from bot.usecases.observe.history import read_earlier_ends
 from bot.usecases.observe.observe import observe
 from tests.fakes.engine import FakeEngine
 from tests.fakes.services import FakeWorld
-from tests.fleet.builders import CAMPAIGN, HOUR, closed
+from tests.fleet.builders import CAMPAIGN, HOUR, closed, description
 
 CLUSTER = "voice-prod"
 S = ExecutionStatus
@@ -115,6 +115,48 @@ async def test_a_child_that_was_open_and_completes_clears_the_days(
     third = await observe(CLUSTER, world.services)
 
     assert [bool(view.runs[0].doubts) for view in (first, second, third)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("policy", "statuses", "is_in_doubt"),
+    [
+        (ClosePolicy.REQUEST_CANCEL, [S.RUNNING, S.RUNNING], [True, True]),
+        (ClosePolicy.REQUEST_CANCEL, [S.RUNNING, S.CANCELLED], [True, False]),
+        (ClosePolicy.TERMINATE, [S.RUNNING, S.TERMINATED], [False, False]),
+        (ClosePolicy.ABANDON, [S.RUNNING, S.CANCELLED], [True, True]),
+    ],
+)
+async def test_a_child_that_its_parents_end_cancels_counts_until_it_has_closed(
+    world: FakeWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    policy: ClosePolicy,
+    statuses: list[ExecutionStatus],
+    is_in_doubt: list[bool],
+) -> None:
+    monkeypatch.setattr(lasting_child_facts, "AGAIN_AFTER", 0 * HOUR)
+    child, doubtful = child_of(parent(), S.RUNNING), list[bool]()
+    engine_of(world).put(description(of=parent(), children=(PendingChild(child.ref, "CopyDays", policy),)))
+    services = world.services
+    for status in statuses:
+        closed_at = None if status.is_open else child.closed_at
+        engine_of(world).add(replace(child, status=status, closed_at=closed_at))
+        [run] = (await observe(CLUSTER, services)).runs
+        doubtful.append(bool(run.doubts))
+
+    assert doubtful == is_in_doubt
+
+
+async def test_it_is_kept_that_a_child_was_found_only_when_the_children_were_read_once_more(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lasting_child_facts, "AGAIN_AFTER", 0 * HOUR)
+    services = world.services
+    engine_of(world).add(parent())
+    await observe(CLUSTER, services)
+    engine_of(world).add(child_of(parent()))
+    await observe(CLUSTER, services)
+
+    assert LATE_CHILDREN_HINT in (await recorded(world)).hints
 
 
 async def test_a_run_of_an_earlier_version_stays_complete_until_its_children_are_read_in_the_background(

@@ -7,7 +7,17 @@ import pytest
 from bot.commands import Struggling
 from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.run import Run
-from bot.model import Child, Description, Execution, ExecutionStatus, Health, JournalEntry, PendingChild, SeenFailure
+from bot.model import (
+    Child,
+    ClosePolicy,
+    Description,
+    Execution,
+    ExecutionStatus,
+    Health,
+    JournalEntry,
+    PendingChild,
+    SeenFailure,
+)
 from bot.usecases.observe.observe import observe_open
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld
@@ -24,7 +34,7 @@ def child(number: int) -> Execution:
 
 
 def pending(*children: Execution) -> tuple[PendingChild, ...]:
-    return tuple(PendingChild(each.ref, each.workflow_type, is_abandoned=False) for each in children)
+    return tuple(PendingChild(each.ref, each.workflow_type, ClosePolicy.TERMINATE) for each in children)
 
 
 def put(world: FakeWorld, of: Execution, *activities: object, below: tuple[Execution, ...] = ()) -> Description:

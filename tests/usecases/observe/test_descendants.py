@@ -8,7 +8,7 @@ import pytest
 from bot.errors import Unavailable
 from bot.fleet.runs.descendants import Descendant
 from bot.fleet.runs.run import Run
-from bot.model import Execution, ExecutionStatus, PendingChild, Ref
+from bot.model import ClosePolicy, Execution, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.observe.descendants import MOST_LEVELS, MOST_LINKS, descendants_of
 from bot.usecases.observe.observe import observe_open
@@ -63,7 +63,7 @@ async def test_what_is_open_below_a_closed_child_is_found(world: FakeWorld) -> N
 
 async def test_a_child_that_is_not_listed_yet_is_told_by_its_parent(world: FakeWorld) -> None:
     late = replace(child("late"), hints={})
-    shown = PendingChild(late.ref, "CopyDay", is_abandoned=False)
+    shown = PendingChild(late.ref, "CopyDay", ClosePolicy.TERMINATE)
     world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     world.engines[CLUSTER].add(late)
     descendants = await found(world)
@@ -76,7 +76,7 @@ async def test_a_child_whose_run_id_its_parent_does_not_tell_yet_is_found_with_w
     world: FakeWorld,
 ) -> None:
     late = replace(child("late"), hints={})
-    shown = PendingChild(replace(late.ref, run_id=""), "CopyDay", is_abandoned=False)
+    shown = PendingChild(replace(late.ref, run_id=""), "CopyDay", ClosePolicy.TERMINATE)
     world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     for run in (late, child("late-1", late)):
         world.engines[CLUSTER].add(run)
@@ -103,7 +103,7 @@ async def test_the_close_policy_is_that_of_the_parent_also_after_the_child_has_c
     world: FakeWorld,
 ) -> None:
     later = replace(child("a"), ref=Ref(CLUSTER, "a", "later"))
-    shown = PendingChild(child("a").ref, "CopyDay", is_abandoned=False)
+    shown = PendingChild(child("a").ref, "CopyDay", ClosePolicy.TERMINATE)
     world.engines[CLUSTER].put(description(activity(), of=PARENT, children=(shown,)))
     world.engines[CLUSTER].add(replace(child("a"), status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW))
     world.engines[CLUSTER].add(later)

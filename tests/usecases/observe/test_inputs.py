@@ -1,16 +1,20 @@
 """Inputs of runs are read once, within bounds, and kept for when Temporal has removed the run."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.config import Config
+from bot.fleet.runs.call_budget import SPAN, CallBudget
 from bot.fleet.runs.identity import Identity
 from bot.model import Execution, ExecutionStatus, Ref
 from bot.usecases.observe.history import catch_up, history_of
 from bot.usecases.observe.inputs import InputReader
 from bot.usecases.observe.observe import observe, observe_open
+from tests.fakes.engine import FakeEngine
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import CAMPAIGN, closed, execution
 
@@ -101,7 +105,7 @@ async def test_where_a_codec_decodes_inputs_one_in_which_nothing_was_found_is_re
     world.engines[CLUSTER].inputs[run.ref] = readable
     services = world.services
     engine = world.engines[CLUSTER]
-    inputs = InputReader(CLUSTER, engine, services.recogniser, world.ledger, 16, trusts_blanks=False)
+    inputs = InputReader(CLUSTER, engine, services.recogniser, world.ledger, 16, CallBudget(100), trusts_blanks=False)
     [recorded] = (await world.ledger.recall(CLUSTER)).executions
 
     twice = [await inputs.with_inputs([recorded], WITHIN) for _ in range(2)]
@@ -152,3 +156,23 @@ async def test_reading_ends_in_time_and_runs_that_failed_come_last(monkeypatch: 
     await inputs.with_inputs(runs, WITHIN)
 
     assert world.engines[CLUSTER].read_inputs[2:] == [runs[2].ref, runs[0].ref]
+
+
+@on_idle_clock
+async def test_inputs_are_read_within_the_budget_of_calls_and_the_rest_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A namespace near its limit must not be throttled because a bot starts."""
+    called: list[float] = []
+
+    async def arguments(_: FakeEngine, ref: Ref) -> tuple[Any, ...]:
+        called.append(asyncio.get_running_loop().time())
+        return ({"tenant": ref.workflow_id, "from": "2026-01-01", "to": "2026-02-20"},)
+
+    monkeypatch.setattr(FakeEngine, "arguments", arguments)
+    world = FakeWorld(by_input())
+    runs, recogniser = [odd(number, world, is_open=False) for number in range(200)], world.services.recogniser
+    inputs = InputReader(CLUSTER, world.engines[CLUSTER], recogniser, world.ledger, 16, CallBudget(20))
+    answers = [await inputs.with_inputs(runs, WITHIN) for _ in range(2)]
+    first, second = (sum(recogniser.identify(run) is not None for run in answer) for answer in answers)
+
+    assert 0 < first < second < len(runs)
+    assert all(later - earlier >= SPAN for earlier, later in zip(called, called[20:], strict=False))

@@ -11,7 +11,8 @@ from bot.fleet.notifications.confirmed import NotBegunLine
 from bot.fleet.notifications.notification import parse
 from bot.model import ExecutionStatus, Window
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
-from bot.model.queue import BeginQueuedRequest, BeginQueuedResult, NotBegun
+from bot.model.queue import NotBegun
+from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult
 from bot.usecases.queue.begin_queued import begin_queued
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN, activity, description, execution, window
@@ -79,6 +80,15 @@ async def test_while_no_worker_polls_its_turn_waits(world: FakeWorld) -> None:
 
     with pytest.raises(Unavailable):
         await begun(world, "sunbit")
+
+
+async def test_after_a_while_without_workers_its_turn_is_over_and_nobody_is_told(world: FakeWorld) -> None:
+    world.engines[VOICE].workers["backfill"] = 0
+    request = BeginQueuedRequest(replace(BATCH, thread_key=THREAD), "sunbit", "s1", may_wait=True)
+    result = await begin_queued(VOICE, request, world.services, is_last_attempt=True)
+
+    assert result == BeginQueuedResult(NotBegun.NOT_NOW)
+    assert lines(world) == []
 
 
 async def test_days_that_the_campaign_has_lost_meanwhile_are_not_begun(world: FakeWorld) -> None:

@@ -8,15 +8,17 @@ import pytest
 from bot.commands import Status
 from bot.errors import Unavailable
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
-from bot.fleet.status.board import ClusterRow
-from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board
+from bot.fleet.status.queue import QueueSilent, QueueSummary
 from bot.model.queue import QueueStanding
 from bot.usecases.status import status
 from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import FakeWorld, config
-from tests.fleet.builders import NOW
+from tests.fleet.builders import CAMPAIGN, NOW
 from tests.fleet.queue.builders import queue, survey
+from tests.fleet.sizes import evenly
 
 VOICE = "voice-prod"
 CUSTOMERS = {VOICE: ("hilton", "vivint"), "chat-prod": ("verizon",)}
@@ -34,11 +36,16 @@ class FrozenQueue(FakeQueue):
 def world_with(of: FakeQueue, **sections: object) -> FakeWorld:
     world = FakeWorld(config(CUSTOMERS, **sections), now=NOW)
     world.queues[VOICE] = of
+    world.warehouses[VOICE].volume = {name: evenly(1_000, CAMPAIGN) for name in CUSTOMERS[VOICE]}
     return world
 
 
 async def status_of(world: FakeWorld, target: str = "") -> StatusResult:
     return await status(Status(target=target), world.services)
+
+
+def queues(board: Board) -> dict[str, QueueSummary | QueueSilent | None]:
+    return {row.cluster: row.queue for row in board.answered}
 
 
 @pytest.fixture
@@ -53,18 +60,21 @@ async def test_the_fleet_and_a_cluster_show_the_queue_and_no_queue_where_none_is
     assert isinstance(fleet, FleetStatus)
     assert isinstance(cluster, ClusterStatus)
     assert isinstance(other, ClusterStatus)
-    assert isinstance(cluster.queue, QueueSummary)
-    assert cluster.queue.upcoming == ("vivint", "hilton")
-    assert fleet.queues == {VOICE: cluster.queue}
-    assert other.queue is None
+    shown = queues(cluster.board)[VOICE]
+    assert isinstance(shown, QueueSummary)
+    assert shown.upcoming == ("vivint", "hilton")
+    assert queues(fleet.board) == {VOICE: shown, "chat-prod": None}
+    assert queues(other.board) == {"chat-prod": None}
 
 
 async def test_a_queued_customer_has_its_place(world: FakeWorld) -> None:
     answer = await status_of(world, "hilton")
 
     assert isinstance(answer, CustomerStatus)
-    assert isinstance(answer.place, QueuePlace)
-    assert (answer.place.place, answer.place.waiting, answer.place.reason) == (2, 2, "the January gap")
+    assert isinstance(answer.standing, Backfill)
+    place = answer.standing.place
+    assert place
+    assert (place.place, place.waiting, place.reason) == (2, 2, "the January gap")
 
 
 async def test_a_queue_that_does_not_answer_is_unknown_and_hides_nothing_else() -> None:
@@ -73,8 +83,9 @@ async def test_a_queue_that_does_not_answer_is_unknown_and_hides_nothing_else() 
 
     assert isinstance(cluster, ClusterStatus)
     assert isinstance(customer, CustomerStatus)
-    assert (cluster.queue, customer.place) == (QueueSilent("no answer"), QueueSilent("no answer"))
-    assert isinstance(cluster.board.rows[0], ClusterRow)
+    assert isinstance(customer.standing, Backfill)
+    assert queues(cluster.board) == {VOICE: QueueSilent("no answer")}
+    assert customer.standing.turn == QueueSilent("no answer")
 
 
 @on_idle_clock
@@ -82,4 +93,4 @@ async def test_a_queue_that_never_answers_takes_no_longer_than_a_cluster() -> No
     cluster = await status_of(world_with(FrozenQueue(), watch={"time_limit": "10s"}), VOICE)
 
     assert isinstance(cluster, ClusterStatus)
-    assert cluster.queue == QueueSilent("no answer within 10 s")
+    assert queues(cluster.board) == {VOICE: QueueSilent("no answer within 10 s")}

@@ -10,6 +10,7 @@ from bot.model import (
     Activity,
     AlertReason,
     Child,
+    ClosePolicy,
     Description,
     Ending,
     Episode,
@@ -48,7 +49,7 @@ def child(number: int, of: Execution = RUNNING, name: str = "") -> Execution:
 
 
 def run(world: FakeWorld, execution: Execution, *activities: Activity, below: tuple[Execution, ...] = ()) -> None:
-    pending = tuple(PendingChild(each.ref, each.workflow_type, is_abandoned=False) for each in below)
+    pending = tuple(PendingChild(each.ref, each.workflow_type, ClosePolicy.TERMINATE) for each in below)
     world.engines[CLUSTER].put(Description(execution, activities, False, 1, children=pending))
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.fleet.alerts.handed_over import released
 from bot.fleet.notifications.notification import parse
 from bot.fleet.notifications.personal import CustomerAlert, CustomerComplete
-from bot.model import ExecutionStatus, Subscription, Window
+from bot.model import ActiveSnooze, ExecutionStatus, Subscription, Window
 from bot.usecases.watch.subscribers import tell_alerts
 from tests.fakes.episodes import episode
 from tests.fakes.services import NOW, VIEWER, FakeWorld, config
@@ -89,6 +90,55 @@ async def test_an_alert_from_before_the_question_or_in_the_care_of_a_sequence_is
 
     assert not await tell_alerts(world.services)
     assert notes(world) == []
+
+
+async def test_an_alert_that_a_sequence_has_given_back_since_the_question_is_told(world: FakeWorld) -> None:
+    earlier = replace(episode(), opened_at=NOW - MINUTE, sequence=progress())
+    world.journal.episodes[earlier.id] = earlier
+    await world.subscriptions.add(VICTOR)
+    before = await tell_alerts(world.services)
+    back = released(earlier, NOW + MINUTE).episode
+    world.journal.episodes[back.id] = back
+
+    assert (before, await tell_alerts(world.services)) == (False, True)
+
+
+async def test_an_alert_whose_snooze_has_ended_since_the_question_is_told(world: FakeWorld) -> None:
+    snoozed = replace(episode(), opened_at=NOW - MINUTE, quiet=ActiveSnooze("U1", NOW + MINUTE))
+    world.journal.episodes[snoozed.id] = snoozed
+    await world.subscriptions.add(VICTOR)
+    before = await tell_alerts(world.services)
+    world.now += 2 * MINUTE
+
+    assert (before, await tell_alerts(world.services)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("expected", "told"),
+    [
+        ({"chat-prod": (), VOICE: ("hilton",)}, [VIEWER]),
+        ({"chat-prod": ("hilton",), VOICE: ("hilton",)}, []),
+        ({"chat-prod": (), VOICE: ()}, []),
+    ],
+    ids=["moved", "on both", "nowhere"],
+)
+async def test_news_of_a_customer_that_has_moved_to_another_cluster_come_from_there(
+    expected: dict[str, tuple[str, ...]], told: list[str]
+) -> None:
+    world = FakeWorld(config(expected), now=NOW)
+    await world.subscriptions.add(replace(VICTOR, cluster="chat-prod"))
+    complete(world)
+    await look(world)
+
+    assert [user for user, _ in notes(world)] == told
+
+
+async def test_an_alert_about_a_customer_that_has_moved_is_told(world: FakeWorld) -> None:
+    await world.subscriptions.add(replace(VICTOR, cluster="chat-prod"))
+    opened = replace(episode(), opened_at=NOW + MINUTE)
+    world.journal.episodes[opened.id] = opened
+
+    assert await tell_alerts(world.services)
 
 
 async def test_a_bot_that_dies_after_recording_the_message_records_no_second_one(world: FakeWorld) -> None:

@@ -25,6 +25,7 @@ from bot.model import (
     Failure,
     FailureKind,
     MoreTime,
+    Pause,
     Ref,
     SeenFailure,
 )
@@ -148,6 +149,17 @@ async def test_an_alert_says_that_its_run_is_paused_until_it_goes_on(world: Fake
 
     assert (paused.is_paused, paused.more_time) == (True, None)
     assert not resumed.is_paused
+
+
+async def test_an_alert_does_not_say_paused_because_another_activity_of_its_run_is(world: FakeWorld) -> None:
+    time_out(world, attempt=2)
+    (described,) = world.engines[CLUSTER].descriptions.values()
+    report = replace(described.activities[0], activity_id="report", last_failure=None, pause=Pause())
+    world.engines[CLUSTER].put(replace(described, activities=(*described.activities, report)))
+    await watch(CLUSTER, world.services)
+    (alert,) = await world.journal.open_episodes()
+
+    assert (alert.activity_id, alert.is_paused) == (FIRST_ATTEMPT.activity_id, False)
 
 
 async def test_failures_seen_in_earlier_passes_are_told_when_temporal_has_forgotten_them(world: FakeWorld) -> None:

@@ -117,8 +117,8 @@ def _months_between(first: date, day: date) -> int:
 
 
 def _month_labels(squares: Sequence[Square], y: float) -> Iterator[Label]:
-    """The months above the columns in which they begin, the first month above the first column. A label that would
-    lie under the next is left out, or goes without its year; the year is then at the next."""
+    """The months above the columns in which they begin, the first month above the first column. If the next label
+    begins in the same column, this one is left out. If it is too near for a year, only the next shows the year."""
     starts = [square for number, square in enumerate(squares) if number == 0 or square.day.day == 1]
     year = None
     for number, start in enumerate(starts):

@@ -1,0 +1,36 @@
+"""Moments that Slack shows in each reader's time zone
+(https://docs.slack.dev/messaging/formatting-message-text#date-formatting). Plain text has them in UTC.
+
+Sentences are written once, with moments in UTC. Where one is drawn as mrkdwn, its moments become tokens.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from bot.model import in_utc
+
+DAY_AND_TIME = "{date_short_pretty} {time}"
+TIME = "{time}"
+
+# A moment as ``in_utc`` writes it.
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
+# Code, and the bot's own links and tokens: text from outside is escaped. Both stay as they are.
+_FIXED = re.compile(r"(`[^`]*`|<[^<>]*>)")
+
+
+def token(at: datetime, parts: str) -> str:
+    """The moment with ``parts`` of its date. A client that cannot convert it shows it in UTC."""
+    return f"<!date^{int(at.timestamp())}^{parts}|{in_utc(at)}>"
+
+
+def in_readers_zone(mrkdwn: str) -> str:
+    """The text with each moment in UTC as a token."""
+    pieces = _FIXED.split(mrkdwn)
+    return "".join(piece if _FIXED.fullmatch(piece) else _MOMENT.sub(_as_token, piece) for piece in pieces)
+
+
+def _as_token(found: re.Match[str]) -> str:
+    try:
+        return token(datetime.strptime(found[0], "%Y-%m-%d %H:%M %Z").replace(tzinfo=UTC), DAY_AND_TIME)
+    except ValueError:  # digits from outside that are no date
+        return found[0]

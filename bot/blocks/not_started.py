@@ -1,0 +1,26 @@
+"""What to type for customers that have never run and wait in no queue."""
+
+from collections.abc import Sequence
+
+from bot.blocks import kit, words
+from bot.blocks.lines import Line
+from bot.commands import SLASH
+from bot.commands.words import typed
+from bot.fleet.name_lookup import Target
+
+
+def lines(targets: Sequence[Target], campaign: str = "", only: Sequence[str] = ()) -> list[Line]:
+    """``6 not started: /backfill run all queues them.`` A line for all customers, or one for each of the clusters in
+    ``only``, on which there are others that the reader may not start or is not concerned with."""
+    groups = [[target for target in targets if target.cluster == name] for name in only] if only else [targets]
+    return [_line(group, campaign) for group in groups if group]
+
+
+def _line(targets: Sequence[Target], campaign: str) -> Line:
+    """Names the customer if it is the only one, or the cluster if all are on one."""
+    clusters = {target.cluster for target in targets}
+    where, then = typed(next(iter(clusters))) if len(clusters) == 1 else "all", "queues them."
+    if len(targets) == 1:
+        where, then = typed(words.name(str(targets[0]))), "starts it."
+    lead, command = f"{len(targets):,} not started", f"{SLASH} run {where}{words.in_campaign(campaign)}"
+    return Line(f"{lead}:", f"*{lead}*:").then(Line(command, kit.code(command))).then(then)

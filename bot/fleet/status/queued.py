@@ -1,0 +1,52 @@
+"""How many customers of a board wait in the queue of each cluster, for Home and the digest."""
+
+from dataclasses import dataclass
+
+from bot.fleet.status.board import Board, ClusterRow
+from bot.fleet.status.queue import QueueSilent
+from bot.model import State
+
+# A digest is stored with these names.
+UPCOMING_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCustomers:
+    """Customers of a board that wait in the queue of a cluster: how many, and the first ``upcoming`` ones. ``held``
+    of them are overtaken until somebody resumes them. ``paused_by`` is the name of the person who has paused the
+    queue; "" if nobody has. If ``silent`` is not "", it is why the queue does not answer, and then these customers
+    may wait there."""
+
+    cluster: str
+    number: int
+    upcoming: tuple[str, ...]
+    held: int = 0
+    paused_by: str = ""
+    silent: str = ""
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether some of them wait until a person resumes them."""
+        return bool(self.paused_by or self.held)
+
+
+def queued_customers(board: Board) -> tuple[QueuedCustomers, ...]:
+    """For each cluster where customers of the board wait in the queue, how many; also where some have stopped and the
+    queue does not answer."""
+    return tuple(found for row in board.answered if (found := _queued(row, board)).number)
+
+
+def _queued(row: ClusterRow, board: Board) -> QueuedCustomers:
+    if isinstance(row.queue, QueueSilent):
+        begun = [b.customer for b in row.open if b.may_be_queued and b.state is not State.NOT_STARTED]
+        return QueuedCustomers(row.cluster, len(begun), tuple(begun[:UPCOMING_KEPT]), silent=row.queue.why)
+    waiting = {b.customer: b.place for b in row.open if b.place}
+    upcoming = sorted((name for name in waiting if not waiting[name].is_held), key=lambda name: waiting[name].place)
+    paused_by = row.queue.paused_by if row.queue else ""
+    return QueuedCustomers(
+        row.cluster,
+        len(waiting),
+        tuple(upcoming[:UPCOMING_KEPT]),
+        held=len(waiting) - len(upcoming),
+        paused_by=board.people.get(paused_by, paused_by),
+    )

@@ -1,0 +1,32 @@
+"""A customer of a digest whose work has stopped: what is missing, and since when and by whom nothing runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.board import Board
+from bot.fleet.status.last_end import LastEnd, last_end
+from bot.model import State, Window
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedCustomer:
+    """A customer with missing days that nothing runs, and since when and by whom (a person's name) it is stopped, if
+    that is known. ``name`` is ``cluster/customer``; ``link`` may be "". ``end`` is that of the run that explains why
+    nothing runs; None if none does, and in digests of earlier versions."""
+
+    name: str
+    state: State
+    missing: tuple[Window, ...]
+    at: datetime | None = None
+    by: str = ""
+    link: str = ""
+    end: LastEnd | None = None
+
+
+def stopped_customer(backfill: Backfill, board: Board, link: str) -> StoppedCustomer:
+    """The customer as the digest lists it, with the link to its thread."""
+    stop = backfill.stop
+    by = board.people.get(stop.by, stop.by) if stop else ""
+    at, end = stop.at if stop else None, last_end(backfill)
+    return StoppedCustomer(backfill.full_name, backfill.state, backfill.missing, at, by, link, end)

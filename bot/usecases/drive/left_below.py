@@ -1,0 +1,83 @@
+"""Finds what still runs below a followed run that has closed. While it runs, no other run may have the same days.
+
+Temporal keeps in the description of a closed run which children were open at its end, and with which close policy.
+So nothing is missed that listings do not have yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.errors import NotFound
+from bot.fleet.runs.close_facts import longest_heartbeat_timeout
+from bot.fleet.runs.descendants import Descendant, is_own_end, writing_on
+from bot.fleet.runs.run import Run
+from bot.model import Description, DoubtReason, Execution, ExecutionStatus, FollowedRun, Ref
+from bot.services import Services
+from bot.usecases.observe.claims import earlier_links
+from bot.usecases.observe.descendants import MOST_LINKS, descendants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The closed run ``top`` with its links, what is ``open`` below it, and which of that has to close (``writing``).
+    ``end`` is the run as it has ended."""
+
+    top: Run
+    end: FollowedRun
+    open: tuple[Descendant, ...]
+    writing: tuple[Descendant, ...]
+
+    def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
+        """Whether to follow on until the rest has closed. With a ``limit`` of timeouts, somebody has to cancel the
+        rest first, unless the end of the run itself has done so: the rest then has ``patience`` to close, and the bot
+        to read how it did."""
+        if limit == 0:
+            return False
+        if self.writing and limit is None:
+            return True
+        end, is_in_doubt = self.end, self.end.doubt is not None and self.end.doubt.reason is DoubtReason.CHILD_OPEN
+        is_unread = is_in_doubt and end.below is not None and not self.open
+        in_time = end.closed_at is None or end.seen_at - end.closed_at < patience
+        return is_own_end(self.top) and in_time and (bool(self.writing) or is_unread)
+
+    def result(self, limit: int | None) -> FollowedRun:
+        """The run. It counts as running while something has to be cancelled or reported before it is over."""
+        if self.writing and (limit == 0 or not is_own_end(self.top)):
+            return replace(self.end, status=ExecutionStatus.RUNNING, closed_at=None, doubt=None)
+        return self.end
+
+
+@dataclass(slots=True)
+class LeftBelow:
+    """Finds what is left below one followed run. The descriptions of its closed links never change, so each is read
+    once."""
+
+    services: Services
+    _closed: dict[Ref, Description] = field(default_factory=dict)
+
+    async def after(self, end: FollowedRun, run: Execution, links: Sequence[Execution]) -> Left:
+        """What is left below the closed ``run`` and below these earlier links. Nothing is asked about a run that is
+        complete. Raises DependencyError while it is not known what is left."""
+        if end.status.is_open or end.is_complete or end.is_gone:
+            return Left(Run(run, None), end, (), ())
+        known = {link.ref: link for link in (*await earlier_links(run, self.services), *links)}
+        ordered = tuple(sorted(known.values(), key=lambda link: link.started_at))
+        top = Run(run, self.services.recogniser.identify(run), links=ordered)
+        found = await descendants_of(run.ref.cluster, [top], self.services, await self._described(top))
+        writing = writing_on(top, found)
+        if writing:
+            timeouts = (longest_heartbeat_timeout(each.execution) for each in writing)
+            longest = max([end.heartbeat_timeout, *filter(None, timeouts)])
+            end = replace(end, heartbeat_timeout=longest, below=writing[0].execution.ref)
+        return Left(top, end, found, writing)
+
+    async def _described(self, top: Run) -> Mapping[Ref, Description]:
+        """The descriptions of the links of the chain, the latest first, without those that Temporal has removed."""
+        engine = self.services.clusters[top.execution.ref.cluster].engine
+        for ref in top.refs[:MOST_LINKS]:
+            if ref not in self._closed:
+                with suppress(NotFound):
+                    self._closed[ref] = await engine.describe(ref)
+        return self._closed
