@@ -146,7 +146,7 @@ async def test_where_the_queue_does_not_answer_a_stopped_customer_may_be_queued_
     assert [b.customer for b in home.may_be_queued] == ["marriott", "spirit"]
     assert home.needs_person == ()
     assert (answer.stopped, answer.eta.stopped) == ((), ())
-    assert "2 customers may wait there, it does not answer (no answer): marriott, spirit." in message.text
+    assert "voice-prod queue did not answer (no answer). May be queued: marriott, spirit." in message.text
     assert "marriott on voice-prod: may be queued, 1 of 6 windows done" in fleet.text
     assert offered(message).isdisjoint({ActionId.RETRY, ActionId.RETRY_ALL})
     assert offered(fleet) == set()
