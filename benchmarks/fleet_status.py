@@ -54,7 +54,8 @@ async def measure() -> Measuring:
 
 
 async def _ask(size: int, services: Services) -> object:
-    return render(await status(Status(target=_name(size)), services))
+    command = Status(target=_name(size))
+    return render(await status(command, services), command)
 
 
 def _name(size: int) -> str:

@@ -39,7 +39,7 @@ async def measure() -> Measuring:
             # Without these caches, as in a bot that does not watch the cluster and that nobody has just asked.
             services.latest.clear()
             services.shared_looks.clear()
-            return render(await status(Status(), services))
+            return render(await status(Status(), services), Status())
 
         yield await compare(
             f"status, {OPEN} running", work, lambda: _floor(client), "the same calls by the bare client"

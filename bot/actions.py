@@ -35,6 +35,7 @@ from bot.commands.campaign import Campaign, CampaignAction
 from bot.dialog_button import DialogButtonValue
 from bot.errors import UsageError
 from bot.model import Window
+from bot.next_page import NextPageValue
 
 # An option's value has at most 150 characters (docs/slack-facts.md#limits), and the JSON around the id takes some.
 MAX_EPISODE_ID = 100
@@ -63,7 +64,9 @@ class ActionId(StrEnum):
     DIALOG = "control.dialog"
     STATUS = "show.status"
     VERIFY = "show.verify"
+    NEXT = "show.next"
     HOME_CAMPAIGN = "home.campaign"
+    CHOOSE = "choose"
 
 
 _PLACE = "#"
@@ -235,6 +238,7 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     ActionId.NOTIFY: _about_target(Notify),
     ActionId.STATUS: _about_target(Status),
     ActionId.VERIFY: _about_target(Verify),
+    ActionId.NEXT: lambda value: NextPageValue.model_validate_json(value).command,
     ActionId.DIALOG: lambda value: DialogButtonValue.model_validate_json(value).command,
 }
 

@@ -21,6 +21,7 @@ from bot.blocks.campaigns import with_campaign
 from bot.commands import (
     AlertRequest,
     ControlRequest,
+    PagedRequest,
     Reach,
     Reader,
     Request,
@@ -68,6 +69,7 @@ from bot.usecases.verify import verify
 from handlers.listeners.authorization import authorize
 
 _Q = TypeVar("_Q", bound=Request)
+_P = TypeVar("_P", bound=PagedRequest)
 _C = TypeVar("_C", bound=ControlRequest)
 _R = TypeVar("_R")
 # Reads a command from the words after the subcommand, and from today's date.
@@ -107,6 +109,21 @@ def reads(
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
         return with_campaign(render(await usecase(own, limited)), limited.view)
+
+    return Answer(command_type, read, run)
+
+
+def lists(
+    command_type: type[_P],
+    read: _Read[_P],
+    usecase: Callable[[_P, Services], Awaitable[_R]],
+    render: Callable[[_R, _P], Message],
+) -> Answer:
+    """As ``reads``, for a command whose answer may have further pages: their buttons carry the command."""
+
+    async def run(command: Request, _actor: Actor, services: Services) -> Message:
+        own, limited = await in_its_campaign(_narrowed(command, command_type), services)
+        return with_campaign(render(await usecase(own, limited), own), limited.view)
 
     return Answer(command_type, read, run)
 
@@ -186,10 +203,10 @@ _RUN = BulkAction(over_campaigns(propose.gather_run), start_or_enqueue)
 # Help and docs/commands.md have this order.
 ROUTES: tuple[Answer | Question, ...] = (
     reads(queries.Help, queries.read_help, explain, help_blocks.render),
-    reads(queries.Status, queries.read_status, status, status_blocks.render),
-    reads(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
-    reads(queries.Verify, queries.read_verify, verify, verify_blocks.render),
-    reads(queries.Plan, queries.read_plan, plan, plan_blocks.render),
+    lists(queries.Status, queries.read_status, status, status_blocks.render),
+    lists(queries.Struggling, queries.read_struggling, struggling, struggling_blocks.render),
+    lists(queries.Verify, queries.read_verify, verify, verify_blocks.render),
+    lists(queries.Plan, queries.read_plan, plan, plan_blocks.render),
     asks(control.Run, control.read_run, propose.run_or_queue, _RUN),
     asks(control.Split, control.read_split, propose.split, each_starts(control.Split, propose.judge_split)),
     asks(control.Pause, control.read_pause, propose.pause, each_stops(control.Pause, propose_pause)),

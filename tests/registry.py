@@ -16,6 +16,7 @@ UNION = "bot/commands/control.py"
 # The parts of a row after its command, by the function that makes it.
 PARTS = {
     "reads": ("reader", "use-case", "drawing"),
+    "lists": ("reader", "use-case", "drawing"),
     "records": ("reader", "use-case", "drawing"),
     "asks": ("reader", "use-case"),
 }

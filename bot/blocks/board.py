@@ -11,6 +11,7 @@ from bot.fleet.status.estimate import until_last
 from bot.model import State, duration_text
 
 NOT_STARTED_SHOWN = 10
+NAMES_IN_LINE = 20
 NOTES_SHOWN = 4
 LONGEST_ID = 80
 # Attempts and heartbeats that are younger than this are shown without a note about their age.
@@ -53,10 +54,12 @@ def _order(row: ClusterRow | Silent) -> float:
     return row.complete - row.expected if row.is_applicable else 1
 
 
-def table(rows: Sequence[ClusterRow | Silent]) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone. Several clusters without customers share the last
-    line."""
+def table(rows: Sequence[ClusterRow | Silent], most: int | None = None) -> list[str]:
+    """The rows as aligned lines, narrow enough for a phone, but at most ``most`` rows. Several clusters without
+    customers share the last line."""
     own, idle = _with_own_line(rows)
+    if most is not None and most < len(own):
+        own, idle = own[:most], []
     cells = [(row.cluster, _share(row), _remark(row)) for row in own]
     return [*tables.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})), *idle]
 
@@ -106,6 +109,29 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
         if members
     ]
     return Line.about(item.cluster, f"has {'; '.join(parts)}.")
+
+
+def names(row: ClusterRow) -> list[Line]:
+    """All customers of a cluster that have no line of their own, by state, some of them on each line."""
+    groups = (
+        (State.NOT_STARTED.value, row.not_started),
+        ("queued", _queued(row)),
+        (State.UNKNOWN.value, row.unknown),
+        (State.COMPLETE.value, _in_state(row, State.COMPLETE)),
+        ("no rows in range", _in_state(row, State.NOT_APPLICABLE)),
+    )
+    return [line for state, members in groups for line in _names_in_lines(state.capitalize(), _names(members))]
+
+
+def _names_in_lines(state: str, customers: Sequence[str]) -> list[Line]:
+    if len(customers) <= NAMES_IN_LINE:
+        return [Line.about(f"{state}:", f"{', '.join(customers)}.")] if customers else []
+    parts = [customers[first : first + NAMES_IN_LINE] for first in range(0, len(customers), NAMES_IN_LINE)]
+    firsts = range(1, len(customers) + 1, NAMES_IN_LINE)
+    return [
+        Line.about(f"{state} ({first:,}–{first + len(part) - 1:,} of {len(customers):,}):", f"{', '.join(part)}.")
+        for first, part in zip(firsts, parts, strict=True)
+    ]
 
 
 def board_notes(board: Board) -> list[str]:
@@ -159,6 +185,16 @@ def _remark(row: ClusterRow | Silent) -> str:
         ("unknown", len(row.unknown)),
     )
     return ", ".join(f"{number:,} {word}" for word, number in counts if number) or _ALL_COMPLETE
+
+
+def _in_state(row: ClusterRow, state: State) -> list[Backfill]:
+    return [backfill for backfill in row.customers if backfill.state is state]
+
+
+def _queued(row: ClusterRow) -> list[Backfill]:
+    """The customers of the queue of which nothing has run yet, in their order."""
+    waiting = [(each.place.place, each) for each in _in_state(row, State.NOT_STARTED) if each.place]
+    return [backfill for _, backfill in sorted(waiting, key=lambda pair: pair[0])]
 
 
 def _briefly(backfill: Backfill) -> str:

@@ -15,15 +15,17 @@ from bot.blocks import (
     not_started,
     open_run,
     open_work,
+    paging,
     pictures,
     queue,
     run_status,
     sequence_progress,
     words,
 )
-from bot.blocks.lines import Line, fitting
+from bot.blocks.lines import Line
 from bot.blocks.moments import moment
-from bot.commands import SLASH
+from bot.blocks.paging import Listed
+from bot.commands import SLASH, Part, Status
 from bot.commands.words import typed
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import causes_of
@@ -42,8 +44,8 @@ DRAWN_ROOM = 9_000
 FAILURES_SHOWN = 6
 
 
-def customer_status(result: CustomerStatus) -> Message:
-    """The answer about one customer. If not all runs fit into one message, only the latest ones are shown."""
+def customer_status(result: CustomerStatus, command: Status) -> Message:
+    """The answer about one customer, the latest runs first; or a further page of its runs."""
     range_line = words.long_range(result.whole, result.at)
     if isinstance(result.standing, Silent):
         status_text = (
@@ -58,14 +60,16 @@ def customer_status(result: CustomerStatus) -> Message:
     backfill = result.standing
     headline = run_status.headline(backfill, result.at, result.people)
     facts = _facts(backfill, result)
+    about = f"{result.customer} on {result.cluster}"
     rows = group_runs(_latest_first(backfill))
-    plain_rows = fitting(rows, lambda row: _row(row, result).plain, PLAIN_ROOM, _hidden_runs)
-    mrkdwn_rows = fitting(rows, lambda row: _row(row, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
-    plain = [headline.plain, f"{range_line}.", *facts, *plain_rows]
+    runs = Listed(command, Part.RUNS, about, "line", rows, lambda row: _row(row, result))
+    if page := paging.next_page(runs):
+        return page
+    plain = [headline.plain, f"{range_line}.", *facts, *paging.plain(runs, PLAIN_ROOM)]
     blocks: list[Block] = [
         kit.section(f"{run_status.mark(backfill)} {headline.mrkdwn}"),
         kit.context("\n".join([range_line, *(kit.escape(fact) for fact in facts)])),
-        *kit.sections(mrkdwn_rows),
+        *paging.beginning(runs, DRAWN_ROOM),
         *_buttons(backfill),
     ]
     return replace(kit.message("\n".join(plain), blocks), picture=_calendar(backfill))
@@ -206,7 +210,3 @@ def _failures(run: Run) -> str:
 
 def _failure(seen: SeenFailure) -> str:
     return f"attempt {seen.attempt}, {kit.clip(words.failure(seen.failure), run_status.LONGEST_WHY)}"
-
-
-def _hidden_runs(number: int) -> str:
-    return f"{words.plural(number, 'earlier run')} not shown."

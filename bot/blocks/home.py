@@ -100,6 +100,7 @@ def _verdict(home: Home) -> str:
         f"{need:,} {'needs' if need == 1 else 'need'} a person" if need else "",
         f"{go_on:,} {'runs by itself' if go_on == 1 else 'run by themselves'}" if go_on else "",
         f"{len(home.queued):,} queued" if home.queued else "",
+        "a queue is paused" if any(queued.paused_by for queued in queued_customers(board)) else "",
         f"{len(home.may_be_queued):,} may be queued" if home.may_be_queued else "",
         f"{len(board.not_started):,} not started" if board.not_started else "",
         f"{words.plural(silent, 'cluster')} did not answer" if silent else "",

@@ -1,7 +1,7 @@
 """``Line``: the same words as plain text, for notifications and screen readers, and as mrkdwn. Also functions
 that cut lists to the room that a message has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -52,16 +52,21 @@ class Line:
 
 def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line: Callable[[int], str]) -> list[str]:
     """The first items, drawn, as many as fit into ``room`` characters. If some do not fit, the last line is
-    ``hidden_line`` of their number.
+    ``hidden_line`` of their number."""
+    shown = first_fitting(items, draw, room)
+    hidden = len(items) - len(shown)
+    return [*shown, hidden_line(hidden)] if hidden else shown
 
-    Drawing ends at the first item that does not fit, because there may be a hundred thousand.
-    """
+
+def first_fitting(items: Iterable[T], draw: Callable[[T], str], room: int) -> list[str]:
+    """The first items, drawn, as many as fit into ``room`` characters. Drawing ends at the first item that does not
+    fit, because there may be a hundred thousand."""
     shown: list[str] = []
     for item in items:
         line = draw(item)
         room -= len(line) + 1
         if room < 0:
-            return [*shown, hidden_line(len(items) - len(shown))]
+            break
         shown.append(line)
     return shown
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
+from bot import commands
 from bot.actions import ActionId
 from bot.blocks import (
     buttons,
     doubts,
     kit,
     open_work,
+    paging,
     run_status,
     sizing,
     windows,
@@ -27,12 +29,11 @@ from bot.model.coverage import total_days
 
 # In characters. With the headline and the facts, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 2_000
-DRAWN_ROOM = 8_000
 
 
-def render(result: PlanResult) -> Message:
-    """The plan, or why there is none."""
-    return _unplanned(result) if isinstance(result, Unplanned) else _plan(result)
+def render(result: PlanResult, command: commands.Plan) -> Message:
+    """The plan, or why there is none; or a further page of its windows."""
+    return _unplanned(result) if isinstance(result, Unplanned) else _plan(result, command)
 
 
 def _unplanned(result: Unplanned) -> Message:
@@ -46,7 +47,10 @@ def _unplanned(result: Unplanned) -> Message:
     return kit.message(plain, [kit.section(line.mrkdwn), kit.context(facts)])
 
 
-def _plan(plan: Plan) -> Message:
+def _plan(plan: Plan, command: commands.Plan) -> Message:
+    lines = windows.listed(plan, command)
+    if page := paging.next_page(lines):
+        return page
     range_line = words.range_of_answer(plan.whole, plan.at, is_typed=plan.is_typed)
     headline = Line.about(plan.target.customer, f"on {plan.target.cluster}: {_headline(plan)}")
     first, facts = _first_facts(plan), _facts(plan)
@@ -54,7 +58,7 @@ def _plan(plan: Plan) -> Message:
         kit.section("\n".join(line.mrkdwn for line in [headline, *first])),
         kit.context("\n".join(kit.escape(line) for line in [range_line, *facts])),
         *buttons.suggesting([*_offered(plan), *_notify(plan)]),
-        *kit.preformatted(windows.table_lines(plan, DRAWN_ROOM)),
+        *windows.beginning(plan, lines),
     ]
     return kit.message(
         "\n".join(
@@ -63,7 +67,7 @@ def _plan(plan: Plan) -> Message:
                 *(line.plain for line in first),
                 f"{range_line}.",
                 *facts,
-                *windows.plain_lines(plan, PLAIN_ROOM),
+                *paging.plain(lines, PLAIN_ROOM),
             ]
         ),
         blocks,

@@ -109,7 +109,7 @@ def _starts_windows(proposal: Proposal) -> bool:
 def table(proposal: Proposal) -> list[Block]:
     """The windows that are started, as lines of fixed width."""
     plan = _shown_plan(proposal)
-    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM, joins_alike=True)) if plan else []
+    return kit.preformatted(windows.table_lines(plan, WINDOWS_ROOM)) if plan else []
 
 
 def lines(proposal: Proposal) -> list[Line]:

@@ -30,12 +30,12 @@ def waiting(queued: QueuedCustomers) -> Line:
     names = [words.name(name) for name in queued.upcoming]
     more = queued.number - queued.held - len(names)
     listed = ", ".join(names) + (f" and {more:,} more" if more else "")
-    customers = words.plural(queued.number, "customer")
     if queued.silent:
         why = kit.clip(queued.silent, run_status.LONGEST_WHY)
-        return Line.about(queued.cluster, f"queue: {customers} may wait there, it does not answer ({why}): {listed}.")
+        return Line.about(queued.cluster, f"queue did not answer ({why}). May be queued: {listed}.")
     upcoming = f", next: {listed}" if names else ""
     held = f" {queued.held:,} held: {SLASH} resume NAME lets one go on." if queued.held else ""
+    customers = words.plural(queued.number, "customer")
     sentences = [f"{customers} queued{upcoming}.{held}", *_paused(queued.cluster, queued.paused_by)]
     return Line.about(queued.cluster, f"queue: {' '.join(sentences)}")
 

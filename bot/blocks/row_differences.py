@@ -5,11 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import assert_never
 
-from bot.blocks import kit, tables, words
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, paging, tables, words
 from bot.blocks.differences import LONGEST_WHY
-from bot.blocks.lines import fitting
+from bot.blocks.lines import Line
+from bot.blocks.paging import Listed
+from bot.commands import Part, Verify
 from bot.fleet.verification.narrowing import (
-    ROWS_SHOWN,
     Narrowed,
     Narrowing,
     NothingDiffers,
@@ -26,6 +29,11 @@ LONGEST_KEY = 80
 # In characters, so that the message stays below kit.MAX_TEXT.
 KEYS_ROOM = 3_000
 
+# An upright row has up to 250 characters.
+KEYS_SHOWN = 40
+
+_Cells = tuple[str, str, str, str]
+_HEADER = ("Table", "Key", "Time", "")
 _SIMPLE_TEXT = re.compile(r"'([^'\\]*)'")
 _COUNTED = {
     RowDifference.MISSING: "missing",
@@ -84,42 +92,61 @@ def _hour(hour: Hour, whole: Window) -> str:
     return day if hour.hour is None else f"{day} {hour.hour:02}:00"
 
 
-def keys_for_all(name: str, narrowings: Sequence[Narrowing], whole: Window) -> Message | None:
-    """The keys that everybody who sees the answer may see; None if there are none. ``name`` is the customer."""
-    return _keys(name, [each for each in _with_rows(narrowings) if each.shows_keys], whole, [])
-
-
-def keys_for_asker(name: str, narrowings: Sequence[Narrowing], whole: Window) -> Message | None:
-    """The keys that only the asker may see; None if there are none."""
-    narrowed = [each for each in _with_rows(narrowings) if not each.shows_keys]
-    return _keys(name, narrowed, whole, ["Only you see these keys."])
-
-
-def _with_rows(narrowings: Sequence[Narrowing]) -> list[Narrowed]:
-    return [each for each in narrowings if isinstance(each, Narrowed) and each.rows]
-
-
-def _keys(name: str, narrowed: Sequence[Narrowed], whole: Window, notes: Sequence[str]) -> Message | None:
-    if not narrowed:
-        return None
-    headline = f"{name}: keys of rows in {words.joined([each.table for each in narrowed])} that differ"
-    lines = fitting(_rows(narrowed, whole), str, KEYS_ROOM, _more_rows)
-    notes = [*(note for each in narrowed for note in _hidden(each)), *notes]
-    small_print = [kit.context("\n".join(map(kit.escape, notes)))] if notes else []
-    return kit.message(
-        "\n".join([f"{headline}.", *lines, *notes]),
-        [kit.section(f"*{kit.escape(headline)}*"), *kit.preformatted(lines), *small_print],
+def keys(
+    name: str, narrowings: Sequence[Narrowing], whole: Window, command: Verify
+) -> tuple[Listed[_Cells], Listed[_Cells]]:
+    """The keys that everybody who sees the answer may see, and those that only the asker may see. ``name`` is the
+    customer."""
+    for_all, for_asker = _narrowed(narrowings, shows_keys=True), _narrowed(narrowings, shows_keys=False)
+    return (
+        Listed(command, Part.KEYS, name, "key", _rows(for_all, whole), _line),
+        Listed(command, Part.KEYS_OF_ASKER, name, "key", _rows(for_asker, whole), _line),
     )
 
 
-def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[str]:
-    header = ("Table", "Key", "Time", "")
-    cells = [_cells(each.table, row, whole) for each in narrowed for row in each.rows[:ROWS_SHOWN]]
-    return tables.aligned(header, cells)
+def keys_for_all(listed: Listed[_Cells], narrowings: Sequence[Narrowing]) -> Message | None:
+    """The first of the keys that everybody may see; None if there are none."""
+    return _keys(listed, _narrowed(narrowings, shows_keys=True), [])
 
 
-def _cells(table: str, row: DifferingRow, whole: Window) -> tuple[str, ...]:
+def keys_for_asker(listed: Listed[_Cells], narrowings: Sequence[Narrowing]) -> Message | None:
+    """The first of the keys that only the asker may see; None if there are none."""
+    return _keys(listed, _narrowed(narrowings, shows_keys=False), ["Only you see these keys."])
+
+
+def _narrowed(narrowings: Sequence[Narrowing], *, shows_keys: bool) -> list[Narrowed]:
+    found = (each for each in narrowings if isinstance(each, Narrowed) and each.rows)
+    return [each for each in found if each.shows_keys == shows_keys]
+
+
+def _keys(listed: Listed[_Cells], narrowed: Sequence[Narrowed], notes: Sequence[str]) -> Message | None:
+    if not narrowed:
+        return None
+    headline = f"{listed.about}: keys of rows in {words.joined([each.table for each in narrowed])} that differ"
+    cut = dict.fromkeys(each.table for each in narrowed if not each.is_all)
+    unread = [f"{table}: more rows differ than these. Verify fewer days to see others." for table in cut]
+    small_print = "\n".join(map(kit.escape, [*unread, *notes]))
+    blocks: list[Block] = [
+        kit.section(f"*{kit.escape(headline)}*"),
+        *kit.preformatted(tables.aligned(_HEADER, listed.entries[:KEYS_SHOWN])),
+        *paging.rest(listed, min(KEYS_SHOWN, len(listed.entries))),
+        *([kit.context(small_print)] if small_print else []),
+    ]
+    return kit.message("\n".join([f"{headline}.", *paging.plain(listed, KEYS_ROOM), *unread, *notes]), blocks)
+
+
+def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[_Cells]:
+    return [_cells(each.table, row, whole) for each in narrowed for row in each.rows]
+
+
+def _cells(table: str, row: DifferingRow, whole: Window) -> _Cells:
     return (table, kit.clip(key_text(row.key), LONGEST_KEY), _hour(row.hour, whole), _OF_KEY[row.difference])
+
+
+def _line(cells: _Cells) -> Line:
+    """``scores 42, Jan 7 14:00: missing``."""
+    table, key, time, difference = cells
+    return Line.of(f"{table} {key}, {time}: {difference}")
 
 
 def key_text(key: str) -> str:
@@ -127,14 +154,3 @@ def key_text(key: str) -> str:
     inner = key[1:-1] if key.startswith("(") and key.endswith(")") else key
     text = _SIMPLE_TEXT.fullmatch(inner)
     return " ".join((text[1] if text else inner).split())
-
-
-def _hidden(narrowed: Narrowed) -> list[str]:
-    hidden = len(narrowed.rows) - ROWS_SHOWN
-    if not narrowed.is_all:
-        return [f"{narrowed.table}: more rows differ than these."]
-    return [f"{narrowed.table}: {words.plural(hidden, 'more key')} not shown."] if hidden > 0 else []
-
-
-def _more_rows(number: int) -> str:
-    return f"{words.plural(number, 'more line')} not shown."

@@ -6,9 +6,10 @@ from dataclasses import replace
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.actions import ActionId
-from bot.blocks import buttons, health, kit, open_run, run_status, words
-from bot.blocks.lines import Line, fitting
-from bot.commands import SLASH
+from bot.blocks import buttons, health, kit, open_run, paging, run_status, words
+from bot.blocks.lines import Line
+from bot.blocks.paging import Listed
+from bot.commands import Part, Struggling
 from bot.fleet.runs.run import Run
 from bot.fleet.status.struggling import StrugglingResult
 from bot.message import Message
@@ -18,9 +19,12 @@ DRAWN_ROOM = 8_500
 SILENT_SHOWN = 6
 
 
-def render(result: StrugglingResult) -> Message:
+def render(result: StrugglingResult, command: Struggling) -> Message:
     """The number of runs that are not healthy, even if it is zero; what helps; the clusters that did not answer; and
-    these runs."""
+    these runs; or a further page of them."""
+    runs = Listed(command, Part.RUNS, "All clusters", "run", result.runs, lambda run: _line(run, result))
+    if page := paging.next_page(runs):
+        return page
     headline = _headline(result)
     silent = [
         Line.about(row.cluster, f"{run_status.silent(row, result.at)}: not looked at.")
@@ -29,15 +33,13 @@ def render(result: StrugglingResult) -> Message:
     if silent:
         silent = [Line(each.plain, f"{run_status.SILENT_MARK} {each.mrkdwn}") for each in silent]
         silent.append(run_status.silent_advice(len(result.silent)))
-    plain_runs = fitting(result.runs, lambda run: _line(run, result).plain, PLAIN_ROOM, _hidden_runs)
-    mrkdwn_runs = fitting(result.runs, lambda run: _line(run, result).mrkdwn, DRAWN_ROOM, _hidden_runs)
     meanings = health.meanings({run.health.health for run in result.runs if run.health})
-    plain = [headline, *meanings, *(line.plain for line in silent), *plain_runs]
+    plain = [headline, *meanings, *(line.plain for line in silent), *paging.plain(runs, PLAIN_ROOM)]
     blocks = [
         *kit.sections([f"*{kit.escape(headline)}*", *map(kit.escape, meanings)]),
         *buttons.suggesting(_buttons(result)),
         *kit.sections([line.mrkdwn for line in silent]),
-        *kit.sections(mrkdwn_runs),
+        *paging.beginning(runs, DRAWN_ROOM),
     ]
     return kit.message("\n".join(plain), blocks)
 
@@ -74,7 +76,3 @@ def _line(run: Run, result: StrugglingResult) -> Line:
     text = f"on {run.execution.ref.cluster} {range_text}{sequence}{cancelling}: {how}."
     line = Line.about(kit.clip(run.name, run_status.LONGEST_NAME), text, run.link)
     return replace(line, mrkdwn=f":warning: {line.mrkdwn}")
-
-
-def _hidden_runs(number: int) -> str:
-    return f"{words.plural(number, 'more run')} not shown: type {SLASH} status and the name of a cluster."

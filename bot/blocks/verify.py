@@ -9,35 +9,54 @@ from bot.blocks import (
     differences,
     kit,
     open_work,
+    paging,
     pictures,
     row_differences,
-    tables,
     verdict,
     verdict_table,
     verify_act,
     verify_fleet,
     words,
 )
-from bot.blocks.lines import Line, fitting
+from bot.blocks.lines import Line
+from bot.blocks.paging import Listed
+from bot.commands import Part, Verify
 from bot.fleet.verification.verdict import ClusterVerdict, VerifyResult
 from bot.message import Message
 
 # In characters. With the headline and the notes, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 ROWS_ROOM = 1_500
-DETAILS_DRAWN = 7_000
+DETAILS_DRAWN = 6_000
 DETAILS_PLAIN = 1_500
+# An upright row has up to 160 characters.
+TABLES_SHOWN = 15
 
 
-def render(result: VerifyResult) -> Message:
-    """One customer with its numbers; or a line for each of several customers, worst first."""
+def render(result: VerifyResult, command: Verify) -> Message:
+    """One customer with its numbers; or a line for each of several customers, worst first. Or a further page of
+    these."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
-        return _customer(result, result.clusters[0])
-    return verify_fleet.render(result)
+        return _customer(result, result.clusters[0], command)
+    return verify_fleet.render(result, command)
 
 
-def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
+def _customer(result: VerifyResult, cluster: ClusterVerdict, command: Verify) -> Message:
     (customer,) = cluster.customers
-    whole = result.window
+    whole, about = result.window, f"{customer.customer} on {cluster.cluster}"
+    counted = Listed(
+        command, Part.TABLES, about, "table", customer.tables, lambda each: Line.of(verdict.plain_row(each))
+    )
+    details = Listed(
+        command,
+        Part.DETAILS,
+        about,
+        "line",
+        verdict.details(customer, result.by),
+        lambda detail: Line.of(verdict.detail(customer, detail, whole)),
+    )
+    for_all, for_asker = row_differences.keys(customer.customer, result.narrowings, whole, command)
+    if page := paging.next_page(counted, details, for_all, for_asker):
+        return page
     text = f"on {customer.cluster} {verdict.customer(customer, whole)}"
     headline = Line.about(customer.customer, kit.clip(text, verify_fleet.LONGEST_VERDICT))
     where = words.range_of_answer(whole, result.at, is_typed=result.is_typed)
@@ -45,38 +64,27 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict) -> Message:
     notes = [*([] if elsewhere else differences.idle(customer)), *verdict.notes(customer, whole)]
     notes += [*verify_act.about_duplicates(customer), *elsewhere]
     notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
-    details, advice = verdict.details(customer, result.by), verify_act.advice(customer)
+    advice = verify_act.advice(customer)
     plain = [
         headline.plain,
         *(line.plain for line in advice),
         f"{where}.",
-        *fitting(customer.tables, verdict.plain_row, ROWS_ROOM, _more_tables),
+        *paging.plain(counted, ROWS_ROOM),
         *notes,
-        *fitting(
-            details, lambda detail: verdict.detail(customer, detail, whole), DETAILS_PLAIN, verify_fleet.more_lines
-        ),
+        *paging.plain(details, DETAILS_PLAIN),
     ]
     blocks: list[Block] = [
         *kit.sections([f"{verify_act.mark(customer)} {headline.mrkdwn}", *(line.mrkdwn for line in advice)]),
         *buttons.suggesting(verify_act.act(customer, is_typed=result.is_typed)),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
-        *tables.drawn(verdict_table.rows(customer.tables), ROWS_ROOM, _more_tables),
-        *kit.sections(
-            fitting(
-                details,
-                lambda detail: kit.escape(verdict.detail(customer, detail, whole)),
-                DETAILS_DRAWN,
-                verify_fleet.more_lines,
-            )
-        ),
+        *kit.preformatted(verdict_table.rows(customer.tables[:TABLES_SHOWN])),
+        *paging.rest(counted, min(TABLES_SHOWN, len(customer.tables))),
+        *paging.beginning(details, DETAILS_DRAWN),
     ]
+    buttons.number(blocks)
     return replace(
         kit.message("\n".join(plain), blocks),
         picture=pictures.counts(customer),
-        follow_up=row_differences.keys_for_all(customer.customer, result.narrowings, whole),
-        for_asker=row_differences.keys_for_asker(customer.customer, result.narrowings, whole),
+        follow_up=row_differences.keys_for_all(for_all, result.narrowings),
+        for_asker=row_differences.keys_for_asker(for_asker, result.narrowings),
     )
-
-
-def _more_tables(number: int) -> str:
-    return f"{words.plural(number, 'more table')} not shown."

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import zip_longest
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.blocks import buttons, differences, kit, open_work, verdict, verify_act, words
-from bot.blocks.lines import Line, first_names, fitting
-from bot.commands import SLASH
+from bot.blocks import buttons, differences, kit, open_work, paging, verdict, verify_act, words
+from bot.blocks.lines import Line, first_names
+from bot.blocks.paging import Listed
+from bot.commands import SLASH, Part, Verify
 from bot.commands.words import typed
 from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, Outcome, VerifyResult
 from bot.message import Message
@@ -18,7 +18,6 @@ PLAIN_ROOM = 3_000
 DRAWN_ROOM = 9_000
 DETAILS_OF_CUSTOMER = 10
 NAMES_SHOWN = 10
-BUTTONS_SHOWN = 6
 LONGEST_VERDICT = 1_500
 ORDER = (
     Outcome.DIFFERS,
@@ -31,36 +30,25 @@ ORDER = (
 )
 
 
-def render(result: VerifyResult) -> Message:
-    """A line for each customer that does not simply match, worst first, with the button for what helps."""
+def render(result: VerifyResult, command: Verify) -> Message:
+    """A line for each customer that does not simply match, worst first, with the button for what helps; or a further
+    page of these lines."""
+    lines = Listed(
+        command, Part.LINES, _scope(result), "line", _items(result), partial(_line, result), partial(_acts, result)
+    )
+    if page := paging.next_page(lines):
+        return page
     headline = f"{_scope(result)}: {_headline(result.clusters)}"
     range_line = words.range_of_answer(result.window, result.at, is_typed=result.is_typed)
-    items, others = _items(result), [*_unremarkable_counts(result), *map(open_work.note, result.notes)]
-    shown = fitting(items, partial(_plain, result), PLAIN_ROOM, _more_items)
+    others = [*_unremarkable_counts(result), *map(open_work.note, result.notes)]
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*\n{range_line}"),
-        *_drawn(result, items),
+        *paging.beginning(lines, DRAWN_ROOM),
         *kit.sections(list(map(kit.escape, others))),
     ]
     buttons.suggest_first(blocks)
     buttons.number(blocks)
-    return kit.message("\n".join([headline, f"{range_line}.", *shown, *others]), blocks)
-
-
-def _drawn(result: VerifyResult, items: Sequence[ClusterVerdict | CustomerVerdict]) -> list[Block]:
-    """The lines of the items, with the button for what helps below those of the first ``BUTTONS_SHOWN`` customers."""
-    drawn: list[Block] = []
-    lines: list[str] = []
-    places = BUTTONS_SHOWN
-    texts = fitting(items, partial(_mrkdwn, result), DRAWN_ROOM, _more_items)
-    number = len(texts) - (texts[-1:] == [_more_items(len(items) - len(texts) + 1)])
-    for text, item in zip_longest(texts, items[:number]):
-        lines += filter(str.strip, text.split("\n"))
-        pressed = verify_act.act(item, is_typed=result.is_typed) if isinstance(item, CustomerVerdict) else []
-        if pressed and places:
-            drawn += [*kit.sections(lines), *buttons.row(pressed)]
-            lines, places = [], places - 1
-    return [*drawn, *kit.sections(lines)]
+    return kit.message("\n".join([headline, f"{range_line}.", *paging.plain(lines, PLAIN_ROOM), *others]), blocks)
 
 
 def _scope(result: VerifyResult) -> str:
@@ -121,12 +109,14 @@ def _is_unremarkable(customer: CustomerVerdict) -> bool:
     return not is_odd and all(each.outcome in (Outcome.MATCHES, Outcome.UNPROVEN) for each in customer.tables)
 
 
-def _plain(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
-    return "\n".join(line.plain for line in _lines(result, item))
+def _acts(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list[InteractiveElement]:
+    return verify_act.act(item, is_typed=result.is_typed) if isinstance(item, CustomerVerdict) else []
 
 
-def _mrkdwn(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> str:
-    return "\n".join(line.mrkdwn for line in _lines(result, item))
+def _line(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> Line:
+    """The line of the item, with its details on further lines."""
+    lines = _lines(result, item)
+    return Line("\n".join(line.plain for line in lines), "\n".join(line.mrkdwn for line in lines))
 
 
 def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list[Line]:
@@ -173,7 +163,7 @@ def _customer_lines(customer: CustomerVerdict, result: VerifyResult) -> list[Lin
     shown = [verdict.detail(customer, detail, result.window) for detail in details[:DETAILS_OF_CUSTOMER]]
     if hidden := len(details) - len(shown):
         name = typed(f"{customer.cluster}/{customer.customer}")
-        shown.append(f"{more_lines(hidden)} Type {SLASH} verify {name} by {result.by}.")
+        shown.append(f"{words.plural(hidden, 'more line')}: type {SLASH} verify {name} by {result.by}.")
     return [line, *(Line.of(f"    {text}") for text in shown)]
 
 
@@ -185,14 +175,3 @@ def runs_silent(cluster: ClusterVerdict) -> list[str]:
     """A line if Temporal did not say which windows the cluster's runs have."""
     why = kit.clip(cluster.runs_silent, differences.LONGEST_WHY)
     return [f"{cluster.cluster}: Temporal did not tell the windows of its runs ({why})."] if why else []
-
-
-def more_lines(number: int) -> str:
-    """How many lines are left out."""
-    return f"{words.plural(number, 'more line')} not shown."
-
-
-def _more_items(number: int) -> str:
-    return (
-        f"{words.plural(number, 'more line')} not shown: type {SLASH} verify and the name of a cluster or customer."
-    )

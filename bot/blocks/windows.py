@@ -9,13 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.blocks import sizing, tables, words
-from bot.blocks.lines import fitting
+from slack_sdk.models.blocks import Block
+
+from bot import commands
+from bot.blocks import kit, paging, sizing, tables, words
+from bot.blocks.lines import Line, fitting
+from bot.blocks.paging import Listed
+from bot.commands import Part
 from bot.fleet.planning.plan import Fate, Plan, PlannedWindow
 from bot.model import Window
 
-# More rows never fit into a message. Aligning a hundred thousand rows would take long.
+# More rows never fit into a dialog. Aligning a hundred thousand rows would take long.
 ROWS_DRAWN = 250
+# In a message. With a long last cell, a row has up to 80 characters.
+ROWS_SHOWN = 60
 COLUMNS = ("Window", "Days", "Rows", "")
 
 
@@ -44,19 +51,29 @@ def count(started: Sequence[Window]) -> str:
     return f"{words.plural(len(started), 'window')} of {size}"
 
 
-def table_lines(plan: Plan, room: int, *, joins_alike: bool = False) -> list[str]:
-    """Aligned lines with column headings, in at most ``room`` characters. ``joins_alike``: neighbouring windows to
-    run that are alike share a line."""
-    rows = _joined_rows(plan) if joins_alike else _rows(plan)
-    cells = [_cells(row, plan.whole) for row in rows[:ROWS_DRAWN]]
-    table = tables.aligned(COLUMNS, cells, right=frozenset({1, 2}))
-    hidden = len(rows) - len(cells)
+def table_lines(plan: Plan, room: int) -> list[str]:
+    """Aligned lines with column headings, in at most ``room`` characters. Neighbouring windows to run that are alike
+    share a line."""
+    rows = _joined_rows(plan)
+    table = _table(plan, rows[:ROWS_DRAWN])
+    hidden = len(rows) - len(rows[:ROWS_DRAWN])
     return fitting(table, str, room, lambda rest: tables.narrow(_hidden_lines(rest + hidden)))
 
 
-def plain_lines(plan: Plan, room: int) -> list[str]:
-    """The same windows in sentences, for screen readers."""
-    return fitting(_rows(plan), lambda row: _plain(row, plan.whole), room, _hidden_lines)
+def listed(plan: Plan, command: commands.Plan) -> Listed[_Row]:
+    """The windows of a plan, as sentences where they do not stand in a table."""
+    about = f"{plan.target.customer} on {plan.target.cluster}"
+    return Listed(command, Part.WINDOWS, about, "line", _rows(plan), lambda row: Line.of(_plain(row, plan.whole)))
+
+
+def beginning(plan: Plan, lines: Listed[_Row]) -> list[Block]:
+    """The first lines as a table, and the button for the next ones."""
+    shown = lines.entries[:ROWS_SHOWN]
+    return [*kit.preformatted(_table(plan, shown)), *paging.rest(lines, len(shown))]
+
+
+def _table(plan: Plan, rows: Sequence[_Row]) -> list[str]:
+    return tables.aligned(COLUMNS, [_cells(row, plan.whole) for row in rows], right=frozenset({1, 2}))
 
 
 def _rows(plan: Plan) -> list[_Row]:

@@ -12,11 +12,13 @@ from bot.commands.names import reject_extra_words, required_names
 from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Reach, Selection
-from bot.commands.words import Quoted, typed
+from bot.commands.words import Quoted, shown, typed
 from bot.errors import UsageError
 from bot.model import Window
 from bot.model.queue import QueueOrder
 
+# Words that are a choice of run by themselves. Right after run, each is a name.
+_CHOICES = frozenset({"missing", "failed", "whole", "smallest", "largest"})
 _CUSTOMER = "a customer"
 _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
@@ -60,15 +62,14 @@ def run_incomplete(command: Run, cluster: str) -> Run:
     return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
 
 
-def _read_run_all(words: Sequence[str], today: date) -> Run | None:
-    """Reads ``run all``, where ``words`` are the words after ``all``. Returns None if they contain a name, because
-    then ``all`` means all days, not all customers."""
+def _read_run_all(words: Sequence[str], today: date) -> Run:
+    """Reads ``run all``, where ``words`` are the words after ``all``."""
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, which = take_which(names)
     names, order = take_order(names)
     if names:
-        return None
+        raise _target_first("all", names)
     if which is Selection.ALL:
         raise UsageError(
             "This would run completed days again.", f"Name the customers: {SLASH} run hilton spirit all."
@@ -77,16 +78,28 @@ def _read_run_all(words: Sequence[str], today: date) -> Run | None:
     return run_incomplete(command, "")
 
 
+def _target_first(first: str, names: Sequence[str]) -> UsageError:
+    """The error if a word that also is a choice comes before names. Read as a choice, ``all`` would run completed
+    days again."""
+    return UsageError(
+        f"The word after run says who runs: {shown(first)} does not go with {shown(' '.join(names))}.",
+        f"Type {SLASH} run {' '.join(map(typed, names))} {first}, or put a customer of that name in double quotes.",
+    )
+
+
 def read_run(words: Sequence[str], today: date) -> Run:
-    is_all = bool(words) and not isinstance(words[0], Quoted) and words[0].lower() == "all"
-    if is_all and (command := _read_run_all(words[1:], today)):
-        return command
+    first = words[0] if words and not isinstance(words[0], Quoted) else ""
+    if first.lower() == "all":
+        return _read_run_all(words[1:], today)
+    is_choice = first.lower() in _CHOICES
     rest, order = take_order(words[1:])
-    words = [*words[:1], *rest]
+    words = [*([Quoted(first)] if is_choice else words[:1]), *rest]
     names, window = take_range(words, today)
     names, days = take_windows(names)
     names, whole = take_whole(names)
     names, which = take_which(names)
+    if is_choice and len(names) > 1:
+        raise _target_first(first, names[1:])
     target, customers = required_names(Run, names, _CUSTOMER, words)
     if whole:
         check_whole_with(target if customers else typed(target), days, which)

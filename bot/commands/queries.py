@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.commands.names import optional_name, reject_extra_words, required_name, usage_hint
 from bot.commands.options import take_by, take_windows
 from bot.commands.ranges import take_range
-from bot.commands.request import Breakdown, Purpose, Reach, Request
+from bot.commands.request import Breakdown, PagedRequest, Purpose, Reach, Request
 from bot.errors import UsageError
 from bot.model import Window
 
@@ -36,7 +36,7 @@ def read_help(words: Sequence[str], _today: date) -> Help:
     return Help(topic=optional_name(Help, words).lower())
 
 
-class Status(Request):
+class Status(PagedRequest):
     """Shows how far the backfills are: the fleet, one cluster, or one customer window by window."""
 
     forms = ("status [cluster|customer] [start..end]",)
@@ -52,7 +52,7 @@ def read_status(words: Sequence[str], today: date) -> Status:
     return Status(target=optional_name(Status, names), range=window)
 
 
-class Struggling(Request):
+class Struggling(PagedRequest):
     """Lists every open run that is not healthy, on all clusters, worst first, and says what helps."""
 
     reach = Reach.ALL
@@ -67,7 +67,7 @@ def read_struggling(words: Sequence[str], _today: date) -> Struggling:
     return Struggling()
 
 
-class Verify(Request):
+class Verify(PagedRequest):
     """Counts the rows that arrived in ClickHouse and compares them with what was expected."""
 
     forms = ("verify <customer|cluster|all> [start..end] [by day|window]",)
@@ -85,7 +85,7 @@ def read_verify(words: Sequence[str], today: date) -> Verify:
     return Verify(target=required_name(Verify, names, "a customer, a cluster, or all", words), range=window, by=by)
 
 
-class Plan(Request):
+class Plan(PagedRequest):
     """Shows what would run for a customer: every window, why it has its size, and how long it takes."""
 
     forms = ("plan <customer> [start..end] [windows Nd]",)

@@ -1,5 +1,6 @@
 """The base classes of all commands, and the options that several commands share."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -64,9 +65,43 @@ class Request(BaseModel):
         return str(cls.model_fields["kind"].default)
 
     @classmethod
+    def takes_cluster(cls) -> bool:
+        """Whether the name that it needs may be that of a cluster: its ``forms`` say so."""
+        return any(re.search(r"<[^<>]*\bcluster\b", form) for form in cls.forms)
+
+    @classmethod
     def does(cls) -> str:
         """The line in ``help``: the class docstring."""
         return (cls.__doc__ or "").strip()
+
+
+class Part(StrEnum):
+    """The lists of an answer that may not fit into one message. The values travel in buttons of any age."""
+
+    LINES = "lines"
+    CLUSTERS = "clusters"
+    RUNS = "runs"
+    TABLES = "tables"
+    DETAILS = "details"
+    KEYS = "keys"
+    KEYS_OF_ASKER = "keys_of_asker"
+    WINDOWS = "windows"
+
+
+class Page(BaseModel):
+    """A further page of an answer: which of its lists goes on, and after how many entries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    part: Part
+    after: int = Field(ge=0, le=10_000_000)
+
+
+class PagedRequest(Request):
+    """Base of the commands whose answers have further pages. A typed command asks for the first one; ``page`` comes
+    from a button."""
+
+    page: Page | None = None
 
 
 Reader = Callable[[Sequence[str], date], Request]

@@ -70,15 +70,18 @@ class QueuedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class StartingCustomer:
-    """A customer whose sequence is being begun. It takes a slot until the sequence has sent its first demand.
+    """A customer whose sequence is being begun. It takes the turn of another customer until the sequence has sent its
+    first demand.
 
-    ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended.
+    ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended. ``rows``
+    is the customer's volume.
     """
 
     customer: str
     batch: str
     sequence: str
     is_begun: bool = False
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,14 @@ class Member:
 
 
 class NotBegun(StrEnum):
-    """Why the queue has begun no sequence for a customer whose turn came."""
+    """Why the queue has begun no sequence for a customer whose turn came. ``NOT_NOW``: no worker would run it, for
+    instance, so it waits for another turn."""
 
     NOTHING_TO_RUN = "nothing to run"
     SEQUENCE_OPEN = "a sequence is open"
     RUN_OPEN = "a run is open"
     REFUSED = "refused"
+    NOT_NOW = "not now"
 
 
 @dataclass(frozen=True, slots=True)

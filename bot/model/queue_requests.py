@@ -21,11 +21,13 @@ class SurveyRequest:
 
 @dataclass(frozen=True, slots=True)
 class BeginQueuedRequest:
-    """A request to begin the sequence of a queued customer under the id ``sequence``."""
+    """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if it cannot
+    begin now, the customer may get another turn; in queues of earlier versions its turn goes on until it can."""
 
     batch: Batch
     customer: str
     sequence: str
+    may_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class BackfillQueue:
 
     def _begin_soon(self, starting: StartingCustomer) -> None:
         batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
-        request = BeginQueuedRequest(batch, starting.customer, starting.sequence)
+        request = BeginQueuedRequest(batch, starting.customer, starting.sequence, may_wait=self._state.rules > 0)
         self._beginning[starting.sequence] = self._spawn(self._begin(request))
 
     async def _begin(self, request: BeginQueuedRequest) -> None:

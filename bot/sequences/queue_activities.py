@@ -9,6 +9,9 @@ from bot.services import Services
 from bot.usecases.queue.begin_queued import begin_queued
 from bot.usecases.queue.survey import survey
 
+# After this many attempts, in about a minute and a half, a customer that cannot begin now waits for another turn.
+BEGIN_ATTEMPTS = 8
+
 
 class QueueActivities:
     """One method for each activity. Temporal retries an activity that raises, without end."""
@@ -26,5 +29,6 @@ class QueueActivities:
     @activity.defn
     async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
         """Plan the windows of a customer whose turn has come, and begin its sequence."""
+        is_last = request.may_wait and activity.info().attempt >= BEGIN_ATTEMPTS
         async with beating():
-            return await begin_queued(self._cluster, request, self._services)
+            return await begin_queued(self._cluster, request, self._services, is_last_attempt=is_last)

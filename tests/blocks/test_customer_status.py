@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.status import render
+from bot.commands import Status
 from bot.fleet.name_lookup import Target
 from bot.fleet.runs.close_facts import close_event_hints
 from bot.fleet.runs.open_work import AlsoRuns, OpenWork
@@ -42,7 +43,7 @@ HELD = OpenRun(execution("hilton").ref, CAMPAIGN)
 
 
 def draw(result: CustomerStatus) -> Message:
-    return taken_by_slack(render(result))
+    return taken_by_slack(render(result, Status(target="hilton")))
 
 
 def lines(message: Message) -> list[str]:
@@ -96,7 +97,7 @@ def test_1_825_windows_of_a_customer_fit_and_the_latest_are_shown() -> None:
     message = draw(CustomerStatus("voice-prod", "hilton", window(1, 1_900), NOW, backfill))
 
     assert lines(message)[3].startswith("Dec 30: completed")
-    assert lines(message)[-1].endswith("earlier runs not shown.")
+    assert lines(message)[-1].endswith("more lines: open the message to see them.")
 
 
 @pytest.mark.parametrize(("days", "has_picture"), [(800, True), (801, False)])

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import ActionId
-from bot.blocks.home import GO_ON_SHOWN, NEED_SHOWN, refused, render
+from bot.blocks.home import GO_ON_SHOWN, NEED_SHOWN, OPTIONS_SHOWN, refused, render
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Board, ClusterRow, Silent, row_of
 from bot.fleet.status.home import Home
@@ -14,7 +14,7 @@ from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary
 from bot.message import HomeTab
 from bot.model import ExecutionStatus, SequenceStanding
 from local_slack.validation import Surface, check_view
-from tests.blocks.gate import texts
+from tests.blocks.gate import elements_of, texts
 from tests.fleet.builders import CAMPAIGN, HOUR, NOW, TIMED_OUT, activity, closed, execution, run, window
 from tests.fleet.sequences import progress, running, standing
 
@@ -104,6 +104,14 @@ def test_a_queued_customer_is_counted_with_its_queue_and_has_no_button() -> None
     assert actions(tab) == []
 
 
+def test_the_first_line_says_that_a_queue_is_paused() -> None:
+    place = QueuePlace(1, 12, "U0OLIVIA", "the January gap", paused_by="U0OSCAR")
+    tab = draw(waiting("marriott", place, row(customers=("marriott",))))
+
+    assert texts(tab)[0] == "0 of 1 customer complete · 1 queued · a queue is paused"
+    assert any("/backfill resume voice-prod" in text for text in texts(tab))
+
+
 def test_a_customer_of_a_queue_that_does_not_answer_may_be_queued_and_has_no_button() -> None:
     done = run(closed(ExecutionStatus.COMPLETED, "marriott", window(1, 11)), window(1, 11))
     tab = draw(waiting("marriott", QueueSilent("no answer within 3 s"), row(done, customers=("marriott",))))
@@ -118,6 +126,16 @@ def test_a_customer_that_is_held_in_the_queue_can_be_resumed() -> None:
     place = QueuePlace(1, 12, "U0OLIVIA", "the January gap", is_held=True)
 
     assert actions(draw(waiting("marriott", place, row(done, customers=("marriott",))))) == [[ActionId.RESUME]]
+
+
+@pytest.mark.parametrize("shown", ["campaign-1", "x" * 200])
+def test_a_menu_of_very_many_campaigns_with_long_names_is_taken(shown: str) -> None:
+    names = ("x" * 200, "y" * 150, *(f"campaign-{number}" for number in range(120)))
+    home = Home(Board(CAMPAIGN, NOW, (row(customers=("hilton",)),)), may_change=True, campaign=shown, campaigns=names)
+    menus = [element for element in elements_of(taken(render(home)).blocks) if element["type"] == "static_select"]
+
+    assert [len(menu["options"]) for menu in menus] == [OPTIONS_SHOWN]
+    assert ["initial_option" in menu for menu in menus] == [len(shown) < 200]
 
 
 def test_who_may_only_look_sees_no_button_and_whom_to_ask() -> None:

@@ -7,6 +7,7 @@ from bot.blocks.customer_status import customer_status
 from bot.blocks.digest import card, render
 from bot.blocks.home import render as render_home
 from bot.blocks.status import render as render_status
+from bot.commands import Status
 from bot.fleet.name_lookup import Target
 from bot.fleet.notifications.notification import DigestCard
 from bot.fleet.runs.run import ClusterView
@@ -56,7 +57,7 @@ def test_each_of_the_named_clusters_has_a_line_of_its_own() -> None:
 
 def test_on_a_monday_status_the_digest_and_home_say_how_to_begin() -> None:
     line = "6 not started: /backfill run all queues them."
-    status = taken_by_slack(render_status(FleetStatus(MONDAY)))
+    status = taken_by_slack(render_status(FleetStatus(MONDAY), Status()))
     digest = taken_by_slack(render(digest_of(MONDAY, News(None), (), {})))
     home = texts(render_home(Home(MONDAY, may_change=True)))
 
@@ -77,8 +78,11 @@ def test_a_cluster_and_a_customer_say_how_to_begin_them() -> None:
     of_voice = replace(MONDAY, rows=MONDAY.rows[:1])
     (hilton, *_) = of_voice.answered[0].customers
 
-    assert "/backfill run voice-prod queues them." in render_status(ClusterStatus(VOICE, of_voice)).text
-    answer = customer_status(CustomerStatus(VOICE, "hilton", CAMPAIGN, NOW, hilton))
+    assert (
+        "/backfill run voice-prod queues them."
+        in render_status(ClusterStatus(VOICE, of_voice), Status(target=VOICE)).text
+    )
+    answer = customer_status(CustomerStatus(VOICE, "hilton", CAMPAIGN, NOW, hilton), Status(target="hilton"))
     assert "/backfill run voice-prod/hilton starts it." in answer.text
 
 
@@ -94,6 +98,6 @@ def test_home_tells_it_only_to_those_who_may_start_them() -> None:
 def test_customers_that_wait_in_a_queue_or_may_do_so_are_not_to_be_queued_again() -> None:
     for turn in (QueuePlace(1, 6, "U0OLIVIA", "the January gap"), QueueSilent("no answer")):
         board = waiting(turn)
-        assert "queues them" not in render_status(FleetStatus(board)).text
+        assert "queues them" not in render_status(FleetStatus(board), Status()).text
         assert "queues them" not in render(digest_of(board, News(None), (), {})).text
         assert not any("queues them" in text for text in texts(render_home(Home(board, may_change=True))))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot import commands
 from bot.actions import ActionId
 from bot.blocks import words
 from bot.blocks.plan import render
@@ -43,7 +44,7 @@ def complete(days: Window, took: timedelta = timedelta(seconds=1)) -> Run:
 
 
 def draw(result: PlanResult) -> Message:
-    return taken_by_slack(render(result))
+    return taken_by_slack(render(result, commands.Plan(target="hilton")))
 
 
 def lines(result: PlanResult) -> list[str]:
@@ -246,8 +247,8 @@ def test_five_years_of_one_day_windows_fit_and_the_rest_is_counted() -> None:
     assert message.text.startswith("hilton on voice-prod: 1,825 windows of 1 day would run one after another; about ")
     assert "Jan 1, 2021: 1 day, 400K rows, run, " in message.text
     shown = sum(", 2021: 1 day" in line for line in message.text.splitlines())
-    assert message.text.endswith(f"and {1_825 - shown:,} more lines: a shorter range shows them")
-    assert "more lines" in table_of(message)[-1]
+    assert message.text.endswith(f"{1_825 - shown:,} more lines: open the message to see them.")
+    assert "60 of 1,825 lines." in texts(message)
 
 
 def test_nothing_in_a_name_is_a_mark_or_a_ping() -> None:

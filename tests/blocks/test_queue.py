@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.blocks.queue import line, place
 from bot.blocks.status import render
+from bot.commands import Status
 from bot.fleet.status.answer import ClusterStatus, FleetStatus
 from bot.fleet.status.board import Board, Silent
 from bot.fleet.status.queue import QueuePlace, QueueSilent, QueueSummary, SlotHolder
@@ -27,7 +28,7 @@ def queue_line(queue: QueueSummary | QueueSilent) -> str:
 
 def fleet(queue: QueueSummary | QueueSilent) -> Message:
     board = Board(CAMPAIGN, NOW, (replace(row(customers=("hilton",)), queue=queue),))
-    return taken_by_slack(render(FleetStatus(board)))
+    return taken_by_slack(render(FleetStatus(board), Status()))
 
 
 def test_a_queue_says_how_full_it_is_and_who_is_next() -> None:
@@ -82,12 +83,12 @@ def test_the_fleet_tells_of_queues_that_somebody_waits_in_and_of_silent_ones() -
 def test_a_cluster_that_does_not_answer_has_no_line_about_its_queue() -> None:
     board = Board(CAMPAIGN, NOW, (Silent(VOICE, "no answer", None, 1),))
 
-    assert "queue" not in taken_by_slack(render(FleetStatus(board))).text
+    assert "queue" not in taken_by_slack(render(FleetStatus(board), Status())).text
 
 
 def test_a_cluster_tells_of_its_queue_also_when_nobody_waits() -> None:
     board = Board(CAMPAIGN, NOW, (replace(row(customers=("hilton",)), queue=replace(QUEUE, upcoming=())),))
-    answer = taken_by_slack(render(ClusterStatus(VOICE, board)))
+    answer = taken_by_slack(render(ClusterStatus(VOICE, board), Status(target=VOICE)))
 
     assert "voice-prod queue: 3 of 10 windows run, nobody queued." in answer.text
 
@@ -96,6 +97,6 @@ def test_many_queues_with_strange_names_fit_into_one_message() -> None:
     strange = replace(FULL, upcoming=(NASTY,) * 50, holders=(SlotHolder("&" * 300, 5),) * 50, paused_by=NASTY)
     names = [f"cluster-{number}" for number in range(60)]
     rows = (replace(row(customers=("hilton",), cluster=name), queue=strange) for name in names)
-    answer = taken_by_slack(render(FleetStatus(Board(CAMPAIGN, NOW, tuple(rows)))))
+    answer = taken_by_slack(render(FleetStatus(Board(CAMPAIGN, NOW, tuple(rows))), Status()))
 
     assert "more queues: type /backfill status and the name of the cluster." in answer.text

@@ -1,10 +1,12 @@
 """Rows that differ: where and how for everybody; their keys for the asker, unless they are for everybody, too."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from bot.blocks.row_differences import key_text, keys_for_all, keys_for_asker, line
+from bot.blocks.row_differences import key_text, keys, keys_for_all, keys_for_asker, line
+from bot.commands import Verify
 from bot.fleet.verification.narrowing import (
     Narrowed,
     Narrowing,
@@ -13,9 +15,10 @@ from bot.fleet.verification.narrowing import (
     RowsNotConfigured,
     StatementsDisagree,
 )
+from bot.message import Message
 from bot.model import Window
 from bot.model.row_differences import DifferingRow, Hour, RowDifference
-from tests.blocks.gate import taken_by_slack
+from tests.blocks.gate import table_of, taken_by_slack, texts
 
 CAMPAIGN = Window(date(2026, 1, 1), date(2026, 2, 21))
 JAN_7 = date(2026, 1, 7)
@@ -32,6 +35,16 @@ def narrowed(
     shown: bool = False,
 ) -> Narrowed:
     return Narrowed("scores", hours, more, rows, is_all, shown, "UTC")
+
+
+def for_all(name: str, narrowings: Sequence[Narrowing]) -> Message | None:
+    listed, _ = keys(name, narrowings, CAMPAIGN, Verify(target="hilton"))
+    return keys_for_all(listed, narrowings)
+
+
+def for_asker(name: str, narrowings: Sequence[Narrowing]) -> Message | None:
+    _, listed = keys(name, narrowings, CAMPAIGN, Verify(target="hilton"))
+    return keys_for_asker(listed, narrowings)
 
 
 @pytest.mark.parametrize(
@@ -85,23 +98,22 @@ def test_everybody_reads_where_rows_differ_and_how(narrowing: Narrowing, words: 
 def test_keys_are_for_the_asker_unless_they_are_for_everybody() -> None:
     private, public = [narrowed(MISSING)], [narrowed(MISSING, shown=True)]
 
-    assert keys_for_all("hilton", private, CAMPAIGN) is None
-    assert keys_for_asker("hilton", public, CAMPAIGN) is None
-    assert keys_for_asker("hilton", [RowsNotConfigured("scores"), narrowed()], CAMPAIGN) is None
-    message = keys_for_all("hilton", public, CAMPAIGN)
+    assert for_all("hilton", private) is None
+    assert for_asker("hilton", public) is None
+    assert for_asker("hilton", [RowsNotConfigured("scores"), narrowed()]) is None
+    message = for_all("hilton", public)
     assert message
     assert "42" in taken_by_slack(message).text
 
 
 def test_each_key_has_its_time_and_its_difference() -> None:
-    message = keys_for_asker("hilton", [narrowed(MISSING, CHANGED)], CAMPAIGN)
+    message = for_asker("hilton", [narrowed(MISSING, CHANGED)])
 
     assert message
     assert taken_by_slack(message).text.splitlines() == [
         "hilton: keys of rows in scores that differ.",
-        "Table   Key  Time",
-        "scores  42   Jan 7 14:00  missing",
-        "scores  a-1  Jan 7 15:00  other contents",
+        "scores 42, Jan 7 14:00: missing",
+        "scores a-1, Jan 7 15:00: other contents",
         "Only you see these keys.",
     ]
 
@@ -110,21 +122,22 @@ def test_many_long_keys_from_outside_stay_within_slack_s_limits() -> None:
     rows = [DifferingRow("('<!channel> *x* & ```" + "k" * 150 + "')", TWO, RowDifference.EXTRA)] * 60
     tables = [narrowed(*rows, is_all=False) for _ in range(9)]
 
-    message = keys_for_asker("<!channel> *x* &", tables, CAMPAIGN)
+    message = for_asker("<!channel> *x* &", tables)
 
     assert message
     assert "scores: more rows differ than these." in taken_by_slack(message).text
-    assert "more lines not shown" in message.text
+    assert "more keys: open the message to see them." in message.text
 
 
-def test_of_many_keys_the_first_20_are_shown() -> None:
-    rows = [DifferingRow(f"({number})", TWO, RowDifference.MISSING) for number in range(100, 125)]
+def test_of_many_keys_the_first_40_are_shown_with_a_button_for_the_others() -> None:
+    rows = [DifferingRow(f"({number})", TWO, RowDifference.MISSING) for number in range(100, 145)]
 
-    message = keys_for_asker("hilton", [narrowed(*rows)], CAMPAIGN)
+    message = for_asker("hilton", [narrowed(*rows)])
 
     assert message
-    assert message.text.count("missing") == 20
-    assert "scores: 5 more keys not shown." in message.text
+    (table,) = table_of(message)
+    assert table.count("missing") == 40
+    assert "Show the next 5 keys" in texts(message)
 
 
 @pytest.mark.parametrize(

@@ -37,11 +37,12 @@ from tests.fleet.evening import CUSTOMERS, evening_runs
 from tests.fleet.sequences import progress, running, spec, standing
 
 S = ExecutionStatus
+EVERYBODY = Status()
 NASTY = "<!channel> *bold* <@U1> `x` & co"
 
 
-def draw(result: StatusResult) -> Message:
-    return taken_by_slack(render(result))
+def draw(result: StatusResult, command: Status = EVERYBODY) -> Message:
+    return taken_by_slack(render(result, command))
 
 
 def row(*runs: Run, customers: tuple[str, ...], cluster: str = "voice-prod") -> ClusterRow:
@@ -277,21 +278,9 @@ def test_a_huge_fleet_fits_one_message_and_says_what_is_left_out() -> None:
 
     assert lines(message)[0].startswith("Unknown how many of 200,003 customers are complete · ")
     assert any(line.startswith("chat-prod unknown: did not answer") for line in lines(message))
-    assert "more clusters: type /backfill status and its name." in message.text
-    assert (
-        "more lines of open customers: type /backfill status and the name of a cluster or customer." in message.text
-    )
-    assert "more lines of open customers" in drawn(message)
-
-
-def test_one_customer_that_does_not_fit_is_counted_in_the_singular() -> None:
-    def lines_of(customers: int) -> list[str]:
-        runs = [running_run(f"tenant-{n}", attempt=n + 2, last_failure=BOOM) for n in range(customers)]
-        return lines(fleet(row(*runs, customers=tuple(run.name for run in runs))))
-
-    line = next(line for n in range(1, 100) for line in lines_of(n) if "of open customers" in line)
-
-    assert line == "1 more line of open customers: type /backfill status and the name of a cluster or customer."
+    assert "more clusters: open the message to see them." in message.text
+    assert "more lines: open the message to see them." in message.text
+    assert "Show the next " in drawn(message)
 
 
 def test_a_cluster_names_who_is_complete_and_who_has_nothing_to_do() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.blocks.struggling import render
+from bot.commands import Struggling
 from bot.fleet.runs.run import ClusterView, Run
 from bot.fleet.status.board import Silent
 from bot.fleet.status.struggling import StrugglingResult, struggling_of
@@ -16,7 +17,7 @@ SILENT = Silent("chat-prod", "no answer within 3 s", NOW - HOUR, 3)
 
 
 def draw(result: StrugglingResult) -> Message:
-    return taken_by_slack(render(result))
+    return taken_by_slack(render(result, Struggling()))
 
 
 def answer_lines(*runs: Run, silent: tuple[Silent, ...] = ()) -> list[str]:
@@ -105,7 +106,7 @@ def test_a_thousand_of_them_fit_one_message() -> None:
     lines = answer_lines(*runs)
 
     assert lines[0] == "1,000 of 1,000 open runs are retrying."
-    assert lines[-1].endswith("more runs not shown: type /backfill status and the name of a cluster.")
+    assert lines[-1].endswith("more runs: open the message to see them.")
 
 
 def test_one_that_does_not_fit_is_counted_in_the_singular() -> None:
@@ -114,9 +115,9 @@ def test_one_that_does_not_fit_is_counted_in_the_singular() -> None:
         answer_lines(*(running_run(f"tenant-{n}", attempt=2, last_failure=failure) for n in range(1, number)))
         for number in range(1, 100)
     )
-    last = next(lines[-1] for lines in answers if "not shown" in lines[-1])
+    last = next(lines[-1] for lines in answers if "open the message" in lines[-1])
 
-    assert last == "1 more run not shown: type /backfill status and the name of a cluster."
+    assert last == "1 more run: open the message to see it."
 
 
 def test_a_window_of_a_sequence_says_so() -> None:

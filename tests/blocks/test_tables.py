@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import commands
 from bot.blocks import digest, home, plan, row_differences, status, tables
 from bot.blocks.verdict_table import rows as verdict_rows
 from bot.fleet.name_lookup import Target
@@ -84,7 +85,7 @@ def test_every_table_is_narrow_and_shows_every_word(cells: list[tuple[str, str, 
 def test_the_tables_of_status_and_home_are_narrow(rows: list[ClusterRow]) -> None:
     board = Board(CAMPAIGN, NOW, tuple(rows))
 
-    assert widest(status.render(FleetStatus(board))) <= tables.WIDEST
+    assert widest(status.render(FleetStatus(board), commands.Status())) <= tables.WIDEST
     assert widest(home.render(Home(board, may_change=True))) <= tables.WIDEST
 
 
@@ -102,7 +103,9 @@ def test_the_table_of_a_plan_is_narrow(first: date, days: int, rows: int | None,
         PlannedWindow(window, Fate.RUN, rows, time),
         PlannedWindow(Window.of_days(window.end, days), Fate.RUN, rows, None),
     )
-    assert widest(plan.render(replace(plan_of(whole), windows=planned))) <= tables.WIDEST
+    assert (
+        widest(plan.render(replace(plan_of(whole), windows=planned), commands.Plan(target="hilton"))) <= tables.WIDEST
+    )
 
 
 def plan_of(whole: Window) -> Plan:
@@ -115,7 +118,8 @@ def plan_of(whole: Window) -> Plan:
 def test_the_table_of_keys_is_narrow(table: str, keys: list[str], difference: RowDifference) -> None:
     rows = tuple(DifferingRow(f"('{key}')", Hour(CAMPAIGN.start, 14), difference) for key in keys)
     narrowed = Narrowed(table, (Hour(CAMPAIGN.start, 14),), 0, rows, True, True, "UTC")
-    drawn = row_differences.keys_for_all("hilton", [narrowed], CAMPAIGN)
+    listed, _ = row_differences.keys("hilton", [narrowed], CAMPAIGN, commands.Verify(target="hilton"))
+    drawn = row_differences.keys_for_all(listed, [narrowed])
 
     assert drawn
     assert widest(drawn) <= tables.WIDEST

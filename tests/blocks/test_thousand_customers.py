@@ -9,6 +9,7 @@ from bot.blocks import digest as digest_blocks
 from bot.blocks import home as home_blocks
 from bot.blocks import report as report_blocks
 from bot.blocks import status as status_blocks
+from bot.commands import Status
 from bot.fleet.report.build import ClusterFacts, Records, Setting, build
 from bot.fleet.report.span import Span
 from bot.fleet.runs.run import ClusterView, Run
@@ -53,11 +54,11 @@ def whole(message: Message) -> str:
     return "\n".join(texts(taken_by_slack(message)))
 
 
-def test_status_begins_with_the_numbers_and_says_how_to_see_those_that_do_not_fit(fleet: Board) -> None:
-    message = status_blocks.render(FleetStatus(fleet))
+def test_status_begins_with_the_numbers_and_has_a_button_for_those_that_do_not_fit(fleet: Board) -> None:
+    message = status_blocks.render(FleetStatus(fleet), Status())
 
     assert message.text.startswith(f"{COMPLETE} of {TOTAL:,} customers complete")
-    assert "type /backfill status and the name of a cluster or customer" in whole(message)
+    assert "Show the next " in whole(message)
     assert all(cluster in whole(message) for cluster in CLUSTERS)
 
 

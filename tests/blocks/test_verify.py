@@ -44,12 +44,15 @@ def verdict_of(name: str, *tables: TableVerdict | Unanswered, cluster: str = "vo
 def of_customer(verdict: CustomerVerdict, by: Breakdown = Breakdown.SUMMARY, runs_silent: str = "") -> Message:
     cluster = ClusterVerdict(verdict.cluster, (verdict,), runs_silent=runs_silent)
     return taken_by_slack(
-        render(VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,), NOW))
+        render(
+            VerifyResult(Target(verdict.cluster, verdict.customer), CAMPAIGN, by, (cluster,), NOW),
+            Verify(target=verdict.customer, by=by),
+        )
     )
 
 
 def of_fleet(*clusters: ClusterVerdict, by: Breakdown = Breakdown.SUMMARY) -> Message:
-    return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters, NOW)))
+    return taken_by_slack(render(VerifyResult(None, CAMPAIGN, by, clusters, NOW), Verify(target="all", by=by)))
 
 
 def damaged() -> TableVerdict:
@@ -412,10 +415,13 @@ def test_the_largest_answers_fit_into_one_message(by: Breakdown) -> None:
     fleet = VerifyResult(None, years, by, (ClusterVerdict("c", many),), NOW)
     single = VerifyResult(Target("c", "x"), years, by, (ClusterVerdict("c", many[:1]),), NOW)
 
-    for message in (taken_by_slack(render(fleet)), taken_by_slack(render(single))):
+    for message in (
+        taken_by_slack(render(fleet, Verify(target="all"))),
+        taken_by_slack(render(single, Verify(target="hilton"))),
+    ):
         assert len(message.text) <= kit.MAX_TEXT
         assert len(message.blocks) <= kit.MAX_BLOCKS
-        assert "more lines not shown" in message.text or by is Breakdown.SUMMARY
+        assert "more line" in message.text or by is Breakdown.SUMMARY
         assert "do not fit in one Slack message" not in json.dumps(message.blocks)
 
 
@@ -460,7 +466,7 @@ def test_what_is_open_of_it_elsewhere_is_told_below(is_counted: bool) -> None:
     )
     note = AlsoRuns("hilton", OpenWork(Target("<old>", "hilton"), has_sequence=True))
     result = VerifyResult(Target("voice-prod", "hilton"), CAMPAIGN, Breakdown.SUMMARY, (cluster,), NOW, (note,))
-    message = taken_by_slack(render(result))
+    message = taken_by_slack(render(result, Verify(target="hilton")))
 
     assert "&lt;old&gt;: a sequence" in message.text
     assert "&lt;old&gt;" in str(message.blocks)

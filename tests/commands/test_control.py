@@ -45,13 +45,16 @@ CONTROLS: list[type[Request]] = [Plan, *(command for command in COMMANDS if issu
             "run hilton all windows 5 2026-01-01..2026-02-01",
             Run(target="hilton", range=JANUARY, days=5, which=Selection.ALL),
         ),
-        ("run failed windows 5d hilton", Run(target="hilton", days=5, which=Selection.FAILED)),
+        ("run windows 5d hilton failed", Run(target="hilton", days=5, which=Selection.FAILED)),
+        ("run failed", Run(target="failed")),
+        ("run Failed failed", Run(target="Failed", which=Selection.FAILED)),
+        ("run whole whole", Run(target="whole", whole=True)),
         ("run hilton failed failed", Run(target="hilton", which=Selection.FAILED)),
         ("run hilton windows 400d", Run(target="hilton", days=400)),
-        ("run whole 2026-01-01 to 2026-02-01 hilton", Run(target="hilton", range=JANUARY, whole=True)),
+        ("run 2026-01-01 to 2026-02-01 hilton whole", Run(target="hilton", range=JANUARY, whole=True)),
         ('run "all"', Run(target="all")),
         ("run “Whole” whole", Run(target="Whole", whole=True)),
-        ('run all "windows" windows 3d', Run(target="windows", days=3, which=Selection.ALL)),
+        ('run "windows" all windows 3d', Run(target="windows", days=3, which=Selection.ALL)),
         ('run "2026-01-01..2026-02-01" 2026-01-01..2026-02-01', Run(target=str(JANUARY), range=JANUARY)),
         ('run "missing in action" missing', Run(target="missing in action")),
         ("split hilton", Split(target="hilton")),
@@ -129,6 +132,9 @@ def test_a_control_is_read(text: str, command: Request) -> None:
             "does not go with “missing”",
             "run hilton whole, or /backfill run hilton missing.",
         ),
+        ("run all hilton", "“all” does not go with “hilton”.", "Type /backfill run hilton all, or put"),
+        ('run all windows 3d "big one"', "“all” does not go with “big one”.", 'Type /backfill run "big one" all'),
+        ("run failed windows 5d hilton", "“failed” does not go with “hilton”.", "Type /backfill run hilton failed"),
         ("run hilton 2026-02-01..2026-01-01", "ends before it starts", "Did you mean 2026-01-01..2026-02-01?"),
         ("run hilton 2026-02-01..2026-03-01", "in the future", ""),
         ("split", "split needs a customer.", "/backfill split <customer …> [windows Nd]"),
@@ -261,9 +267,11 @@ def options(command: Typed) -> list[str]:
 @given(TYPED, st.randoms(use_true_random=False))
 def test_a_control_is_read_back_as_it_is_typed_in_any_order(command: Typed, order: Random) -> None:
     words = options(command)
+    # After run, the name comes first.
+    first = [words.pop(0)] if isinstance(command, Run) else []
     order.shuffle(words)
 
-    assert command_in(f"{command.word()} {' '.join(words)}", TODAY) == command
+    assert command_in(f"{command.word()} {' '.join([*first, *words])}", TODAY) == command
 
 
 @given(TYPED)

@@ -1,8 +1,10 @@
 """Mentions and direct messages on real protocols: events by Socket Mode or by signed requests, answers by the Web API
 of a local Slack."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -98,6 +100,37 @@ async def test_the_button_opens_the_dialog_for_its_asker_alone(scene: Scene) -> 
 
     assert refusal["text"].startswith("This button is for the person who asked.")
     assert dialog["submit"]["text"] == "Split"
+
+
+@pytest.mark.parametrize("channel", ["backfills", "@backfill"])
+async def test_the_button_of_a_long_answer_shows_the_next_page_to_whoever_presses_it(channel: str) -> None:
+    names = {f"tenant-{n}" for n in range(800)}
+    async with open_scene(customers=("hilton", "vivint", *names)) as scene:
+        question = await write(scene, "@backfill status voice-prod", channel)
+
+        async def shown() -> list[Json]:
+            here = await scene.control.messages(question["channel"])
+            below = await scene.control.messages(question["channel"], question["ts"])
+            found = {message["ts"]: message for message in (*here, *below)}
+            return [message for message in found.values() if "tenant-" in str(message["blocks"])]
+
+        async def are_shown(number: int) -> bool:
+            return len(await shown()) == number
+
+        await eventually(partial(are_shown, 1))
+        (answer,) = await shown()
+        (button,) = [each for each in buttons_of(answer) if each["text"]["text"].startswith("Show the next ")]
+        await scene.control.click(answer, button["action_id"], button["value"])
+        await eventually(partial(are_shown, 2))
+        (page,) = [message for message in await shown() if message["ts"] != answer["ts"]]
+
+        assert page["text"].startswith("voice-prod: lines ")
+        assert page["ephemeral_to"] == question["user"]
+        assert names <= set(re.findall(r"tenant-\d+", f"{answer['blocks']}{page['blocks']}"))
+
+
+def buttons_of(message: Json) -> list[Json]:
+    return [each for block in message["blocks"] if block["type"] == "actions" for each in block["elements"]]
 
 
 async def user_id(scene: Scene, name: str) -> str:

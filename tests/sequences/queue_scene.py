@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.model import ExecutionStatus
 from bot.model.queue import (
     Batch,
     Enqueue,
@@ -19,6 +20,7 @@ from tests.sequences.stage import Stage, day
 from tests.sequences.team import CLUSTER
 
 BATCH = Batch("b1", "U0OLIVIA", "the January gap", "missing", CAMPAIGN, days=20)
+WITHIN = 300
 QUEUED = ("cvs", "spirit", "vivint")
 
 
@@ -69,6 +71,35 @@ async def queue_by_batch(stage: Stage) -> None:
     await _until(stage, lambda state: any(each.customer == "boost" and each.is_begun for each in state.starting))
 
 
+async def queue_by_rules(stage: Stage) -> None:
+    """A turn that is over because nobody works, another customer's turn, and both once somebody works. Both are
+    taken out before their first demand. Then a place is held, whose days are complete."""
+    world = stage.world
+    for name in QUEUED:
+        world.warehouses[CLUSTER].volume[name] = dict.fromkeys(day(1, 51).each_day(), 7)
+    stage.team.holding = True
+    await stage.begin(stage.spec(10, size=5, parallel=2))
+    await stage.until(lambda progress: len(progress.running) == 2)
+    # All slots but one are taken.
+    for number in range(world.config.control.windows_at_once - 3):
+        stage.team.add(f"backfill-other-{number}-2026-01-01-2026-02-21")
+    await _enqueue(stage, BATCH, "cvs")
+    await _until(stage, lambda state: [each.customer for each in state.starting] == ["cvs"])
+    await _enqueue(stage, replace(BATCH, id="b2"), "spirit")
+    await _until(stage, lambda state: [each.customer for each in state.starting] == ["spirit"])
+    world.engines[CLUSTER].workers["backfill"] = 1
+    stage.team.holding = False
+    await stage.end()
+    await _until(stage, lambda state: sum(each.is_begun for each in state.starting) == 2)
+    await _change(stage, QueueChange.CLEAR)
+    await _until(stage, lambda state: len(state.withdrawn) == 2)
+    stage.team.close(stage.team.add("backfill-vivint-2026-01-01-2026-02-21"), ExecutionStatus.COMPLETED)
+    await _change(stage, QueueChange.PAUSE)
+    await _enqueue(stage, replace(BATCH, id="b3"), "vivint")
+    await _change(stage, QueueChange.HOLD, "vivint")
+    await _until(stage, lambda state: not state.queued)
+
+
 async def _enqueue(stage: Stage, batch: Batch, *customers: str) -> None:
     queued = tuple(QueuedCustomer(name, rows, batch.id) for rows, name in enumerate(customers))
     await stage.world.queues[CLUSTER].enqueue(Enqueue(batch, queued, QueueOrder.SMALLEST))
@@ -85,4 +116,4 @@ async def _until(stage: Stage, wanted: Callable[[QueueState], object]) -> None:
         standing = await stage.world.queues[CLUSTER].standing()
         return standing.state if standing else QueueState()
 
-    await eventually(latest, wanted)
+    await eventually(latest, wanted, within=WITHIN)

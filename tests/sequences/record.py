@@ -23,7 +23,7 @@ from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
 from bot.model.queue import QueueSignal, queue_id
 from bot.sequences.activity_stubs import START_ATTEMPTS
-from tests.sequences.queue_scene import queue, queue_by_batch
+from tests.sequences.queue_scene import queue, queue_by_batch, queue_by_rules
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -198,8 +198,11 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         # By a timer of the bot's own: these replay under every version of Python.
         "reporting-own-timer": reporting_first,
         "queue-own-timer": queue_by_batch,
+        "queue-by-rules": queue_by_rules,
     }
 )
+# Scenes whose history is that of the queue.
+OF_QUEUE = frozenset({queue, queue_by_batch, queue_by_rules})
 # Scenes in which the worker goes and comes.
 WITH_OWN_WORKER = frozenset({cancelled_with_a_slot})
 
@@ -210,7 +213,9 @@ LONG: Mapping[str, int] = MappingProxyType({**dict.fromkeys(SCENES, 10_000), "ha
 
 async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> dict[str, Any]:
     """The history of the first run of this scene: that of the sequence, or of the queue in the scene about it."""
-    world = live_world(f"bot-{uuid.uuid4().hex[:8]}")
+    # That scene takes minutes, and each look adds to its history.
+    every = "2s" if scene is queue_by_rules else "0.03s"
+    world = live_world(f"bot-{uuid.uuid4().hex[:8]}", every)
     team = Team(world)
     working = asyncio.create_task(team.work())
     stage = Stage(client, world, team)
@@ -218,9 +223,7 @@ async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> d
         await scene(stage)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    workflow_id = (
-        queue_id(world.config.control_queue(CLUSTER)) if scene in {queue, queue_by_batch} else stage.workflow_id
-    )
+    workflow_id = queue_id(world.config.control_queue(CLUSTER)) if scene in OF_QUEUE else stage.workflow_id
     runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
     first = min(runs, key=lambda run: run.start_time)
     handle = client.get_workflow_handle(workflow_id, run_id=first.run_id)

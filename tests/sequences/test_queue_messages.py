@@ -71,6 +71,7 @@ class Scene:
         self.asked: list[str] = []
         self.surveys = 0
         self.runs_anything = False
+        self.without_workers: frozenset[str] = frozenset()
 
     @activity.defn
     async def survey(self, _request: SurveyRequest) -> Survey:
@@ -81,6 +82,8 @@ class Scene:
     async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
         self.asked.append(request.customer)
         await self.may_begin.wait()
+        if request.batch.id in self.without_workers and request.may_wait:
+            return BeginQueuedResult(NotBegun.NOT_NOW)
         if not self.runs_anything:
             return BeginQueuedResult(NotBegun.NOTHING_TO_RUN)
         arguments = [self.name, request.customer, request.sequence]
@@ -239,3 +242,25 @@ async def test_after_the_limit_was_lowered_a_single_command_gets_no_slot_by_what
         await handle.terminate()
 
     assert sum(len(member.granted) for member in state.members) == 1
+
+
+async def test_a_campaign_that_nobody_works_for_keeps_the_turn_from_no_other_and_goes_on_once_somebody_does(
+    client: Client,
+) -> None:
+    scene = Scene(client, at_once=1)
+    scene.without_workers = frozenset({BATCH.id})
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, "alaska", "hilton")
+        await scene.enqueue(handle, "zions", batch=LATER)
+
+        async def asked() -> list[str]:
+            return scene.asked
+
+        await eventually(asked, lambda names: "zions" in names)
+        scene.without_workers = frozenset()
+        await eventually(lambda: state_of(handle), lambda state: not state.queued and not state.starting)
+        await handle.terminate()
+
+    assert scene.asked.count("zions") == 1
+    assert {scene.asked[-2], scene.asked[-1]} == {"alaska", "hilton"}

@@ -122,7 +122,7 @@ async def test_a_customer_asked_for_is_unknown_too(world: FakeWorld) -> None:
 
 async def test_the_headlines_count_what_is_unknown(world: FakeWorld) -> None:
     silence(world)
-    shown = draw_status(await status(Status(), world.services)).text.splitlines()
+    shown = draw_status(await status(Status(), world.services), Status()).text.splitlines()
     digested = draw_digest(await digest(Digest(), world.services)).text.splitlines()
 
     assert shown[0].startswith("At least 1 of 4 customers complete")

@@ -17,9 +17,10 @@ MAX_SINGLES_IN_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class SlotCount:
-    """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``starting`` by
-    sequences that it is beginning, ``others`` by sequences that it does not know, or that have left open windows
-    behind. ``other_runs`` are open runs of the team, which take slots from batches only."""
+    """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``others`` by
+    sequences that it does not know, or that have left open windows behind. ``other_runs`` are open runs of the team,
+    which take slots from batches only. ``starting`` are sequences that the queue is beginning: they keep others from
+    beginning, and no window from running, because a window needs a slot of its own."""
 
     at_once: int
     windows: int
@@ -30,12 +31,17 @@ class SlotCount:
     @property
     def free(self) -> int:
         """How many slots a single command may use."""
-        return max(0, self.at_once - self.windows - self.starting - self.others)
+        return max(0, self.at_once - self.windows - self.others)
 
     @property
     def free_for_campaign(self) -> int:
         """How many slots batches may use."""
         return max(0, self.free - self.other_runs)
+
+    @property
+    def free_to_begin(self) -> int:
+        """How many more sequences of batches may begin."""
+        return max(0, self.free_for_campaign - self.starting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
     """The use of the slots, as far as the queue and its latest survey know."""
     unknown = sum(other.slots for other in others(state, survey))
     windows = sum(len(member.granted) for member in state.members)
-    left = survey.left_windows if state.rules else 0
+    if not state.rules:
+        # In queues of earlier versions, a sequence that is being begun counts as a window.
+        return SlotCount(survey.at_once, windows + len(state.starting), 0, unknown, survey.other_runs)
+    left = survey.left_windows
     return SlotCount(survey.at_once, windows, len(state.starting), unknown + left, survey.other_runs - left)
 
 
@@ -75,20 +84,22 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
     slots = count(state, survey)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     single = next((member for member in waiting if member.demand.is_single), None)
-    of_campaign = _next_of_campaign(state, waiting) if slots.free_for_campaign else None
+    of_campaign = _next_of_campaign(state, waiting, slots) if slots.free_for_campaign else None
     if single and slots.free and not (of_campaign and state.singles_in_row >= MAX_SINGLES_IN_ROW):
         return Grant(single.demand.workflow_id, single.ungranted[0])
     return of_campaign
 
 
-def _next_of_campaign(state: QueueState, waiting: list[Member]) -> Grant | Start | None:
-    """The next step for the batches; None if the queue is paused or nobody waits. Customers whose sequence is open go
-    ahead of those still queued, so that few sequences are open at the same time."""
+def _next_of_campaign(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
+    """The next step for the batches; None if the queue is paused or nobody can go on. Customers whose sequence is
+    open go ahead of those still queued, so that few sequences are open at the same time."""
     if state.paused_by:
         return None
     begun = next((member for member in waiting if not member.demand.is_single), None)
     if begun:
         return Grant(begun.demand.workflow_id, begun.ungranted[0])
+    if not slots.free_to_begin:
+        return None
     at_work = _at_work(state)
     queued = (each for each in state.queued if not each.is_held and not _is_at_work(each, state, at_work))
     first = next(queued, None)
@@ -112,7 +123,8 @@ def _is_at_work(queued: QueuedCustomer, state: QueueState, at_work: Collection[t
 
 
 def _starting(queued: QueuedCustomer) -> StartingCustomer:
-    return StartingCustomer(queued.customer, queued.batch, queued_sequence(queued.batch, queued.customer))
+    sequence = queued_sequence(queued.batch, queued.customer)
+    return StartingCustomer(queued.customer, queued.batch, sequence, rows=queued.rows)
 
 
 def granted(state: QueueState, grant: Grant) -> QueueState:
@@ -139,7 +151,7 @@ def started(state: QueueState, start: Start) -> QueueState:
             if queued.customer != starting.customer or (state.by_batch and queued.batch != starting.batch)
         ),
         starting=(*state.starting, start.starting),
-        singles_in_row=0,
+        singles_in_row=state.singles_in_row if state.rules else 0,
     )
 
 

@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.commands import Selection
+from bot.fleet.queue.places import includes, waiting_for
 from bot.model.queue import (
-    Batch,
     Demand,
     Enqueue,
     LeftOut,
@@ -29,8 +28,9 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
 # The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
-# due, windows that their sequence has left behind take slots from single commands, too, and a sequence that has begun
-# but not sent its first demand is taken out with its customer.
+# due, windows that their sequence has left behind take slots from single commands, too, and sequences that are being
+# begun take none from them. Who cannot begin now gets another turn, and a sequence that has begun but not sent its
+# first demand is taken out with its customer.
 RULES = 1
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
@@ -54,13 +54,11 @@ def queued_sequence(batch: str, customer: str) -> str:
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
     """Add customers that are not in the queue yet for this campaign. A customer that waits for a part of the batch
     waits for the whole batch from now on; one that waits for other days gets a second place."""
-    same = {batch.id: batch for batch in state.batches if batch.campaign == message.batch.campaign}
-    own: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
-    own = [each for each in own if each.batch in same]
-    present = {each.customer for each in own if not state.by_batch or _includes(same[each.batch], message.batch)}
+    present = waiting_for(message.batch, state)
     new = [queued for queued in message.customers if queued.customer not in present]
     names = {queued.customer for queued in new}
-    parts = {batch.id for batch in same.values() if state.by_batch and _includes(message.batch, batch)}
+    same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
+    parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
     replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
     kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
     added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
@@ -72,14 +70,6 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
         left_out=tuple(left for left in state.left_out if left.customer not in names),
     )
     return _without_unused_batches(after)
-
-
-def _includes(batch: Batch, other: Batch) -> bool:
-    """Whether a customer that waits for ``batch`` also waits for all that ``other`` asks for."""
-    if batch.id == other.id:
-        return True
-    has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
-    return has_days and other.days in {None, batch.days}
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
@@ -170,10 +160,21 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
     others = tuple(customer for customer in state.starting if customer is not starting)
     if result.not_begun is None:
         return replace(state, starting=(*others, replace(starting, is_begun=True)))
+    if result.not_begun is NotBegun.NOT_NOW:
+        return _behind_others(replace(state, starting=others), starting)
     left_out = state.left_out
     if result.not_begun is not NotBegun.NOTHING_TO_RUN:
         left_out = (*left_out, LeftOut(starting.customer, result.not_begun))[-MAX_LEFT_OUT:]
     return _without_unused_batches(replace(state, starting=others, left_out=left_out))
+
+
+def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
+    """The state in which the customer waits again, behind all others. Its batch waits there, too, since the same
+    workers would run it."""
+    again = QueuedCustomer(starting.customer, starting.rows, starting.batch)
+    first = (each for each in state.queued if each.batch != starting.batch)
+    own = (each for each in state.queued if each.batch == starting.batch)
+    return replace(state, queued=(*first, *own, again))
 
 
 def survey_request(state: QueueState) -> SurveyRequest:

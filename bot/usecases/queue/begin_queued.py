@@ -13,7 +13,7 @@ from bot.fleet.notifications.notification import dump
 from bot.fleet.proposals.proposal import BeginSequence
 from bot.fleet.proposals.run import RunRequest, propose_run
 from bot.fleet.queue.not_begun import reason_of
-from bot.fleet.refusals.campaigns import CampaignNotOnCluster, UnknownCampaign
+from bot.fleet.refusals.campaigns import CampaignBroken, CampaignNotOnCluster, UnknownCampaign
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.fleet.refusals.requests import OutsideCampaign
 from bot.fleet.refusals.runs import ChildGoesOn
@@ -28,16 +28,21 @@ from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.watch.subscribers import shown_campaign
 
 
-async def begin_queued(cluster: str, request: BeginQueuedRequest, services: Services) -> BeginQueuedResult:
-    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, if no
-    worker would run the windows, or if the configuration lets the campaign start nothing."""
+async def begin_queued(
+    cluster: str, request: BeginQueuedRequest, services: Services, *, is_last_attempt: bool = False
+) -> BeginQueuedResult:
+    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, or if no
+    worker would run the windows and this ``is_last_attempt`` of the turn is False."""
     services = await services_of(request.batch.campaign, services)
     try:
         _require_campaign(request.batch.campaign, cluster, services)
         spec = await _spec(cluster, request, services)
     except Declined as exc:
-        # A child may go on for days, and waiting for it would keep a slot from everybody else.
-        if isinstance(exc, ActionBlocked) and not isinstance(exc.reason, ChildGoesOn):
+        # A child may go on for days, and a campaign that lacks its definition waits for a person: waiting for them
+        # would keep the turn from everybody else.
+        if isinstance(exc, ActionBlocked) and not isinstance(exc.reason, ChildGoesOn | CampaignBroken):
+            if is_last_attempt:
+                return BeginQueuedResult(NotBegun.NOT_NOW)
             raise Unavailable(f"Temporal of {cluster}", type(exc.reason).__name__) from exc
         why = services.audit_wording.refusal(exc.reason)
         return await _not_begun(cluster, request, (reason_of(exc.reason), why), services)

@@ -57,7 +57,7 @@ async def test_what_was_copied_matches_what_sql_counts(
 ) -> None:
     counted = server.run(f"SELECT count() FROM analytics.scores FINAL WHERE customer = '{filled}'")
 
-    message = render(await verify(Verify(target=filled, range=DAYS), verifying))
+    message = render(await verify(Verify(target=filled, range=DAYS), verifying), Verify(target=filled))
 
     assert (
         message.text.splitlines()[0]
@@ -72,8 +72,11 @@ async def test_a_deleted_day_is_named_and_a_day_inserted_again_is_told_by_its_du
     server.run(f"ALTER TABLE analytics.scores DELETE WHERE {of_day} '2026-01-07'", mutations_sync=1)
     server.run(f"INSERT INTO analytics.scores SELECT * FROM source.scores WHERE {of_day} '2026-01-09'")
 
-    summary = render(await verify(Verify(target=filled, range=DAYS), verifying))
-    by_day = render(await verify(Verify(target="voice-prod", range=DAYS, by=Breakdown.DAY), verifying))
+    summary = render(await verify(Verify(target=filled, range=DAYS), verifying), Verify(target=filled))
+    by_day = render(
+        await verify(Verify(target="voice-prod", range=DAYS, by=Breakdown.DAY), verifying),
+        Verify(target="voice-prod"),
+    )
 
     assert summary.text.splitlines()[0] == (
         f"{filled} on voice-prod does not match its source. scores: 24 rows missing (Jan "
@@ -112,7 +115,7 @@ async def test_a_server_that_does_not_answer_is_told_as_not_verified(
 ) -> None:
     away = services(config(server.url), connect("http://127.0.0.1:9"), filled)
 
-    message = render(await verify(Verify(target=filled, range=DAYS), away))
+    message = render(await verify(Verify(target=filled, range=DAYS), away), Verify(target=filled))
 
     assert message.text.startswith(
         f"{filled} on voice-prod is not verified. ClickHouse did not answer for scorecards "

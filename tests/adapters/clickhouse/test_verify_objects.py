@@ -205,7 +205,7 @@ def verifying(url: str, warehouse: ClickHouseWarehouse, table: str, key: tuple[s
 async def verified(world: Services) -> tuple[Outcome, str, str]:
     """The verdict, the sentence, and the whole answer."""
     result = await verify(Verify(target="hilton", range=DAYS), world)
-    text = render(result).text
+    text = render(result, Verify(target="hilton")).text
     return result.clusters[0].customers[0].outcome, text.splitlines()[0], text
 
 

@@ -40,9 +40,12 @@ def test_a_campaign_gets_a_slot_now_and_then_although_single_commands_wait() -> 
     state = queue(("new", 1))
     for number in range(9):
         state = queue_state.take_demand(state, demand(f"single-{number}", 2, waiting=(1,)))
-    _, steps = given_out(state, survey(at_once=slots.MAX_SINGLES_IN_ROW + 1))
+    state, steps = given_out(state, survey(at_once=slots.MAX_SINGLES_IN_ROW + 1))
+    state = queue_state.take_demand(state, demand("new", 1, "b1", waiting=(1,)))
+    _, next_slot = given_out(state, survey(at_once=slots.MAX_SINGLES_IN_ROW + 2))
 
-    assert isinstance(steps[-1], slots.Start)
+    assert isinstance(steps[slots.MAX_SINGLES_IN_ROW], slots.Start)
+    assert granted_to(next_slot) == ["sequence-new"]
 
 
 def test_runs_of_the_team_take_the_slots_of_a_campaign_and_not_those_of_a_single_command() -> None:
@@ -68,6 +71,19 @@ def test_sequences_that_the_queue_does_not_know_take_slots_until_their_first_dem
     _, after = given_out(known, survey(other_sequences=(other,)))
 
     assert (len(steps), len(after)) == (1, 2)
+
+
+def test_customers_that_are_being_begun_take_no_slot_from_windows_and_keep_others_from_beginning() -> None:
+    state, starts = given_out(queue(*CUSTOMERS), survey())
+    state = queue_state.take_demand(state, demand("begun", 2, "b1", waiting=(1,)))
+    state = queue_state.take_demand(state, demand("single", 2, waiting=(1,)))
+    _, steps = given_out(state, survey())
+    _, in_earlier_version = given_out(replace(state, rules=0), survey())
+
+    assert len(starts) == 3
+    assert granted_to(steps) == ["sequence-single", "sequence-begun"]
+    assert len(steps) == 2
+    assert in_earlier_version == []
 
 
 def test_below_one_slot_nothing_starts() -> None:

@@ -205,6 +205,18 @@ def test_a_customer_with_nothing_to_run_is_dropped_and_one_in_whose_way_somethin
     assert state.left_out == (LeftOut("hilton", NotBegun.RUN_OPEN),)
 
 
+def test_a_customer_that_cannot_begin_now_waits_with_its_batch_behind_all_others() -> None:
+    march = replace(BATCH, id="b2", campaign="march")
+    state = queue_state.enqueue(queue(("cvs", 1), ("hilton", 2)), _message(("spirit", 3), batch=march))
+    state, _ = given_out(state, survey(at_once=1))
+    result = BeginQueuedResult(NotBegun.NOT_NOW)
+    after = queue_state.begun(state, queue_state.queued_sequence("b1", "cvs"), result)
+
+    assert places(after) == [("spirit", "b2"), ("hilton", "b1"), ("cvs", "b1")]
+    assert [queued.rows for queued in after.queued] == [3, 2, 1]
+    assert (after.starting, after.left_out) == ((), ())
+
+
 def test_a_sequence_that_is_begun_keeps_its_slot_until_its_first_demand() -> None:
     state, _ = given_out(queue(("cvs", 1)), survey())
     sequence = queue_state.queued_sequence("b1", "cvs")

@@ -85,3 +85,26 @@ async def test_a_button_that_is_not_understood_is_answered(
 
     assert acknowledged.status == 200
     assert "not understood" in answer["text"]
+
+
+async def test_the_next_page_of_an_answer_is_for_everybody_who_may_look(edge: Edge, there: ResponseUrl) -> None:
+    page = {"part": "lines", "after": 0}
+    value = json.dumps({"command": {"kind": "status", "target": "voice-prod", "page": page}})
+    await edge.click("button", action_id="show.next#3", value=value, user=VIEWER)
+    (answer,) = await there.answers()
+
+    assert answer["text"].startswith("voice-prod: line")
+    assert answer["response_type"] == "ephemeral"
+    assert answer["replace_original"] is False
+
+
+@pytest.mark.parametrize(
+    "command", [{"kind": "cancel", "target": "hilton"}, {"kind": "status", "page": {"after": -1}}]
+)
+async def test_a_page_of_what_has_none_is_not_understood(
+    edge: Edge, there: ResponseUrl, command: dict[str, Any]
+) -> None:
+    await edge.click("button", action_id="show.next", value=json.dumps({"command": command}))
+    (answer,) = await there.answers()
+
+    assert "not understood" in answer["text"]

@@ -15,7 +15,7 @@ from bot.fleet.queue import slots
 from bot.fleet.queue import state as queue_state
 from bot.fleet.refusals.campaigns import CampaignInUse
 from bot.fleet.refusals.declined import Declined
-from bot.model import SequenceSpec, SequenceStanding
+from bot.model import CampaignDefinition, CampaignRecord, SequenceSpec, SequenceStanding
 from bot.model.queue import Batch, Demand, NotBegun, QueueChange
 from bot.model.queue_requests import BeginQueuedRequest
 from bot.usecases.board import row_of_customer
@@ -152,6 +152,22 @@ async def test_a_queued_customer_of_a_closed_campaign_is_not_begun(world: FakeWo
     result = await begin_queued(VOICE, BeginQueuedRequest(batch, "hilton", "s1"), world.services)
 
     assert result.not_begun is NotBegun.REFUSED
+
+
+async def test_a_queued_customer_of_a_campaign_whose_definition_is_gone_is_left_out_and_told_why(
+    world: FakeWorld,
+) -> None:
+    await run_all(world, MARCH)
+    state = queue(world).state
+    assert state
+    (batch,) = state.batches
+    april = CampaignDefinition("april", MARCH_DAYS, workflow="gone")
+    world.journal.recorded_campaigns["april"] = CampaignRecord("april", april, OLIVIA.user_id, world.now)
+    request = BeginQueuedRequest(replace(batch, campaign="april"), "hilton", "s1")
+    result = await begin_queued(VOICE, request, world.services)
+
+    assert result.not_begun is NotBegun.REFUSED
+    assert "not begun:s1" in world.outbox.messages
 
 
 async def test_a_queued_customer_of_a_campaign_that_is_gone_is_not_begun_in_another(world: FakeWorld) -> None:

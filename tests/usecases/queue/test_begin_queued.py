@@ -82,6 +82,15 @@ async def test_while_no_worker_polls_its_turn_waits(world: FakeWorld) -> None:
         await begun(world, "sunbit")
 
 
+async def test_after_a_while_without_workers_its_turn_is_over_and_nobody_is_told(world: FakeWorld) -> None:
+    world.engines[VOICE].workers["backfill"] = 0
+    request = BeginQueuedRequest(replace(BATCH, thread_key=THREAD), "sunbit", "s1", may_wait=True)
+    result = await begin_queued(VOICE, request, world.services, is_last_attempt=True)
+
+    assert result == BeginQueuedResult(NotBegun.NOT_NOW)
+    assert lines(world) == []
+
+
 async def test_days_that_the_campaign_has_lost_meanwhile_are_not_begun(world: FakeWorld) -> None:
     longer = Window(CAMPAIGN.start, CAMPAIGN.end + timedelta(days=7))
     later = Window(CAMPAIGN.end, longer.end)

@@ -85,13 +85,17 @@ async def test_a_digest_counts_queued_customers_and_offers_to_run_none_of_them(w
 
 
 async def test_status_says_the_place_and_nothing_of_stopped_customers(world: FakeWorld) -> None:
-    fleet = status_blocks.render(await status(Status(), world.services))
-    customer = status_blocks.render(await status(Status(target="marriott"), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
+    cluster = status_blocks.render(await status(Status(target=VOICE), world.services), Status(target=VOICE))
+    customer = status_blocks.render(
+        await status(Status(target="marriott"), world.services), Status(target="marriott")
+    )
 
     assert fleet.text.startswith("0 of 3 customers complete · 3 queued.")
     assert "marriott on voice-prod: queued, place 2 of 3, 1 of 6 windows done: 41 days missing" in fleet.text
     assert "stopped" not in fleet.text
     assert "customers not started" not in fleet.text
+    assert "Queued: never." in cluster.text.splitlines()
     assert "queued, place 2 of 3" in customer.text
     assert "Nothing has run" not in customer.text
     assert offered(fleet) | offered(customer) <= {ActionId.NOTIFY}
@@ -137,12 +141,12 @@ async def test_where_the_queue_does_not_answer_a_stopped_customer_may_be_queued_
     world.queues[VOICE] = FakeQueue(away=Unavailable("Temporal of voice-prod", "no answer"))
     home, answer = await home_of(world), await digest_of(world)
     message = digest_blocks.render(answer)
-    fleet = status_blocks.render(await status(Status(), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
 
     assert [b.customer for b in home.may_be_queued] == ["marriott", "spirit"]
     assert home.needs_person == ()
     assert (answer.stopped, answer.eta.stopped) == ((), ())
-    assert "2 customers may wait there, it does not answer (no answer): marriott, spirit." in message.text
+    assert "voice-prod queue did not answer (no answer). May be queued: marriott, spirit." in message.text
     assert "marriott on voice-prod: may be queued, 1 of 6 windows done" in fleet.text
     assert offered(message).isdisjoint({ActionId.RETRY, ActionId.RETRY_ALL})
     assert offered(fleet) == set()
@@ -151,7 +155,7 @@ async def test_where_the_queue_does_not_answer_a_stopped_customer_may_be_queued_
 async def test_a_customer_that_is_held_in_the_queue_needs_a_person_who_resumes_it(world: FakeWorld) -> None:
     change(world, QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("marriott",)))
     home, answer = await home_of(world), await digest_of(world)
-    fleet = status_blocks.render(await status(Status(), world.services))
+    fleet = status_blocks.render(await status(Status(), world.services), Status())
 
     assert [b.customer for b in home.needs_person] == ["marriott"]
     assert "1 held: /backfill resume NAME lets one go on." in digest_blocks.render(answer).text

@@ -1,0 +1,15 @@
+"""The value of the button that shows the next page of an answer."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.commands import Plan, Status, Struggling, Verify
+
+
+class NextPageValue(BaseModel):
+    """The command that is answered again, from the entry on that its ``page`` names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    command: Annotated[Status | Struggling | Verify | Plan, Field(discriminator="kind")]
