@@ -2,14 +2,12 @@
 docs/temporal-facts.md#what-temporal-tells-about-a-run explains the fields, and which ones mislead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
-from pydantic import JsonValue
-from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     ParentClosePolicy,
     PendingActivityState,
@@ -18,7 +16,6 @@ from temporalio.api.enums.v1 import (
     WorkflowExecutionStatus,
 )
 from temporalio.api.failure.v1 import Failure as FailureInfo
-from temporalio.api.history.v1 import History
 from temporalio.api.workflow.v1 import (
     PendingActivityInfo,
     PendingChildExecutionInfo,
@@ -126,18 +123,6 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
         children=tuple(_child(cluster, info) for info in answer.pending_children),
         operations=tuple(map(operations.operation, answer.pending_nexus_operations)),
     )
-
-
-def arguments(history: History) -> tuple[JsonValue, ...]:
-    """The arguments in the first event of a history; empty if the history has no such event."""
-    return tuple(map(payloads.json_or_none, argument_payloads(history)))
-
-
-def argument_payloads(history: History) -> Sequence[Payload]:
-    """The arguments in the first event of a history, as payloads that are still to be decoded."""
-    for event in history.events:
-        return event.workflow_execution_started_event_attributes.input.payloads
-    return ()
 
 
 def activity(info: PendingActivityInfo) -> Activity:

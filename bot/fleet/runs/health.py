@@ -57,7 +57,6 @@ class Past:
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
     """The health of an open run: that of its worst activity or Nexus operation, or else of its workflow task. A pause
     of the workflow, failures of its code, and a workflow task that no worker takes count too."""
-    operations = tuple(operation.name for operation in description.operations)
     description = with_operations(description)
     queue = description.execution.task_queue
     on_queues = (
@@ -83,7 +82,7 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
         failures=tuple(kind for *_, kind in sorted(seen)),
         failed_attempts=max((_failed_attempts(each, own) for each in description.activities), default=0),
         timeouts=max((_count(own, each.activity_id, _TIMEOUTS) for each in description.activities), default=0),
-        operations=operations,
+        operations=tuple(operation.name for operation in description.operations),
     )
     reasons = alert_reasons(assessment, patience)
     return replace(assessment, alert_reasons=reasons) if reasons else assessment
