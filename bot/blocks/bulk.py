@@ -25,13 +25,13 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import (
     BulkProposal,
     ClusterLeftOut,
-    CustomerLeftOut,
     ProposedCustomer,
     sizes_for_all,
 )
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import takes_size
 from bot.fleet.proposals.whole_cluster import time_until_last
+from bot.fleet.refusals.declined import Refusal
 from bot.message import View
 
 # The limit of an option's text and of its description (docs/slack-facts.md#limits).
@@ -102,13 +102,17 @@ def _summary_of(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> str:
 
 
 def left_out(bulk: BulkProposal) -> list[Line]:
-    """The customers that are left out, and why."""
-    return [*map(_left_out_customer, bulk.left_out), *map(_left_out_cluster, bulk.silent)]
+    """The customers that are left out, and why. Those with the same reason share a line."""
+    customers: dict[tuple[str, Refusal], list[str]] = {}
+    for each in bulk.left_out:
+        customers.setdefault((each.target.cluster, each.reason), []).append(words.name(each.target.customer))
+    lines = [_left_out_customers(names, *where_and_why) for where_and_why, names in customers.items()]
+    return [*lines, *map(_left_out_cluster, bulk.silent)]
 
 
-def _left_out_customer(customer: CustomerLeftOut) -> Line:
-    why = words.sentence(refusals.problem(customer.reason))
-    return Line.about(words.name(customer.target.customer), f"on {customer.target.cluster} is left out. {why}")
+def _left_out_customers(names: Sequence[str], cluster: str, reason: Refusal) -> Line:
+    why, are = words.sentence(refusals.problem(reason)), words.be(len(names))
+    return Line.about(first_names(names, NAMES_SHOWN), f"on {cluster} {are} left out. {why}")
 
 
 def _left_out_cluster(silent: ClusterLeftOut) -> Line:

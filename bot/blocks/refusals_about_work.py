@@ -22,6 +22,7 @@ from bot.fleet.refusals.runs import (
     RunsAlready,
     TimeoutLongEnough,
     TimeoutsFixed,
+    WaitsAlready,
     WholeRangeRuns,
 )
 from bot.fleet.refusals.sequences import (
@@ -71,6 +72,8 @@ def about_runs(reason: RunRefusal) -> tuple[str, str]:  # noqa: C901, PLR0911, P
             return f"No window of {customer} has failed in {whole}.", f"Type {missing} for what is missing."
         case RunsAlready(command, customer):
             return f"What is to be run of {customer} runs already.", _status(command)
+        case WaitsAlready(by):
+            return f"Queued already, by {by}.", ""
         case ChildGoesOn(customer, workflow_type, workflow_id, window):
             return (
                 f"{workflow_type} {workflow_id} fills {window.briefly()} of {customer} already, and would go on "

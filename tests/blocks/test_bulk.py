@@ -23,7 +23,7 @@ from bot.fleet.proposals.bulk import (
 from bot.fleet.proposals.proposal import Proposal
 from bot.fleet.proposals.sizes import sizes_to_offer
 from bot.fleet.proposals.warnings import NothingCancelled, NothingStarted, ProposalWarning, RunsAgain
-from bot.fleet.refusals.runs import NoData
+from bot.fleet.refusals.runs import NoData, WaitsAlready
 from bot.fleet.status.estimate import Estimate
 from bot.message import View
 from bot.model import Order
@@ -101,6 +101,15 @@ def test_who_is_left_out_stands_above_the_rows_with_the_reason() -> None:
     assert "*eu-west-2-prod* did not answer: no answer within 10 s. Left out: a, b." in text
     assert "*chat-prod* did not answer: away. Who of its customers is concerned is not known." in text
     assert text.index("left out") < text.index("*hilton*")
+
+
+def test_who_is_left_out_for_the_same_reason_shares_a_line() -> None:
+    names = [f"customer-{number}" for number in range(8)]
+    left_out = tuple(CustomerLeftOut(Target(EAST, name), WaitsAlready("Olivia")) for name in names)
+    view = shown_by_slack(bulk.ask(several(proposed("hilton"), left_out=left_out)))
+    (line,) = (text for text in texts(view) if "left out" in text)
+
+    assert "and 3 more* on us-east-1-prod are left out. Queued already, by Olivia." in line
 
 
 def test_a_warning_stands_above_the_rows() -> None:

@@ -24,6 +24,7 @@ from bot.fleet.refusals.runs import (
     RunsAlready,
     TimeoutLongEnough,
     TimeoutsFixed,
+    WaitsAlready,
     WholeRangeRuns,
 )
 from bot.fleet.refusals.sequences import (
@@ -106,6 +107,7 @@ ABOUT_RUNS: list[tuple[Refusal, str, str]] = [
         f"No window of hilton has failed in {WHOLE}.",
         f"Type /backfill run hilton {WHOLE} missing for what is missing.",
     ),
+    (WaitsAlready("Olivia"), "Queued already, by Olivia.", ""),
     (RunsAlready(RUN, "hilton"), "What is to be run of hilton runs already.", STATUS),
     (
         ChildGoesOn("hilton", "CopyDay", "copy-20", window(20, 22)),

@@ -213,7 +213,9 @@ LONG: Mapping[str, int] = MappingProxyType({**dict.fromkeys(SCENES, 10_000), "ha
 
 async def record(scene: Callable[[Stage], Awaitable[None]], client: Client) -> dict[str, Any]:
     """The history of the first run of this scene: that of the sequence, or of the queue in the scene about it."""
-    world = live_world(f"bot-{uuid.uuid4().hex[:8]}")
+    # That scene takes minutes, and each look adds to its history.
+    every = "2s" if scene is queue_by_rules else "0.03s"
+    world = live_world(f"bot-{uuid.uuid4().hex[:8]}", every)
     team = Team(world)
     working = asyncio.create_task(team.work())
     stage = Stage(client, world, team)

@@ -62,10 +62,10 @@ class LiveWorld(FakeWorld):
         """The real time is not set."""
 
 
-def live_world(task_queue: str) -> LiveWorld:
-    """One cluster whose runs are looked at every few milliseconds."""
+def live_world(task_queue: str, every: str = "0.03s") -> LiveWorld:
+    """One cluster whose runs are looked at every few milliseconds, or as often as ``every`` says."""
     return LiveWorld(
-        config({CLUSTER: (CUSTOMER,)}, watch={"every": "0.03s"}, control={"task_queue": task_queue}),
+        config({CLUSTER: (CUSTOMER,)}, watch={"every": every}, control={"task_queue": task_queue}),
     )
 
 

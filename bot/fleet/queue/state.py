@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.commands import Selection
+from bot.fleet.queue.places import includes, waiting_for
 from bot.model.queue import (
-    Batch,
     Demand,
     Enqueue,
     LeftOut,
@@ -55,13 +54,11 @@ def queued_sequence(batch: str, customer: str) -> str:
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
     """Add customers that are not in the queue yet for this campaign. A customer that waits for a part of the batch
     waits for the whole batch from now on; one that waits for other days gets a second place."""
-    same = {batch.id: batch for batch in state.batches if batch.campaign == message.batch.campaign}
-    own: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
-    own = [each for each in own if each.batch in same]
-    present = {each.customer for each in own if not state.by_batch or _includes(same[each.batch], message.batch)}
+    present = waiting_for(message.batch, state)
     new = [queued for queued in message.customers if queued.customer not in present]
     names = {queued.customer for queued in new}
-    parts = {batch.id for batch in same.values() if state.by_batch and _includes(message.batch, batch)}
+    same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
+    parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
     replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
     kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
     added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
@@ -73,14 +70,6 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
         left_out=tuple(left for left in state.left_out if left.customer not in names),
     )
     return _without_unused_batches(after)
-
-
-def _includes(batch: Batch, other: Batch) -> bool:
-    """Whether a customer that waits for ``batch`` also waits for all that ``other`` asks for."""
-    if batch.id == other.id:
-        return True
-    has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
-    return has_days and other.days in {None, batch.days}
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:

@@ -87,6 +87,13 @@ class NoneFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsAlready:
+    """The customer waits in the queue already for all that would be queued. ``by`` is the name of who queued it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunsAlready:
     """Everything that would be run is already running."""
 
@@ -179,6 +186,7 @@ RunRefusal = (
     | CompleteAlready
     | NoneFailed
     | RunsAlready
+    | WaitsAlready
     | ChildGoesOn
     | NoWorkers
     | NoHeartbeats

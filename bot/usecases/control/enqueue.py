@@ -34,6 +34,8 @@ async def start_or_enqueue(
     """Queue the customers if the command is for all incomplete ones; otherwise start each of them."""
     if given.command.group is not Group.INCOMPLETE:
         return await start_each(proposals, given, services)
+    if not proposals:
+        return ()
     services = await services_of(given.command.campaign, services)
     parts = _parts(proposals, given, services)
     queued = [(part, proposal) for part in parts for proposal in part.proposals]

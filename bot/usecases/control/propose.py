@@ -5,10 +5,11 @@ or nothing can be done, and DependencyError if the cluster does not answer. ``re
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.commands import Cancel, Pause, Resume, Run, Selection, Split, Terminate
+from bot.commands import Cancel, ControlRequest, Group, Pause, Resume, Run, Selection, Split, Terminate
 from bot.commands.control import run_incomplete
 from bot.computing import compute
 from bot.fleet.proposals.bulk import BulkProposal
@@ -23,7 +24,7 @@ from bot.fleet.proposals.terminate import propose_terminate
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.requests import NotForAll
 from bot.services import Services
-from bot.usecases.control.candidates import Judge, narrowed, to_start
+from bot.usecases.control.candidates import Candidate, Judge, narrowed, to_start
 from bot.usecases.control.context import context_of, propose_for_target
 from bot.usecases.control.plan_inputs import (
     check_days,
@@ -34,6 +35,7 @@ from bot.usecases.control.plan_inputs import (
     start_context_of,
 )
 from bot.usecases.control.propose_bulk import propose_bulk
+from bot.usecases.control.waiting_already import without_waiting
 from bot.usecases.observe.observe import observe
 from bot.usecases.resolve import resolve_open, resolve_target, with_other_clusters
 
@@ -72,7 +74,18 @@ def judge_run(command: Run, start: StartContext) -> Proposal:
     return (propose_one_window if command.whole else propose_run)(command, request, start)
 
 
-gather_run = to_start(Run, judge_run)
+_gather_run = to_start(Run, judge_run)
+
+
+async def gather_run(
+    cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
+) -> list[Candidate]:
+    """The candidates of ``run``. If the command queues them, those that wait already for all that it asks for are
+    refused."""
+    found = await _gather_run(cluster, customers, command, services)
+    if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
+        return found
+    return await without_waiting(cluster, found, command, services)
 
 
 async def split(command: Split, services: Services) -> Proposal:

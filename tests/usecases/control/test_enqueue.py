@@ -1,5 +1,7 @@
 """What the channel reads about a campaign that is being queued, whatever becomes of the bot meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.commands import Group, Run
@@ -9,11 +11,15 @@ from bot.fleet.notifications.confirmed import BulkCard
 from bot.fleet.notifications.notification import parse
 from bot.fleet.proposals.bulk import BulkOutcome, BulkProposal, ChosenCustomer
 from bot.fleet.proposals.problems import OutcomeUnknown, Problem, SystemFailed, SystemRefused
+from bot.fleet.refusals.declined import Declined, NothingForAny
+from bot.fleet.refusals.runs import WaitsAlready
+from bot.model import Window
 from bot.model.queue import Enqueue
 from bot.usecases.control.confirm_bulk import ConfirmedBulk, confirm_bulk
 from handlers.routes import question_about
 from tests.fakes.queue import FakeQueue
 from tests.fakes.services import FakeWorld
+from tests.fleet.builders import CAMPAIGN
 from tests.usecases.confirming import WHY
 from tests.usecases.steered import OLIVIA, VOICE, fleet
 
@@ -34,8 +40,8 @@ def queueing() -> FakeWorld:
     return fleet()
 
 
-async def run_all(world: FakeWorld) -> BulkOutcome:
-    command = Run(target=VOICE, group=Group.INCOMPLETE, cluster=VOICE)
+async def run_all(world: FakeWorld, days: Window | None = None) -> BulkOutcome:
+    command = Run(target=VOICE, group=Group.INCOMPLETE, cluster=VOICE, range=days)
     question = question_about(command)
     shown = await question.propose(command, world.services)
     assert isinstance(shown, BulkProposal)
@@ -87,3 +93,24 @@ async def test_what_the_queue_answers_is_the_problem_of_each_customer(
     (executed,) = (await run_all(queueing)).executed
 
     assert {done.problem for done in executed.done} == {problem}
+
+
+async def test_who_waits_already_is_not_queued_again_and_nothing_is_posted_or_audited_a_second_time(
+    queueing: FakeWorld,
+) -> None:
+    await run_all(queueing)
+    messages, audited = dict(queueing.outbox.messages), list(queueing.journal.audited)
+
+    with pytest.raises(Declined) as refused:
+        await run_all(queueing)
+
+    assert isinstance(refused.value.reason, NothingForAny)
+    assert WaitsAlready("Olivia") in refused.value.reason.reasons
+    assert (queueing.outbox.messages, queueing.journal.audited) == (messages, audited)
+
+
+async def test_who_waits_for_fewer_days_is_queued_for_all_of_them(queueing: FakeWorld) -> None:
+    await run_all(queueing, Window(CAMPAIGN.start, CAMPAIGN.start + timedelta(days=5)))
+    outcome = await run_all(queueing)
+
+    assert [each.proposal.target.customer for each in outcome.executed] == ["sunbit"]

@@ -1,0 +1,22 @@
+"""Who has a place in a cluster's queue for what a command asks for. Pure."""
+
+from bot.commands import Selection
+from bot.model.queue import Batch, QueuedCustomer, QueueState, StartingCustomer
+
+
+def waiting_for(asked: Batch, state: QueueState) -> dict[str, Batch]:
+    """The customers that have a place, or a turn, for all that ``asked`` asks for, each with the batch of it."""
+    same = {batch.id: batch for batch in state.batches if batch.campaign == asked.campaign}
+    places: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
+    own = (each for each in places if each.batch in same)
+    return {
+        each.customer: same[each.batch] for each in own if not state.by_batch or includes(same[each.batch], asked)
+    }
+
+
+def includes(batch: Batch, other: Batch) -> bool:
+    """Whether a customer that waits for ``batch`` also waits for all that ``other`` asks for."""
+    if batch.id == other.id:
+        return True
+    has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
+    return has_days and other.days in {None, batch.days}
