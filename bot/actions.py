@@ -66,6 +66,7 @@ class ActionId(StrEnum):
     VERIFY = "show.verify"
     NEXT = "show.next"
     HOME_CAMPAIGN = "home.campaign"
+    CHOOSE = "choose"
 
 
 _PLACE = "#"

@@ -3,7 +3,8 @@
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
     ├── UsageError           what was typed or clicked cannot be read as a request
-    │   └── NameMissing      the name of what it is about is missing
+    │   ├── NameMissing      the name of what it is about is missing
+    │   └── CampaignMissing  the name of the campaign that it changes is missing
     ├── Declined             understood, but it cannot be done as things are (bot/fleet/refusals/declined.py)
     │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
@@ -56,6 +57,10 @@ class UsageError(BackfillBotError):
 class NameMissing(UsageError):
     """A command lacks the name of what it is about, such as a customer. The thread in which it was typed may make
     that clear."""
+
+
+class CampaignMissing(UsageError):
+    """A command lacks the name of the campaign that it changes. No thread makes that clear."""
 
 
 class NotAllowed(BackfillBotError):

@@ -162,3 +162,6 @@ FORMS = (
         r"\(\s{0,5}(?P<secret>'[^()]*)",
     ),
 )
+
+# Finds whether a text in lower case has the mark of any form.
+ANY_MARK = re.compile("|".join(sorted({re.escape(mark) for form in FORMS for mark in form.marks})))

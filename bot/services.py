@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.config import Config
 from bot.fleet.campaigns.book import CampaignBook
@@ -161,6 +162,11 @@ class Services:
     view: CampaignView | None = None
     root: "Services | None" = None
     campaigns: CampaignMemory = field(default_factory=CampaignMemory)
+
+    @property
+    def today(self) -> date:
+        """The date in the campaign's time zone."""
+        return self.now().astimezone(ZoneInfo(self.config.campaign.timezone)).date()
 
     def is_about(self, episode: Episode) -> bool:
         """Whether the alert is about the campaign of these services."""

@@ -13,4 +13,7 @@ def printable(text: str) -> str:
 def well_formed(text: str) -> str:
     """Replace null characters, which PostgreSQL does not store, and lone surrogates, which are not valid Unicode and
     come from JSON whose writer cut an emoji in two."""
-    return text.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    without_nulls = text.replace("\0", REPLACEMENT)
+    if without_nulls.isascii():
+        return without_nulls
+    return without_nulls.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

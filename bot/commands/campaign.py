@@ -12,7 +12,7 @@ from bot.commands.options import take_like
 from bot.commands.ranges import take_range
 from bot.commands.request import ControlRequest, Reach
 from bot.commands.words import RESERVED_NAMES, shown
-from bot.errors import UsageError
+from bot.errors import CampaignMissing, UsageError
 from bot.model import Window
 
 
@@ -62,6 +62,12 @@ class Campaign(ControlRequest):
         return self
 
 
+def _without_name(action: CampaignAction, window: Window | None) -> UsageError:
+    """A campaign that is opened has no name yet, and one without its days lacks more than the name."""
+    is_all = action in (CampaignAction.CLOSE, CampaignAction.REOPEN) or (action is CampaignAction.EXTEND and window)
+    return (CampaignMissing if is_all else UsageError)(f"Which campaign is to {action}?", usage_hint(Campaign))
+
+
 def read_campaign(words: Sequence[str], _today: date) -> Campaign:
     """Read the action, the name and the options. A campaign may end in the future, so its days are not compared with
     today."""
@@ -72,7 +78,7 @@ def read_campaign(words: Sequence[str], _today: date) -> Campaign:
     names, window = take_range(words[1:], date.max)
     names, like = take_like(names)
     if not names:
-        raise UsageError(f"Which campaign is to {action}?", usage_hint(Campaign))
+        raise _without_name(action, window)
     reject_extra_words(Campaign, names[1:])
     name = names[0]
     if name.casefold() in RESERVED_NAMES:

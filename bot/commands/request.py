@@ -1,5 +1,6 @@
 """The base classes of all commands, and the options that several commands share."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -62,6 +63,11 @@ class Request(BaseModel):
     def word(cls) -> str:
         """The subcommand as people type it."""
         return str(cls.model_fields["kind"].default)
+
+    @classmethod
+    def takes_cluster(cls) -> bool:
+        """Whether the name that it needs may be that of a cluster: its ``forms`` say so."""
+        return any(re.search(r"<[^<>]*\bcluster\b", form) for form in cls.forms)
 
     @classmethod
     def does(cls) -> str:

@@ -72,7 +72,9 @@ class DescribedState:
     @property
     def chain(self) -> Ref:
         """The run with which its chain began: equal for all links of one chain."""
-        return Ref(self.ref.cluster, self.ref.workflow_id, self.first_run_id or self.ref.run_id)
+        if self.first_run_id in ("", self.ref.run_id):
+            return self.ref
+        return Ref(self.ref.cluster, self.ref.workflow_id, self.first_run_id)
 
     @property
     def name(self) -> str:

@@ -238,8 +238,8 @@ class Outbox(Protocol):
 
 
 class Dialogs(Protocol):
-    """Keeps for an hour what open dialogs show, and which campaign a Home tab shows. Dialogs for many customers show
-    more than Slack gives back with a submission."""
+    """Keeps for an hour what open dialogs show and offer, and which campaign a Home tab shows. Dialogs for many
+    customers show more than Slack gives back with a submission."""
 
     async def keep(self, dialog: str, body: str, now: datetime) -> None:
         """Keep ``body`` under the id of the dialog, in place of what was kept there before."""

@@ -130,11 +130,11 @@ def _last_beat() -> timedelta:
 def _why_no_window(campaign: str, tells_campaign: bool, services: Services) -> str:
     """Why a sequence of this campaign can start no more windows, as a text for its thread; "" if it can. ``services``
     are the campaign's own (``services_of``). ``tells_campaign``: the id of the sequence contains the campaign."""
-    view = services.view
-    if view and not view.campaign.is_open:
-        return f"The campaign {campaign} is closed. Nothing was started."
-    if tells_campaign and campaign != services.config.campaign.name:
+    own, name = services.view and services.view.campaign, services.config.campaign.name
+    if tells_campaign and campaign != name:
         return f"The campaign {campaign} is no longer known. Nothing was started."
-    if view and view.campaign.problem:
-        return f"The campaign {campaign} cannot start anything: {view.campaign.problem}. Nothing was started."
+    if own and not own.is_open:
+        return f"The campaign {name} is closed. Nothing was started."
+    if own and own.problem:
+        return f"The campaign {name} cannot start anything: {own.problem}. Nothing was started."
     return ""

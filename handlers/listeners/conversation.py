@@ -1,18 +1,21 @@
-"""Where the bot answers a message: in its thread, in the direct messages, or to the asker alone."""
+"""Where the bot answers with messages of its own: in a thread or channel, in the direct messages, or to the asker
+alone."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.blocks import errors
+from bot.blocks import choose_name
 from bot.errors import BackfillBotError, DependencyError, Refused, new_reference
 from bot.message import Message
-from bot.model import Address
+from bot.model import Actor, Address
+from bot.name_choice import NameChoice
 from bot.services import Services
-from handlers.listeners.follow_ups import with_file_sent
+from handlers.listeners.follow_ups import follow_with_picture, with_file_sent
 from handlers.listeners.private_notice import LONGEST_TEXT, send_with_retries
-from handlers.listeners.reply import Visibility
+from handlers.listeners.reply import Visibility, report_errors
 from handlers.listeners.written import WrittenMessage
 
 # How far the bot's clock may be ahead of Slack's when the bot looks for an answer that it may have posted.
@@ -22,18 +25,55 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A command, who asks it, and where it is answered. ``delivery`` identifies it.
+
+    ``is_direct``: in the direct messages. ``is_shared``: everybody in the channel sees the answer, in the thread
+    ``answers`` if there is one. What the asker alone sees is shown in ``thread``, or outside of threads.
+    """
+
+    text: str
+    actor: Actor
+    delivery: str
+    thread: Address | None
+    answers: Address | None
+    is_direct: bool
+    is_shared: bool
+
+
+def question_in(message: WrittenMessage, services: Services) -> Question:
+    """The question in a message. In the team's channel and in the channels of the routes everybody sees the answer,
+    in the thread of the message or in one below it. A direct message outside of threads gets no thread."""
+    below = None if message.is_direct else message.address
+    return Question(
+        text=message.command_text,
+        actor=message.actor,
+        delivery=message.event_id,
+        thread=message.thread,
+        answers=message.thread or below,
+        is_direct=message.is_direct,
+        is_shared=message.event.channel in shared_channels(services),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Where the bot answers one question. Slack may post an answer and yet report a failure. So each answer carries a
     key, by which the bot looks for it before it posts it again."""
 
-    question: WrittenMessage
+    question: Question
     services: Services
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether everybody in the channel sees the answers. That is so in the team's channel and in the channels of
-        the routes."""
-        return self.question.event.channel in shared_channels(self.services)
+    async def answer(self, work: Callable[[], Awaitable[Message]]) -> None:
+        """Do the work and show the message that it returns, with all that follows it. Whatever goes wrong is told to
+        the asker, and nothing is raised."""
+
+        async def answered() -> None:
+            message = await work()
+            await self.show(message)
+            await follow_with_picture(message, self.send_picture, self.services)
+
+        await report_errors(answered, self.show_problem)
 
     async def show(self, message: Message) -> None:
         """Send the answer, its follow-up, and the part for the asker alone. Outside of direct messages and shared
@@ -49,7 +89,7 @@ class Conversation:
 
     async def show_problem(self, problem: BackfillBotError) -> None:
         """Tell the asker why there is no answer. In a channel nobody else sees it."""
-        message = errors.render(problem)
+        message = choose_name.refusal(problem, self._choice)
         if self.question.is_direct:
             await self.show(message)
         else:
@@ -58,7 +98,7 @@ class Conversation:
     async def send_picture(self, message: Message) -> bool:
         """Send the message that shows a picture, as ``handlers.listeners.follow_ups.Send`` describes."""
         try:
-            if self.question.is_direct or self.is_shared:
+            if self.question.is_direct or self.question.is_shared:
                 await self._post(message, "picture")
             else:
                 await self._whisper(message)
@@ -69,13 +109,13 @@ class Conversation:
         return True
 
     @property
-    def _thread(self) -> Address | None:
-        """The thread of the answer: that of the question, or one below it. None for a direct message outside of
-        threads."""
-        return self.question.thread or (None if self.question.is_direct else self.question.address)
+    def _choice(self) -> NameChoice:
+        """Where the answer goes if the name is only chosen: where it would have gone with the name."""
+        thread = self.question.answers if self.question.is_shared else self.question.thread
+        return NameChoice(text=self.question.text, thread=thread.ts if thread else "")
 
     async def _show_part(self, message: Message, part: str) -> None:
-        if self.question.is_direct or self.is_shared:
+        if self.question.is_direct or self.question.is_shared:
             try:
                 await self._post_with_retries(message, part)
             except DependencyError as exc:
@@ -96,21 +136,21 @@ class Conversation:
         await send_with_retries(post, message)
 
     async def _post(self, message: Message, part: str) -> None:
-        channel = self.question.event.channel
-        await self.services.channel.post(message, self._key(part), self._thread, channel=channel)
+        channel = self.question.actor.channel_id
+        await self.services.channel.post(message, self._key(part), self.question.answers, channel=channel)
 
     async def _is_posted(self, part: str, since: datetime) -> bool:
         """Whether an earlier try has posted this part. False if Slack does not answer: two answers are better than
         none."""
-        channel = self.question.event.channel
+        thread, channel = self.question.answers, self.question.actor.channel_id
         try:
-            found = await self.services.channel.find(self._key(part), since, self._thread, channel=channel)
+            found = await self.services.channel.find(self._key(part), since, thread, channel=channel)
         except DependencyError:
             return False
         return found is not None
 
     def _key(self, part: str) -> str:
-        return f"{part}:{self.question.event_id}"
+        return f"{part}:{self.question.delivery}"
 
     async def _tell_alone_with_file(self, message: Message) -> None:
         shown = await with_file_sent(message, Visibility.ASKER, self.question.actor, self.services)
@@ -118,15 +158,15 @@ class Conversation:
             await self._tell_alone(shown)
 
     async def _whisper(self, message: Message) -> None:
-        question = self.question
-        await self.services.modals.whisper(question.event.user, message, question.event.channel, question.thread)
+        actor = self.question.actor
+        await self.services.modals.whisper(actor.user_id, message, actor.channel_id, self.question.thread)
 
     async def _tell_alone(self, message: Message) -> None:
         """Send the message so that only the asker sees it. A failure is only logged, with the text."""
         try:
             await send_with_retries(self._whisper, message)
         except DependencyError as exc:
-            lost = {"user": self.question.event.user, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
+            lost = {"user": self.question.actor.user_id, "why": str(exc), "text": message.text[:LONGEST_TEXT]}
             _log.error("answer lost", reference=new_reference(), **lost)
 
 

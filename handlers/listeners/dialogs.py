@@ -3,6 +3,7 @@
 A trigger is valid for 3 s, which is too short to look at clusters first.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +22,9 @@ from handlers.listeners.deduplication import is_new_delivery
 from handlers.listeners.private_notice import notify_privately, with_retries
 from handlers.listeners.reply import report_errors
 from handlers.routes import answer, question_about
+
+# Shows something in the dialog with this id.
+Fill = Callable[[str], Awaitable[None]]
 
 _log = structlog.get_logger(__name__)
 
@@ -48,10 +52,23 @@ async def answer_or_ask(command: Request, asker: Asker, services: Services, in_f
 async def ask(command: ControlRequest, asker: Asker, services: Services) -> None:
     """Open a dialog that shows what the command would do, or why it cannot. Raises BackfillBotError if the dialog
     does not open."""
-    view_id = await _open(command, asker.trigger, services)
+
+    async def show_proposal(view_id: str) -> None:
+        await propose_in(view_id, command, asker.actor, services)
+
+    await open_dialog(command.word(), asker.trigger, show_proposal, services)
+
+
+async def open_dialog(word: str, trigger: str, fill: Fill, services: Services) -> None:
+    """Open a dialog about the command ``word``, and fill it. Raises BackfillBotError if it does not open."""
+    view_id = await _open(word, trigger, services)
     if view_id:
-        fill = partial(_fill, view_id, command, asker.actor, services)
-        await report_errors(fill, partial(_show_problem, view_id, services))
+        await fill_dialog(view_id, fill, services)
+
+
+async def fill_dialog(view_id: str, fill: Fill, services: Services) -> None:
+    """Fill an open dialog. Whatever goes wrong is shown in it, and nothing is raised."""
+    await report_errors(partial(fill, view_id), partial(_show_problem, view_id, services))
 
 
 async def show(view_id: str, view: View, services: Services) -> None:
@@ -59,11 +76,11 @@ async def show(view_id: str, view: View, services: Services) -> None:
     await with_retries(lambda: services.modals.update(view_id, view))
 
 
-async def _open(command: ControlRequest, trigger: str, services: Services) -> str:
+async def _open(word: str, trigger: str, services: Services) -> str:
     """The id of the new dialog; "" if another delivery of the same trigger has opened it. Raises UsageError if it did
     not open."""
     try:
-        return await services.modals.open(trigger, confirm.loading(command.word()))
+        return await services.modals.open(trigger, confirm.loading(word))
     except Conflict:
         return ""
     except DependencyError as exc:
@@ -73,17 +90,18 @@ async def _open(command: ControlRequest, trigger: str, services: Services) -> st
         ) from exc
 
 
-async def _fill(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
+async def propose_in(view_id: str, command: ControlRequest, actor: Actor, services: Services) -> None:
+    """Show in an open dialog what the command would do. Raises BackfillBotError if it cannot."""
     await authorize(command, actor, services)
     proposal = await question_about(command).propose(command, services)
     await authorize(command, actor, services, proposal.clusters)
     if isinstance(proposal, BulkProposal):
         await keep(view_id, proposal, services)
-        await _show_if_open(view_id, bulk.ask(proposal), services)
+        await show_if_open(view_id, bulk.ask(proposal), services)
         if not proposal.has_rows:
             await _send_plan(proposal, actor, services)
     else:
-        await _show_if_open(view_id, confirm.ask(proposal), services)
+        await show_if_open(view_id, confirm.ask(proposal), services)
 
 
 async def _send_plan(proposal: BulkProposal, actor: Actor, services: Services) -> None:
@@ -101,10 +119,10 @@ async def keep(view_id: str, proposal: BulkProposal, services: Services) -> None
 
 
 async def _show_problem(view_id: str, services: Services, problem: BackfillBotError) -> None:
-    await _show_if_open(view_id, confirm.problem(problem), services)
+    await show_if_open(view_id, confirm.problem(problem), services)
 
 
-async def _show_if_open(view_id: str, view: View, services: Services) -> None:
+async def show_if_open(view_id: str, view: View, services: Services) -> None:
     """Update the dialog. One that was closed before it was filled in counts as cancelled."""
     try:
         await show(view_id, view, services)

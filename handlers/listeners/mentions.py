@@ -5,10 +5,8 @@ button that opens the dialog, and that only the asker may press.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -21,10 +19,8 @@ from bot.message import Message
 from bot.services import Services
 from bot.usecases.subject import subjects_at
 from handlers.listeners.authorization import authorize
-from handlers.listeners.conversation import Conversation
+from handlers.listeners.conversation import Conversation, question_in
 from handlers.listeners.deduplication import is_new_delivery
-from handlers.listeners.follow_ups import follow_with_picture
-from handlers.listeners.reply import report_errors
 from handlers.listeners.written import WrittenMessage, written_message
 from handlers.routes import answer, command_in
 
@@ -47,27 +43,22 @@ async def on_message(services: Services, in_flight: InFlight, body: dict[str, An
 
 
 async def _answer(message: WrittenMessage, services: Services) -> None:
-    conversation = Conversation(message, services)
+    async def work() -> Message:
+        return await _carried_out(await _command(message, services), message, services)
 
-    async def work() -> None:
-        shown = await _carried_out(await _command(message, services), message, services)
-        await conversation.show(shown)
-        await follow_with_picture(shown, conversation.send_picture, services)
-
-    await report_errors(work, conversation.show_problem)
+    await Conversation(question_in(message, services), services).answer(work)
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
     """The command. In the thread of a message about one customer, or about several of which one still needs a
-    person, a command that lacks the name that it needs is
-    about that customer; so are status and audit without a name. A command for a single campaign that names none
-    is then for the campaign of the message."""
+    person, a command that lacks the name that it needs is about that customer; so are status and audit without a
+    name. A command for a single campaign that names none is then for the campaign of the message."""
     subjects = await subjects_at(message.thread, services) if message.thread else ()
     if len(subjects) != 1:
         return _command_that_names(message, [str(subject.target) for subject in subjects], services)
     (subject,) = subjects
     name = str(subject.target)
-    command = command_in(message.command_text, _today(services), name)
+    command = command_in(message.command_text, services.today, name)
     is_about_it = command.reach is Reach.ONE and not command.campaign and getattr(command, "target", "") == name
     return command.model_copy(update={"campaign": subject.campaign}) if is_about_it else command
 
@@ -75,7 +66,7 @@ async def _command(message: WrittenMessage, services: Services) -> Request:
 def _command_that_names(message: WrittenMessage, choices: Sequence[str], services: Services) -> Request:
     """The command. Raises UsageError if it lacks the name that it needs; its hint has the ``choices``, if any."""
     try:
-        return command_in(message.command_text, _today(services))
+        return command_in(message.command_text, services.today)
     except NameMissing as exc:
         raise errors.with_choices(exc, choices) from exc
 
@@ -85,7 +76,3 @@ async def _carried_out(command: Request, message: WrittenMessage, services: Serv
         await authorize(command, message.actor, services)
         return question.render(command, message.actor.user_id)
     return await answer(command, message.actor, services)
-
-
-def _today(services: Services) -> date:
-    return services.now().astimezone(ZoneInfo(services.config.campaign.timezone)).date()

@@ -165,6 +165,7 @@ class SubmissionPayload(Payload):
 
 class _SuggestingView(Payload):
     id: Text = ""
+    private_metadata: Text = ""
 
 
 class SuggestionPayload(Payload):

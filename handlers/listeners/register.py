@@ -14,6 +14,7 @@ from handlers.listeners import (
     home,
     links,
     mentions,
+    name_choice,
     role_changes,
     shortcuts,
     slash,
@@ -34,8 +35,9 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight, home_tabs: 
     mentions.register(app, services, in_flight)
     links.register(app, services, in_flight)
     shortcuts.register(app, services, in_flight)
-    # Before the buttons, which answer every other click.
+    # Before the buttons and submissions, which answer all others.
     home.register(app, home_tabs, in_flight)
+    name_choice.register(app, services, in_flight)
     buttons.register(app, services, in_flight)
     submissions.register(app, services, in_flight)
     suggestions.register(app, services)

@@ -1,20 +1,19 @@
 """The slash command. Parsing comes before the acknowledgement, so that a usage error can be the acknowledgement."""
 
-from datetime import date
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.blocks import errors
+from bot.blocks import choose_name
 from bot.commands import SLASH, Purpose, Request
 from bot.errors import UsageError
 from bot.in_flight import InFlight
 from bot.message import Message
 from bot.model import Actor
+from bot.name_choice import NameChoice
 from bot.services import Services
 from handlers.listeners.dialogs import Asker, answer_or_ask
 from handlers.listeners.follow_ups import reply_with_follow_ups, with_file_sent
@@ -35,9 +34,9 @@ async def on_slash(
     """Answer the command that was typed."""
     payload = SlashPayload.read(body)
     try:
-        command = command_in(payload.text, _today(services))
+        command = command_in(payload.text, services.today)
     except UsageError as exc:
-        message = errors.render(exc)
+        message = choose_name.refusal(exc, NameChoice(text=payload.text))
         await ack(text=message.text, blocks=[dict(block) for block in message.blocks])
         return
     visible_to = visibility(command, payload.actor, services)
@@ -60,7 +59,3 @@ def visibility(command: Request, actor: Actor, services: Services) -> Visibility
     asker alone."""
     in_team_channel = actor.channel_id == services.config.slack.channel
     return Visibility.CHANNEL if in_team_channel and command.purpose is Purpose.READ else Visibility.ASKER
-
-
-def _today(services: Services) -> date:
-    return services.now().astimezone(ZoneInfo(services.config.campaign.timezone)).date()

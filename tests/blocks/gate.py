@@ -61,3 +61,8 @@ def texts_of(node: object) -> list[str]:
         own = [node["text"]] if isinstance(node.get("text"), str) else []
         return own + [text for value in node.values() for text in texts_of(value)]
     return [text for value in node for text in texts_of(value)] if isinstance(node, list | tuple) else []
+
+
+def view_inputs(view: View) -> list[Mapping[str, Any]]:
+    """The fields of a modal, from top to bottom."""
+    return [block for block in view.blocks if block["type"] == "input"]

@@ -18,7 +18,16 @@ from bot.model import (
     TaskFailure,
     TaskKind,
 )
-from bot.model.execution import CANCEL_HINT, CHAIN_HINT, CHILDREN_HINT, NO, PARENT_RUN_HINT, UNREAD_CHILDREN, YES
+from bot.model.execution import (
+    CANCEL_HINT,
+    CHAIN_HINT,
+    CHILDREN_HINT,
+    HEARTBEAT_HINT,
+    NO,
+    PARENT_RUN_HINT,
+    UNREAD_CHILDREN,
+    YES,
+)
 
 
 @dataclass
@@ -116,14 +125,14 @@ class FakeEngine:
         if ref in self.undescribed:
             raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         self.described.append(ref)
-        if ref in self.undescribed:
-            raise Unavailable("Temporal", f"no answer about {ref.workflow_id}")
         if not ref.run_id:
             ref = self._latest_of(ref)
         if ref not in self.descriptions:
             raise NotFound("Temporal", f"no run {ref.run_id} of workflow {ref.workflow_id}")
         description = self.descriptions[ref]
         run = with_facts(description.execution, cancel_requested=description.cancel_requested)
+        if timeouts := [each.heartbeat_timeout for each in description.activities if each.heartbeat_timeout]:
+            run = replace(run, hints={HEARTBEAT_HINT: f"{max(timeouts).total_seconds():g}", **run.hints})
         unread = {CHILDREN_HINT: UNREAD_CHILDREN} if run.status is ExecutionStatus.COMPLETED else {}
         return replace(description, execution=replace(run, hints={**run.hints, **unread}))
 

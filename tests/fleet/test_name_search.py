@@ -3,7 +3,16 @@
 import pytest
 
 from bot.fleet.name_lookup import Target
-from bot.fleet.name_search import LONGEST_VALUE, MOST_OPTIONS, option_value, search
+from bot.fleet.name_search import (
+    LONGEST_VALUE,
+    MOST_OPTIONS,
+    name_of,
+    option_value,
+    search,
+    search_names,
+    targets_in,
+    value_of,
+)
 
 HILTON, HILTON_EAST, VIVINT = Target("voice", "hilton"), Target("voice", "east-Hilton"), Target("chat", "vivint")
 
@@ -52,3 +61,30 @@ def test_a_long_name_has_a_value_of_its_own_that_fits() -> None:
     assert option_value(HILTON) == "voice/hilton"
     assert len({option_value(one), option_value(other)}) == 2
     assert len(option_value(one)) <= LONGEST_VALUE
+
+
+def test_a_value_leads_back_to_its_name_however_long_it_is() -> None:
+    names = ["march", "x" * 400]
+
+    assert [name_of(value_of(name), names) for name in names] == names
+    assert name_of("gone", names) == "gone"
+
+
+def test_all_customers_are_sorted_by_name_below_the_clusters() -> None:
+    directory = {"voice": ("hilton", "Amc"), "chat": ("hilton",)}
+
+    assert list(map(str, targets_in(directory, with_clusters=True))) == [
+        "voice",
+        "chat",
+        "voice/Amc",
+        "chat/hilton",
+        "voice/hilton",
+    ]
+    assert Target("voice") not in targets_in(directory, with_clusters=False)
+
+
+def test_a_cluster_comes_before_the_customers_that_it_only_has() -> None:
+    targets = [HILTON, Target("voice"), VIVINT]
+
+    assert search("voi", targets) == [Target("voice"), HILTON]
+    assert search_names("mar", ["default", "March"]) == ["March"]

@@ -182,3 +182,42 @@ async def test_whom_to_leave_out_is_searched_and_chosen(transport: Transport) ->
     assert offer["error"] is None
     assert len(left_out) == 11
     assert not {spec.customer for spec in begun(scene)} & {value.partition("/")[2] for value in left_out}
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_a_command_without_its_name_is_confirmed_for_the_customer_that_is_searched_and_chosen(
+    transport: Transport,
+) -> None:
+    async with open_scene(transport) as scene:
+        await scene.control.command("split windows 10d")
+        (refusal,) = await scene.posted_messages()
+        await scene.control.click(refusal, "choose")
+        choice = await scene.dialog("Customer")
+        query = {"user": "olivia", "view_id": choice["id"], "action_id": "choose.name", "query": "hil"}
+        _, offer = await scene.control.post("suggest", query)
+        (option,) = offer["options"]
+        answer = await scene.submit(choice, **{"choose.name": option["value"]})
+        question = await scene.dialog("windows of 10 days")
+        await scene.submit(question, reason=WHY)
+        await scene.dialog("windows of 10 days run")
+
+    assert offer["error"] is None
+    assert (answer["error"], answer["closed"]) == (None, False)
+    assert question["id"] == choice["id"]
+    assert [(spec.customer, spec.reason) for spec in begun(scene)] == [("hilton", WHY)]
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_a_question_without_its_name_is_answered_where_it_was_asked(transport: Transport) -> None:
+    async with open_scene(transport) as scene:
+        await scene.control.command("plan")
+        (refusal,) = await scene.posted_messages()
+        await scene.control.click(refusal, "choose")
+        choice = await scene.dialog("Customer")
+        query = {"user": "olivia", "view_id": choice["id"], "action_id": "choose.name", "query": "hil"}
+        await scene.control.post("suggest", query)
+        answer = await scene.submit(choice, **{"choose.name": "voice-prod/hilton"})
+        (_, plan) = await scene.posted_messages(2)
+
+    assert (answer["error"], answer["closed"]) == (None, True)
+    assert "hilton" in plan["text"]

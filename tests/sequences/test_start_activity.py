@@ -12,7 +12,7 @@ from bot.model import StartResult, Window
 from bot.sequences.activities import MAX_ATTEMPTS, Activities
 from bot.sequences.messages import CountWindowRequest, StartWindowRequest
 from tests.fakes.services import NOW, FakeWorld
-from tests.usecases.campaigns.two import MARCH, confirmed, two_campaigns
+from tests.usecases.campaigns.two import JAN, MARCH, confirmed, two_campaigns
 
 CLUSTER = "voice-prod"
 ASKED = StartWindowRequest(
@@ -114,6 +114,13 @@ async def test_a_window_of_a_campaign_that_somebody_has_closed_meanwhile_is_refu
 
     assert answer == StartResult(None, "The campaign march is closed. Nothing was started.")
     assert world.controls[CLUSTER].started == []
+
+
+async def test_the_refusal_names_the_campaign_that_is_closed_where_the_sequence_names_none() -> None:
+    world = two_campaigns()
+    await confirmed(world, Campaign(target=JAN, action=CampaignAction.CLOSE))
+
+    assert (await started(world, 1)).refused == f"The campaign {JAN} is closed. Nothing was started."
 
 
 async def test_a_window_of_a_campaign_that_has_left_the_cluster_is_counted_all_the_same(elsewhere: FakeWorld) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store import journal_queries as queries
@@ -194,31 +194,18 @@ async def _episodes(connection: AsyncConnection, where: ColumnElement[bool]) -> 
 
 
 def _batches(keys: Collection[_Key]) -> Iterator[Sequence[_Key]]:
-    ordered = sorted(set(keys))
-    return (ordered[start : start + _REFS_AT_ONCE] for start in range(0, len(ordered), _REFS_AT_ONCE))
-
-
-def _matches_refs(table: Table, refs: Sequence[Ref]) -> ColumnElement[bool]:
-    run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
-    return run.in_([(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs])
+    distinct = list(dict.fromkeys(keys))
+    return (distinct[start : start + _REFS_AT_ONCE] for start in range(0, len(distinct), _REFS_AT_ONCE))
 
 
 async def _observations(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Observation]:
-    statement = (
-        select(observations)
-        .where(_matches_refs(observations, refs))
-        .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
-    )
-    return [rows.to_observation(row) for row in await connection.execute(statement)]
+    result = await connection.execute(queries.OBSERVATIONS, queries.about(refs))
+    return [rows.to_observation(row) for row in result]
 
 
 async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[SeenFailure]:
-    statement = (
-        select(failures)
-        .where(_matches_refs(failures, refs))
-        .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
-    )
-    return [rows.to_failure(row) for row in await connection.execute(statement)]
+    result = await connection.execute(queries.FAILURES, queries.about(refs))
+    return [rows.to_failure(row) for row in result]
 
 
 async def _require_known(connection: AsyncConnection, opened: Opened) -> None:

@@ -1,14 +1,28 @@
-"""The conditions by which the journal finds audit records and episodes, and the deletion of old observations."""
+"""How the journal finds audit records, episodes, observations and failures; and the deletion of old observations."""
 
 from collections.abc import AsyncIterator, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.tables import audit, episodes, observations
-from bot.model import AuditOutcome
+from bot.adapters.store.tables import audit, episodes, failures, observations
+from bot.model import AuditOutcome, Ref
 
 # A statement takes a limited number of parameters.
 NAMES_AT_ONCE = 500
@@ -17,6 +31,36 @@ NAMES_AT_ONCE = 500
 OBSERVATIONS_KEPT = timedelta(days=30)
 # Another episode of the same group of alerts.
 _MATE = episodes.alias("mate")
+
+
+def _about_runs(table: Table) -> ColumnElement[bool]:
+    """The rows about the runs of ``about``. Given only the tuples, SQLite uses no index and reads the whole table. So
+    clusters and workflow ids are conditions of their own."""
+    run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
+    wanted = {"clusters": table.c.cluster, "workflow_ids": table.c.workflow_id, "runs": run}
+    return and_(*(key.in_(bindparam(name, expanding=True, type_=key.type)) for name, key in wanted.items()))
+
+
+# Two statements with the parameters of ``about``. Every pass uses them, so they are built once.
+OBSERVATIONS = (
+    select(observations)
+    .where(_about_runs(observations))
+    .order_by(observations.c.workflow_id, observations.c.run_id, observations.c.activity_id)
+)
+FAILURES = (
+    select(failures)
+    .where(_about_runs(failures))
+    .order_by(failures.c.attempt, failures.c.seen_at, failures.c.activity_id, failures.c.kind)
+)
+
+
+def about(refs: Collection[Ref]) -> dict[str, Any]:
+    """The parameters with which ``OBSERVATIONS`` and ``FAILURES`` find what is recorded about these runs."""
+    return {
+        "clusters": list({ref.cluster for ref in refs}),
+        "workflow_ids": [ref.workflow_id for ref in refs],
+        "runs": [(ref.cluster, ref.workflow_id, ref.run_id) for ref in refs],
+    }
 
 
 def matches_name(name: str) -> ColumnElement[bool]:

@@ -2,15 +2,12 @@
 docs/temporal-facts.md#what-temporal-tells-about-a-run explains the fields, and which ones mislead.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
-from pydantic import JsonValue
-from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     ParentClosePolicy,
     PendingActivityState,
@@ -19,7 +16,6 @@ from temporalio.api.enums.v1 import (
     WorkflowExecutionStatus,
 )
 from temporalio.api.failure.v1 import Failure as FailureInfo
-from temporalio.api.history.v1 import History
 from temporalio.api.workflow.v1 import (
     PendingActivityInfo,
     PendingChildExecutionInfo,
@@ -61,7 +57,8 @@ from bot.wellformed import well_formed
 
 LONGEST_MESSAGE = 2_000
 
-
+_PAUSED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED
+_TASK_SCHEDULED = PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
 # Every other status counts as open: paused, and any status that only newer servers know.
 _STATUS: Mapping[int, ExecutionStatus] = MappingProxyType(
     {
@@ -97,9 +94,9 @@ _TIMEOUT: Mapping[int, FailureKind] = MappingProxyType(
 )
 
 
-def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
-    """One run, from a listing or a description."""
-    status = _STATUS.get(info.status, ExecutionStatus.RUNNING)
+def execution(cluster: str, info: WorkflowExecutionInfo, described: dict[str, str] | None = None) -> Execution:
+    """One run, from a listing or a description. ``described`` are the hints that only a description gives."""
+    status = _status(info)
     return Execution(
         ref=Ref(cluster, info.execution.workflow_id, info.execution.run_id),
         workflow_type=info.type.name,
@@ -108,15 +105,16 @@ def execution(cluster: str, info: WorkflowExecutionInfo) -> Execution:
         started_at=info.start_time.ToDatetime(tzinfo=UTC),
         # Some servers list a close time for runs that are merely paused.
         closed_at=None if status.is_open else _datetime_or_none(info.close_time),
-        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields) | _parent(info),
+        hints=payloads.hints(info.search_attributes.indexed_fields, info.memo.fields)
+        | _parent(info)
+        | (described or {}),
     )
 
 
 def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> Description:
     """One described run with its pending activities, and the first run of its chain."""
-    run = execution(cluster, answer.workflow_execution_info)
     return Description(
-        execution=replace(run, hints={**run.hints, **_described_hints(run, answer, first)}),
+        execution=execution(cluster, answer.workflow_execution_info, _described_hints(answer, first)),
         activities=tuple(activity(info) for info in answer.pending_activities),
         cancel_requested=answer.workflow_extended_info.cancel_requested,
         workflow_task_attempt=max(1, answer.pending_workflow_task.attempt),
@@ -125,18 +123,6 @@ def description(cluster: str, answer: DescribeWorkflowExecutionResponse, first: 
         children=tuple(_child(cluster, info) for info in answer.pending_children),
         operations=tuple(map(operations.operation, answer.pending_nexus_operations)),
     )
-
-
-def arguments(history: History) -> tuple[JsonValue, ...]:
-    """The arguments in the first event of a history; empty if the history has no such event."""
-    return tuple(map(payloads.json_or_none, argument_payloads(history)))
-
-
-def argument_payloads(history: History) -> Sequence[Payload]:
-    """The arguments in the first event of a history, as payloads that are still to be decoded."""
-    for event in history.events:
-        return event.workflow_execution_started_event_attributes.input.payloads
-    return ()
 
 
 def activity(info: PendingActivityInfo) -> Activity:
@@ -173,17 +159,22 @@ def shown(text: str) -> str:
     return redact(well_formed(beginning(text)))[:LONGEST_MESSAGE]
 
 
-def _described_hints(run: Execution, answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+def _described_hints(answer: DescribeWorkflowExecutionResponse, first: FirstRun) -> dict[str, str]:
+    status = _status(answer.workflow_execution_info)
     hints = {CHAIN_HINT: first.run_id} | ({CRON_HINT: first.cron} if first.cron else {})
     if timeouts := [info.activity_options.heartbeat_timeout.ToTimedelta() for info in answer.pending_activities]:
         hints[HEARTBEAT_HINT] = f"{max(timeouts).total_seconds():g}"
-    if not run.status.is_open:
+    if not status.is_open:
         # The flag is kept after closing. It may still change while the run is open.
         hints[CANCEL_HINT] = YES if answer.workflow_extended_info.cancel_requested else NO
-    if run.status is ExecutionStatus.COMPLETED:
+    if status is ExecutionStatus.COMPLETED:
         hints[CHILDREN_HINT] = UNREAD_CHILDREN
         hints |= operations.hints(answer.pending_nexus_operations)
     return hints
+
+
+def _status(info: WorkflowExecutionInfo) -> ExecutionStatus:
+    return _STATUS.get(info.status, ExecutionStatus.RUNNING)
 
 
 def _message(info: FailureInfo) -> str:
@@ -216,7 +207,7 @@ def _failure_kind(info: FailureInfo) -> FailureKind:
 
 
 def _workflow_pause(answer: DescribeWorkflowExecutionResponse) -> Pause | None:
-    if answer.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED:
+    if answer.workflow_execution_info.status != _PAUSED:
         return None
     info = answer.workflow_extended_info.pause_info
     return Pause(_line(info.identity), _datetime_or_none(info.paused_time), _line(info.reason))
@@ -235,7 +226,7 @@ def _line(text: str) -> str:
 
 
 def _waiting_since(task: PendingWorkflowTaskInfo) -> datetime | None:
-    if task.state != PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED:
+    if task.state != _TASK_SCHEDULED:
         return None
     return _datetime_or_none(task.original_scheduled_time) or _datetime_or_none(task.scheduled_time)
 

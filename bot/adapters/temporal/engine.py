@@ -19,7 +19,7 @@ from temporalio.api.workflowservice.v1 import (
     GetWorkflowExecutionHistoryRequest,
 )
 
-from bot.adapters.temporal import convert
+from bot.adapters.temporal import convert, payloads
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.close_events import close_event
 from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
@@ -141,8 +141,8 @@ class TemporalEngine:
                 retry=True,
                 timeout=self._temporal.limit,
             )
-        await self._temporal.codec.decode(convert.argument_payloads(answer.history))
-        return convert.arguments(answer.history)
+        await self._temporal.codec.decode(payloads.argument_payloads(answer.history))
+        return payloads.arguments(answer.history)
 
     async def close_event(self, ref: Ref) -> CloseEvent:
         """See ``bot.ports.Engine``. Asks only for the last event of the history."""

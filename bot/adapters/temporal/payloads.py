@@ -1,5 +1,5 @@
-"""Reads payloads as text: hints from search attributes and memos, and details of heartbeats. Unreadable data raises
-no error.
+"""Reads payloads: arguments of runs, hints from search attributes and memos, and details of heartbeats. Unreadable
+data raises no error.
 
 Also writes JSON values as payloads that workers in any language can read.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import JsonValue
 from temporalio.api.common.v1 import Payload
+from temporalio.api.history.v1 import History
 from temporalio.converter import PayloadConverter
 
 from bot.model.execution import ENCRYPTED
@@ -22,8 +23,21 @@ LONGEST_DETAILS = 4_000
 JSON_ENCODINGS = frozenset({b"json/plain", b"json/protobuf"})
 # The encodings that the SDKs write by themselves. Only a codec writes any other encoding.
 PLAIN_ENCODINGS = JSON_ENCODINGS | {b"binary/null", b"binary/plain", b"binary/protobuf"}
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 # SDKs send one of these values for a heartbeat without details; TypeScript's ``heartbeat()`` sends null.
 _NOTHING: tuple[JsonValue, ...] = (None, "", [], {})
+
+
+def arguments(history: History) -> tuple[JsonValue, ...]:
+    """The arguments in the first event of a history; empty if the history has no such event."""
+    return tuple(map(json_or_none, argument_payloads(history)))
+
+
+def argument_payloads(history: History) -> Sequence[Payload]:
+    """The arguments in the first event of a history, as payloads that are still to be decoded."""
+    for event in history.events:
+        return event.workflow_execution_started_event_attributes.input.payloads
+    return ()
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
@@ -77,7 +91,7 @@ def is_null(payload: Payload) -> bool:
 
 def canonical(value: Any) -> str:
     """The value as JSON text. Two texts are equal exactly when the values are."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(data: bytes) -> str:

@@ -140,11 +140,14 @@ class RunsByChain:
 def newly_alerting(runs: Sequence[DescribedRun], known: Iterable[Episode]) -> list[DescribedRun]:
     """The open runs that newly need an alert: ``known`` has no episode of the run, and no open episode of its
     chain. Trouble that had passed and comes again needs a new alert."""
+    troubled = [run for run in runs if run.ending is None and run.alert_reason is not None]
+    if not troubled:
+        # This shortcut saves time: of thousands of runs, most are healthy.
+        return []
     by_chain, episodes = RunsByChain.of(runs), tuple(known)
     refs = {episode.ref for episode in episodes if episode.is_open or not _may_recur(episode)}
     chains = {by_chain.chain_of(episode) for episode in episodes if episode.is_open}
-    fresh = (run for run in runs if run.ref not in refs and run.chain not in chains)
-    return [run for run in fresh if run.ending is None and run.alert_reason is not None]
+    return [run for run in troubled if run.ref not in refs and run.chain not in chains]
 
 
 def _may_recur(episode: Episode) -> bool:

@@ -91,7 +91,7 @@ def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[
     """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows; empty if it
     shows none that is longer, or if the run has closed."""
     shown = described.hints.get(HEARTBEAT_HINT)
-    if shown is None or is_closed(described):
+    if shown is None or shown == known.get(HEARTBEAT_HINT) or is_closed(described):
         return {}
     longer = lacking_facts(replace(described, hints=dict(known)), {HEARTBEAT_HINT: shown})
     return {**known, **longer} if longer else {}

@@ -12,6 +12,10 @@ SHARE_OF_ROUNDS = 10
 # When the heap has more entries for each run than this, it is built anew without the outdated entries.
 MOST_ENTRIES_A_RUN = 4
 
+_Entry = tuple[datetime, str, str, Ref]
+"""A time, and the run after its ids. Thousands of runs are due at the same time after a start, and texts are compared
+faster than runs."""
+
 
 class DescribeQueue:
     """The open runs of one cluster, ordered by when each is described next. Runs whose deadline has passed go before
@@ -119,10 +123,10 @@ class _Times:
 
     def __init__(self, current: Callable[[Ref], datetime | None]) -> None:
         self._current = current
-        self._heap: list[tuple[datetime, Ref]] = []
+        self._heap: list[_Entry] = []
 
     def add(self, ref: Ref, at: datetime, runs: int) -> None:
-        heapq.heappush(self._heap, (at, ref))
+        heapq.heappush(self._heap, (at, ref.workflow_id, ref.run_id, ref))
         if len(self._heap) > MOST_ENTRIES_A_RUN * (runs + 1):
             self._heap = [entry for entry in set(self._heap) if self._holds(entry)]
             heapq.heapify(self._heap)
@@ -134,13 +138,16 @@ class _Times:
 
     def until(self, now: datetime, at_most: int) -> list[Ref]:
         """At most ``at_most`` runs whose time has come, the earliest first."""
-        entries: dict[tuple[datetime, Ref], None] = {}
+        entries: list[_Entry] = []
         while len(entries) < at_most and (earliest := self.earliest()) and earliest <= now:
-            # A run that got the same time twice has two equal entries.
-            entries[heapq.heappop(self._heap)] = None
+            entry = heapq.heappop(self._heap)
+            # A run that got the same time twice has two equal entries, one after the other.
+            if entries[-1:] != [entry]:
+                entries.append(entry)
         for entry in entries:
             heapq.heappush(self._heap, entry)
-        return [ref for _, ref in entries]
+        return [ref for *_, ref in entries]
 
-    def _holds(self, entry: tuple[datetime, Ref]) -> bool:
-        return self._current(entry[1]) == entry[0]
+    def _holds(self, entry: _Entry) -> bool:
+        at, *_, ref = entry
+        return self._current(ref) == at

@@ -101,6 +101,8 @@ class Families:
 
     def below(self, ref: Ref) -> Below:
         """The open workflows below this run, in the order of their ids."""
+        if ref.workflow_id not in self._children:
+            return Below()
         members = [self._members[name] for name in self._names_below(ref.workflow_id)]
         open_members = [member for member in members if not member.has_ended]
         described = sorted(

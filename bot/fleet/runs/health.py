@@ -57,10 +57,12 @@ class Past:
 def assess(description: Description, past: Past, patience: Patience, now: datetime) -> Assessment:
     """The health of an open run: that of its worst activity or Nexus operation, or else of its workflow task. A pause
     of the workflow, failures of its code, and a workflow task that no worker takes count too."""
-    operations = tuple(operation.name for operation in description.operations)
     description = with_operations(description)
     queue = description.execution.task_queue
-    on_queues = (replace(activity, task_queue=activity.task_queue or queue) for activity in description.activities)
+    on_queues = (
+        activity if activity.task_queue else replace(activity, task_queue=queue)
+        for activity in description.activities
+    )
     by_activity = [_assess_activity(activity, past, patience, now) for activity in on_queues]
     worst = min(by_activity, key=_badness, default=None)
     assessment = worst or _without_activity(description, patience, now)
@@ -71,27 +73,27 @@ def assess(description: Description, past: Past, patience: Patience, now: dateti
     assessment = _with_earlier_timeouts(assessment, past.failures)
     if description.workflow_task_attempt > 1 and not description.pause:
         assessment = _with_failing_workflow_task(assessment, description, now)
-    assessment = replace(
-        assessment,
-        is_paused=assessment.is_paused or any(each.is_paused for each in by_activity),
-        has_paused_attempt=any(each.has_paused_attempt for each in by_activity),
-    )
     seen = _each_once(description, past, now)
     own = [each for each in seen if each[0] == description.execution.ref]
     assessment = replace(
         assessment,
+        is_paused=assessment.is_paused or any(each.is_paused for each in by_activity),
+        has_paused_attempt=any(each.has_paused_attempt for each in by_activity),
         failures=tuple(kind for *_, kind in sorted(seen)),
         failed_attempts=max((_failed_attempts(each, own) for each in description.activities), default=0),
         timeouts=max((_count(own, each.activity_id, _TIMEOUTS) for each in description.activities), default=0),
-        operations=operations,
+        operations=tuple(operation.name for operation in description.operations),
     )
-    return replace(assessment, alert_reasons=alert_reasons(assessment, patience))
+    reasons = alert_reasons(assessment, patience)
+    return replace(assessment, alert_reasons=reasons) if reasons else assessment
 
 
 def _several(description: Description, by_activity: Sequence[Assessment]) -> SeveralActivities | None:
     """The pending activities that do not do well; None if there is only one activity, or if all do well."""
+    if len(by_activity) == 1:
+        return None
     failing = sorted((assessment for assessment in by_activity if assessment.health not in _WELL), key=_badness)
-    if len(by_activity) == 1 or not failing:
+    if not failing:
         return None
     types = {activity.activity_id: activity.activity_type for activity in description.activities}
     return SeveralActivities(

@@ -32,6 +32,8 @@ class Progress:
     @classmethod
     def of(cls, details: str) -> Self:
         """Read canonical JSON. ``{"day", "rows", "total"}`` becomes words; everything else is only clipped."""
+        if not details:
+            return cls()
         try:
             value = json.loads(details)
         except ValueError:

@@ -56,6 +56,8 @@ def joined(known: Iterable[SeenFailure], fresh: Iterable[SeenFailure]) -> tuple[
     """The ``known`` and the ``fresh`` failures, in the order of runs and attempts. Of several failures of one
     attempt, only the one seen first is kept."""
     failures = (*known, *fresh)
+    if not failures:
+        return ()
     by_attempt = {(seen.ref, seen.activity_id, seen.attempt): seen for seen in reversed(failures)}
     place = {ref: number for number, ref in enumerate(dict.fromkeys(seen.ref for seen in failures))}
     return tuple(sorted(by_attempt.values(), key=lambda seen: (place[seen.ref], seen.attempt, seen.activity_id)))
@@ -67,7 +69,9 @@ def most_timeouts(failures: Iterable[SeenFailure]) -> int:
     them has."""
     timeouts = (seen for seen in failures if seen.failure.kind is FailureKind.HEARTBEAT_TIMEOUT)
     distinct = {(seen.ref, seen.activity_id, seen.attempt) for seen in timeouts}
-    return max(Counter((ref.workflow_id, activity_id) for ref, activity_id, _ in distinct).values(), default=0)
+    if not distinct:
+        return 0
+    return max(Counter((ref.workflow_id, activity_id) for ref, activity_id, _ in distinct).values())
 
 
 def observations_of(

@@ -40,9 +40,10 @@ _log = structlog.get_logger(__name__)
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: after one describe).
-    ``longest_timeout`` is what ``beat`` sent last before a restart. The wait goes on however long the run takes, and
-    while the cluster does not answer. A run that Temporal no longer knows is returned as gone."""
+    """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: at once, unless the
+    run has continued as new and the next link of its chain is not listed yet). ``longest_timeout`` is what ``beat``
+    sent last before a restart. The wait goes on however long the run takes, and while the cluster does not answer. A
+    run that Temporal no longer knows is returned as gone."""
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     while True:
         await _wait_for_budget(observed, services, beat)
@@ -53,10 +54,7 @@ async def follow(
             observed = await described(observed, description, services, now)
             if limit:
                 observed = await with_family(observed, description, family, now)
-            run, later = description.execution, await links_after(description.execution, services)
-            if not later and run.status.continues and _is_over(run, now):
-                # Listings have only the configured types.
-                later = await latest_link(run, services)
+            run, later = description.execution, await _later_links(description.execution, services, now)
             if later:
                 observed = await at_latest_link(observed, run, later, services)
                 run, pause = later[-1], min(BETWEEN_SUCCESSORS, pause)
@@ -73,6 +71,13 @@ async def follow(
         except DependencyError as exc:
             observed = _silent(observed, exc)
         await _pause(pause, observed, beat)
+
+
+async def _later_links(run: Execution, services: Services, now: datetime) -> tuple[Execution, ...]:
+    """The links of the chain after this run. Listings have only the configured types, so Temporal is asked for a link
+    that should be listed by now."""
+    later = await links_after(run, services)
+    return await latest_link(run, services) if not later and run.status.continues and _is_over(run, now) else later
 
 
 async def _wait_for_budget(observed: ObservedRun, services: Services, beat: Beat) -> None:

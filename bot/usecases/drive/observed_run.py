@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import DependencyError, Unavailable
-from bot.fleet.runs.close_facts import Unread, passes_on_cancel, unread
+from bot.fleet.runs.close_facts import Unread, longest_heartbeat_timeout, passes_on_cancel, unread
 from bot.fleet.runs.observation import failures_of, most_timeouts
 from bot.model import (
     Description,
@@ -58,7 +58,9 @@ async def described(
     """The run with what its description shows."""
     if observed.is_silent:
         _log.info("run can be followed again", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster)
-    timeouts = (activity.heartbeat_timeout for activity in description.activities)
+    # The hint also has the timeout that an earlier description of a closed run showed while it was open.
+    seen = longest_heartbeat_timeout(description.execution)
+    timeouts = (seen, *(activity.heartbeat_timeout for activity in description.activities))
     has_earlier_failures = not description.execution.status.is_open or any(
         activity.attempt > 1 for activity in description.activities
     )

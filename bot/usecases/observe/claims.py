@@ -20,19 +20,14 @@ async def doubt_about(run: Execution, services: Services, cancelled: Execution |
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
         return doubt
-    if cancelled:
-        return Doubt(DoubtReason.CANCEL_REQUESTED)
-    links = await earlier_links(run, services)
-    if any(map(passes_on_cancel, links)):
-        return Doubt(DoubtReason.CANCEL_REQUESTED)
-    if any(unread(link) is Unread.WAITS for link in links):
-        raise Unavailable(run.ref.cluster, f"not known yet how {run.ref.workflow_id} continued")
-    return None
+    is_cancelled = cancelled or any(map(passes_on_cancel, await earlier_links(run, services)))
+    return Doubt(DoubtReason.CANCEL_REQUESTED) if is_cancelled else None
 
 
 async def earlier_links(run: Execution, services: Services) -> tuple[Execution, ...]:
-    """The earlier links of the run's chain, oldest first, as the run history has them. Until the run history has the
-    first one, Temporal is asked for it. Raises DependencyError if one of them does not answer."""
+    """The earlier links of the run's chain, oldest first, as the run history has them. Temporal is asked about the
+    first one while the run history lacks it, and about each of which it is not recorded whether somebody had asked it
+    to cancel. Raises DependencyError if the store or Temporal does not answer."""
     first = chain_key(run)
     if first == run.ref:
         return ()
@@ -41,8 +36,10 @@ async def earlier_links(run: Execution, services: Services) -> tuple[Execution, 
             recalled = await services.ledger.recall_customer(run.ref.cluster, services.recogniser.customer_of(run))
     except TimeoutError as exc:
         raise Unavailable("store", "no answer in time about the earlier links of a chain") from exc
-    links = [link for link in recalled.executions if chain_key(link) == first and link.ref != run.ref]
-    if all(link.ref != first for link in links):
+    links = {link.ref: link for link in recalled.executions if chain_key(link) == first and link.ref != run.ref}
+    unknown = [ref for ref, link in links.items() if link.status.continues and unread(link) is Unread.WAITS]
+    for ref in unknown if first in links else (first, *unknown):
+        # Of a link that Temporal has removed, nothing more is known.
         with suppress(NotFound):
-            links.append((await services.clusters[run.ref.cluster].engine.describe(first)).execution)
-    return tuple(sorted(links, key=lambda link: link.started_at))
+            links[ref] = (await services.clusters[ref.cluster].engine.describe(ref)).execution
+    return tuple(sorted(links.values(), key=lambda link: link.started_at))

@@ -72,7 +72,8 @@ class EngineWithInputs:
         if awaits_children(execution) and self._facts.reads_children(execution):
             # Otherwise a run would count as complete, or as failed, for as long as this takes.
             raise Unavailable("Temporal", f"how the children of {ref.workflow_id} ended is not read yet")
-        return replace(description, execution=execution)
+        is_unchanged = execution is description.execution
+        return description if is_unchanged else replace(description, execution=execution)
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
         """See ``bot.ports.Engine``."""

@@ -49,7 +49,7 @@ async def decide(
     runs = await with_task_failures(runs, memory.episodes, state, services)
     runs += [gone_run(episode) for episode in memory.episodes if episode.ref in described.gone]
     tops = top_runs(DescribedRuns(runs, recalled.failures), described, memory.episodes, state, services)
-    runs = _without_left(tops.runs, described, memory.episodes, services)
+    runs = _without_left(tops.runs, described, memory.episodes, cluster, services)
     runs, episodes = await _with_earlier(runs, memory.episodes, services, now)
     runs = await _with_starts(runs, episodes, cluster, services)
     executions = {d.execution.ref: d.execution for d in described.descriptions}
@@ -75,17 +75,20 @@ async def decide(
 
 
 def _without_left(
-    runs: Iterable[DescribedRun], described: PassDescriptions, episodes: Iterable[Episode], services: Services
+    runs: Iterable[DescribedRun],
+    described: PassDescriptions,
+    episodes: Iterable[Episode],
+    cluster: str,
+    services: Services,
 ) -> list[DescribedRun]:
-    """The runs, without those that fill days and whose alerts are decided from the run history (``closed_runs``)."""
+    """The cluster's runs, without those that fill days and whose alerts are decided from the run history
+    (``closed_runs``)."""
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
+    counted, switched_on = services.config.counted_types(cluster), services.config.reasons_on(cluster).switched_on
 
     def is_left(run: DescribedRun) -> bool:
-        cluster = run.ref.cluster
-        if types.get(run.ref) not in services.config.counted_types(cluster):
-            return False
-        return is_left_to_history(run, alerts.get(run.chain), services.config.reasons_on(cluster).switched_on)
+        return types.get(run.ref) in counted and is_left_to_history(run, alerts.get(run.chain), switched_on)
 
     return [run for run in runs if not is_left(run)]
 

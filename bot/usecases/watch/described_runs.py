@@ -1,9 +1,10 @@
 """Turns each description into the facts that decide about an alert: the run's health, and why it needs a person."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 import structlog
 
@@ -57,25 +58,43 @@ class Recalled:
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _PassRules:
+    """What decides about the runs of a pass and is the same for all of them."""
+
+    patience: Patience
+    switched_on: Collection[AlertReason]
+    offers_more_time: bool
+    offers_resets: bool
+
+    @classmethod
+    def of(cls, state: WatchState, services: Services) -> Self:
+        """The rules for a pass over the cluster of this state."""
+        watch, reasons = services.config.watch, services.config.reasons_on(state.cluster)
+        patience = Patience(watch.stalled_after, watch.no_worker_after, reasons.retrying.retries)
+        return cls(patience, reasons.switched_on, state.offers_more_time, state.offers_resets)
+
+
 async def judged_runs(
     described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> list[DescribedRun]:
-    """The runs as described. After each ``SLICE`` of them, other tasks get their turn on the event loop."""
+    """The runs as described, without those that completed while it is not known whether something speaks against
+    them: their alerts stay open, and so they are described again. After each ``SLICE`` of them, other tasks get their
+    turn on the event loop."""
     runs: list[DescribedRun] = []
+    rules = _PassRules.of(state, services)
     for number, description in enumerate(described.descriptions, start=1):
-        runs.append(await _judged_run(description, recalled, state, services, now))
+        run = _described_run(description, recalled, rules, services, now)
+        try:
+            # If a run has completed and something speaks against it, its alert ends as in doubt.
+            is_in_doubt = await doubt_about(description.execution, services) is not None
+        except DependencyError as exc:
+            _log.info("not known yet how a run completed", workflow_id=run.ref.workflow_id, reason=str(exc))
+        else:
+            runs.append(replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run)
         if number % SLICE == 0:
             await asyncio.sleep(0)
     return runs
-
-
-async def _judged_run(
-    description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
-) -> DescribedRun:
-    """The run as described. If it has completed and something speaks against it, its alert ends as in doubt."""
-    run = _described_run(description, recalled, state, services, now)
-    is_in_doubt = await doubt_about(description.execution, services) is not None
-    return replace(run, ending=Ending.IN_DOUBT) if is_in_doubt else run
 
 
 async def with_pollers(runs: Sequence[DescribedRun], state: WatchState, services: Services) -> list[DescribedRun]:
@@ -114,20 +133,18 @@ def _is_paused(description: Description, activity_id: str) -> bool:
 
 
 def _described_run(
-    description: Description, recalled: Recalled, state: WatchState, services: Services, now: datetime
+    description: Description, recalled: Recalled, rules: _PassRules, services: Services, now: datetime
 ) -> DescribedRun:
-    execution, config = description.execution, services.config
-    ref, reasons = execution.ref, config.reasons_on(state.cluster)
+    execution, ref = description.execution, description.execution.ref
     observations = recalled.observations.get(ref, ())
-    patience = Patience(config.watch.stalled_after, config.watch.no_worker_after, reasons.retrying.retries)
-    assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), patience, now)
+    assessment = assess(description, Past(observations, recalled.failures.get(ref, ())), rules.patience, now)
     # Only a later attempt can have the progress of an earlier attempt.
     attempted = observations if assessment.attempt > 1 else ()
     before = next((seen.details for seen in attempted if seen.activity_id == assessment.activity_id), "")
     identity = services.recogniser.identify(execution)
     is_of_closed = is_over(execution, identity, services)
-    reason = None if is_of_closed else worst_reason(assessment, reasons.switched_on)
-    next_attempt = resettable_attempt(description, assessment.activity_id, now) if state.offers_resets else None
+    reason = None if is_of_closed else worst_reason(assessment, rules.switched_on)
+    next_attempt = resettable_attempt(description, assessment.activity_id, now) if rules.offers_resets else None
     engine = services.clusters[ref.cluster].engine
     return DescribedRun(
         ref=ref,
@@ -146,7 +163,7 @@ def _described_run(
         last_heartbeat_at=assessment.last_heartbeat_at,
         last_failure=assessment.last_failure,
         before=Progress.of(before).text,
-        more_time=more_time(assessment) if state.offers_more_time and not description.cancel_requested else None,
+        more_time=more_time(assessment) if rules.offers_more_time and not description.cancel_requested else None,
         can_reset=next_attempt is not None,
         next_attempt_at=next_attempt,
         is_paused=_is_paused(description, assessment.activity_id),

@@ -8,16 +8,20 @@ import stat
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 
 from bot.adapters.store import open_store
 from bot.adapters.store.database import open_database
 from bot.adapters.store.journal import SqlJournal
+from bot.adapters.store.journal_queries import FAILURES, OBSERVATIONS, about
 from bot.adapters.store.migrate import migrate
 from bot.errors import BackfillBotError, ConfigError, Refused, Unavailable
 from bot.model import JournalEntry
-from tests.adapters.store.given import NOW, episode
+from tests.adapters.store.given import HILTON, NOW, SPIRIT, episode
 from tests.adapters.store.raw import refusal
 
 
@@ -121,6 +125,20 @@ async def test_what_is_due_is_found_without_reading_all_that_was_said(file_url: 
         plan = reader.execute(f"EXPLAIN QUERY PLAN {waiting}").fetchall()
 
     assert any("ix_outbox_waiting" in str(row) for row in plan)
+
+
+@pytest.mark.parametrize("statement", [OBSERVATIONS, FAILURES])
+async def test_what_is_recorded_about_runs_is_found_without_reading_all_that_is_recorded(
+    statement: Select[Any], file_url: str, tmp_path: Path
+) -> None:
+    async with open_store(file_url):
+        pass
+    about_two = statement.params(**about([HILTON, SPIRIT]))
+    written = about_two.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with closing(sqlite3.connect(tmp_path / "store.db")) as reader:
+        plan = reader.execute(f"EXPLAIN QUERY PLAN {written}").fetchall()
+
+    assert "(cluster=? AND workflow_id=?" in str(plan)
 
 
 async def test_what_is_no_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

@@ -48,6 +48,27 @@ class Child:
         await workflow.wait_condition(lambda: False)
 
 
+@workflow.defn(name="EarlyBackfill")
+class Early:
+    """Returns at once, and leaves a child that is asked to cancel then."""
+
+    @workflow.run
+    async def run(self, name: str) -> None:
+        policy = ParentClosePolicy.REQUEST_CANCEL
+        await workflow.start_child_workflow("Stubborn", id=f"{name}-left", parent_close_policy=policy)
+
+
+@workflow.defn(name="Stubborn")
+class Stubborn:
+    """Goes on though it is cancelled."""
+
+    @workflow.run
+    async def run(self) -> None:
+        while True:
+            with suppress(asyncio.CancelledError):
+                await workflow.wait_condition(lambda: False)
+
+
 @pytest.fixture
 async def parent(client: Client, unique: str) -> AsyncIterator[Ref]:
     """An open run with a child that has a child, and with a child that it abandons."""
@@ -100,3 +121,18 @@ async def test_a_cancelled_run_takes_its_descendants_with_it_and_leaves_what_it_
 
     ended = await eventually(statuses, lambda now: not now["-own"].is_open and not now["-own-own"].is_open)
     assert ended["-shared"] is ExecutionStatus.RUNNING
+
+
+async def test_a_closed_run_tells_at_once_what_it_left_open_and_with_which_close_policy(
+    client: Client, engine: TemporalEngine, world: WorldOnTemporal, unique: str
+) -> None:
+    workflows, runner = [Early, Stubborn], UnsandboxedWorkflowRunner()
+    async with Worker(client, task_queue=unique, workflows=workflows, workflow_runner=runner):
+        handle = await client.start_workflow("EarlyBackfill", unique, id=f"{unique}-early", task_queue=unique)
+        await handle.result()
+        closed = await engine.describe(Ref(CLUSTER, handle.id, handle.first_execution_run_id or ""))
+        run = Run(closed.execution, None)
+        found = await descendants_of(CLUSTER, [run], world.services, {closed.execution.ref: closed})
+        await client.get_workflow_handle(f"{unique}-left").terminate()
+
+    assert [(each.execution.ref.workflow_id, each.is_abandoned) for each in found] == [(f"{unique}-left", False)]

@@ -11,7 +11,7 @@ from bot.errors import NotFound, RateLimited, Refused, Unavailable
 from bot.fleet.notifications.notification import EpisodeCard, GroupMember, StormCard, dump
 from bot.message import Document, Message
 from bot.model import Address, Ending, OutboxMessage
-from handlers.listeners.conversation import Conversation
+from handlers.listeners.conversation import Conversation, question_in
 from handlers.listeners.written import written_message
 from tests.fakes.channel import FakeChannel
 from tests.fakes.episodes import episode
@@ -302,7 +302,9 @@ async def test_an_answer_that_cannot_be_posted_says_where_its_file_is(
     question = written_message({"event_id": "Ev1", "event": event})
     assert question is not None
     document = Document("plan.md", "The plan", "# Plan")
-    await Conversation(question, edge.world.services).show(Message("answer", document=document))
+    await Conversation(question_in(question, edge.world.services), edge.world.services).show(
+        Message("answer", document=document)
+    )
 
     assert await whispered(edge) == f"answer\n{note}"
 
@@ -344,7 +346,7 @@ async def test_what_follows_an_answer_and_what_is_for_the_asker_are_sent_as_well
     edge.world.channel.of_people |= {ROOT}
     question = written_message({"event_id": "Ev1", "event": event})
     assert question is not None
-    await Conversation(question, edge.world.services).show(answer)
+    await Conversation(question_in(question, edge.world.services), edge.world.services).show(answer)
 
     assert [message.text for message in await posted(edge, 2)] == ["answer", "follow-up"]
     assert await whispered(edge) == "for the asker"

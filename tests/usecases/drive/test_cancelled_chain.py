@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Unavailable
+from bot.fleet.runs.close_facts import waits
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, FollowedRun
 from bot.model.execution import CHAIN_HINT
 from bot.usecases.drive.follow import follow
@@ -92,7 +93,12 @@ async def test_a_silent_store_is_no_proof_that_nobody_asked(world: FakeWorld) ->
         await doubt_about(link(2, S.COMPLETED), world.services)
 
 
-async def test_temporal_is_asked_for_a_first_link_that_the_run_history_lacks(world: FakeWorld) -> None:
+@pytest.mark.parametrize("is_recorded", [True, False])
+async def test_temporal_is_asked_about_a_link_that_the_run_history_does_not_know_well(
+    world: FakeWorld, is_recorded: bool
+) -> None:
     chain(world, cancelled=1, count=2)
+    if is_recorded:
+        await world.ledger.keep([replace(link(1), hints={**link(1).hints, **waits()})])
 
     assert await doubt_about(link(2, S.COMPLETED), world.services) == CANCELLED

@@ -22,8 +22,9 @@ from bot.model import (
     Ref,
     SeenFailure,
 )
-from bot.model.execution import CHAIN_HINT
+from bot.model.execution import CHAIN_HINT, HEARTBEAT_HINT
 from bot.services import Services
+from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.follow import follow
 from bot.usecases.drive.observed_run import FORGOTTEN
 from tests.fakes.idle_clock import on_idle_clock
@@ -319,6 +320,17 @@ async def test_what_was_known_before_a_restart_is_kept(world: FakeWorld) -> None
     followed = await follow(REF, None, world.services, Heartbeats(world), longest_timeout=FIVE_MINUTES)
 
     assert followed.heartbeat_timeout == FIVE_MINUTES
+
+
+async def test_a_heartbeat_timeout_that_was_seen_while_the_run_was_open_counts_after_it_has_closed(
+    world: FakeWorld,
+) -> None:
+    services = world.services
+    world.engines[CLUSTER].add(replace(run(), hints={HEARTBEAT_HINT: "300"}))
+    await cancel_run(REF, "too slow", services)
+    world.engines[CLUSTER].put(described(run(ExecutionStatus.CANCELLED)))
+
+    assert (await follow(REF, None, services, Heartbeats(world))).heartbeat_timeout == FIVE_MINUTES
 
 
 @on_idle_clock

@@ -11,7 +11,9 @@ from structlog.testing import capture_logs
 from bot.commands import Ack
 from bot.errors import NotFound, Unavailable
 from bot.fleet.notifications import notification
+from bot.fleet.notifications.keys import episode_id
 from bot.fleet.runs.call_budget import CallBudget, describes_per_second
+from bot.fleet.runs.close_facts import waits
 from bot.model import (
     Activity,
     ActivityState,
@@ -248,6 +250,29 @@ async def test_so_does_one_whose_cancel_was_requested_before_it_continued_as_new
 
     (episode,) = world.journal.episodes.values()
     assert episode.ending is Ending.IN_DOUBT
+
+
+async def test_until_that_is_known_its_alert_stays_open_and_others_open(world: FakeWorld) -> None:
+    first = Ref(CLUSTER, REF.workflow_id, "run-0")
+    chain = {CHAIN_HINT: first.run_id}
+    before = replace(RUNNING, ref=first, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=RUNNING.started_at)
+    await world.ledger.keep([replace(before, hints=chain | waits())])
+    world.engines[CLUSTER].undescribed = {first}
+    time_out(world, attempt=2)
+    await watch(CLUSTER, world.services)
+    world.engines[CLUSTER].add(replace(RUNNING, status=ExecutionStatus.COMPLETED, closed_at=world.now, hints=chain))
+    other = Ref(CLUSTER, "backfill-ritz-2026-01-01-2026-02-21", "run-2")
+    failing = replace(FIRST_ATTEMPT, attempt=2, last_failure=Failure(FailureKind.HEARTBEAT_TIMEOUT, "timed out"))
+    world.engines[CLUSTER].put(Description(replace(RUNNING, ref=other), (failing,), False, 1))
+    await watch(CLUSTER, world.services)
+
+    endings = {episode.ref: episode.ending for episode in world.journal.episodes.values()}
+    assert endings == {REF: None, other: None}
+
+    world.engines[CLUSTER].undescribed = set()
+    await world.ledger.keep([with_facts(replace(before, hints=chain), cancel_requested=False)])
+    await watch(CLUSTER, world.services)
+    assert world.journal.episodes[episode_id(REF)].ending is Ending.COMPLETED
 
 
 @pytest.mark.parametrize(

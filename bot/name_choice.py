@@ -1,0 +1,45 @@
+"""The modal in which a person chooses whom a command is about, if they typed it without a name.
+
+``bot.blocks.choose_name`` draws it and the button that opens it, and ``handlers.listeners.name_choice`` reads them
+back. Both carry the command as it was typed. So choosing a name is the same as typing the command again with it.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.confirmation import unknown_dialog
+
+CHOOSE_NAME = "choose"
+"""The callback id of the modal."""
+
+
+class ChoiceInput(StrEnum):
+    """Ids of the fields. Each is both the block id and the action id of its field."""
+
+    NAME = "choose.name"
+    CAMPAIGN = "choose.campaign"
+
+
+class NameChoice(BaseModel):
+    """The command as it was typed, and where its answer goes: a channel, and the ``ts`` of the thread there, which is
+    "" outside of threads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str = Field(min_length=1, max_length=2_000)
+    channel: str = Field(default="", max_length=100)
+    thread: str = Field(default="", max_length=100)
+
+    def dump(self) -> str:
+        """The choice as JSON, for the value of the button and the private metadata of the modal."""
+        return self.model_dump_json(exclude_defaults=True)
+
+
+def read_choice(memory: str) -> NameChoice:
+    """The choice that a button or a modal carries. Raises UsageError for one that is forged, or of another version or
+    app."""
+    try:
+        return NameChoice.model_validate_json(memory)
+    except ValueError as exc:
+        raise unknown_dialog() from exc
