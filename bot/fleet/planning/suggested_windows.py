@@ -25,8 +25,8 @@ def suggested_windows(
     plan = replace(make_plan(without, inputs.campaign, None, rules), at_once=at_once)
     if len(plan.to_run) < 2 or not _is_about(plan, about):
         return None
-    eta = plan.eta
-    return SuggestedWindows(len(plan.to_run), plan.size.days, eta.low if eta else None, eta.high if eta else None)
+    eta, longest = plan.eta, max(planned.window.days for planned in plan.to_run)
+    return SuggestedWindows(len(plan.to_run), longest, eta.low if eta else None, eta.high if eta else None)
 
 
 def _is_among(run: Run, refs: Collection[Ref]) -> bool:

@@ -40,6 +40,15 @@ def test_complete_days_are_not_counted_again() -> None:
     assert windows.number * windows.days < CAMPAIGN.days
 
 
+def test_windows_in_short_gaps_have_the_size_of_the_longest_gap() -> None:
+    days = window(4, 50)
+    complete = run(closed(ExecutionStatus.COMPLETED, "hilton", days, ago=9 * HOUR, took=2 * HOUR), days)
+    windows = suggested(facts(complete, WHOLE))
+
+    assert windows
+    assert (windows.number, windows.days) == (2, 3)
+
+
 def test_windows_that_run_beside_each_other_take_less_time() -> None:
     single, double = suggested(facts(WHOLE)), suggested(facts(WHOLE), at_once=2)
 
