@@ -55,10 +55,10 @@ def _order(row: ClusterRow | Silent) -> float:
 
 
 def table(rows: Sequence[ClusterRow | Silent], most: int | None = None) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone, but at most ``most`` rows. Several clusters without
-    customers share the last line."""
+    """The rows as aligned lines, narrow enough for a phone, but at most ``most``. Several clusters without customers
+    share the last line."""
     own, idle = _with_own_line(rows)
-    if most is not None and most < len(own):
+    if most is not None and most < len(own) + len(idle):
         own, idle = own[:most], []
     cells = [(row.cluster, _share(row), _remark(row)) for row in own]
     return [*tables.aligned(("Cluster", "Done", ""), cells, right=frozenset({1})), *idle]

@@ -95,6 +95,15 @@ def test_the_fleet_names_all_its_clusters() -> None:
     assert number_of_pages(lambda command: status.render(result, command), Status(), Part.CLUSTERS, names) == 2
 
 
+def test_the_line_of_clusters_without_customers_is_on_one_page() -> None:
+    busy = [cluster_row(State.COMPLETE, 3, f"region{n}") for n in range(status.CLUSTERS_SHOWN)]
+    idle = [cluster_row(State.COMPLETE, 0, f"idle{n}") for n in range(2)]
+    result = FleetStatus(Board(CAMPAIGN, NOW, (*busy, *idle)))
+    drawn = list(pages(lambda command: status.render(result, command), Status(), Part.CLUSTERS))
+
+    assert sum("2 clusters have nothing to backfill" in line for line in lines_of(drawn)) == 1
+
+
 def test_a_customer_names_all_its_runs() -> None:
     days = list(YEARS.each_day())
     ends = [

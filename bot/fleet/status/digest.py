@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.fleet.status.board import Board, ClusterRow, Silent
+from bot.fleet.status.board import Board, ClusterRow, Silent, without_run
 from bot.fleet.status.fleet_eta import FleetEta, fleet_eta
 from bot.fleet.status.queued import QueuedCustomers, queued_customers
 from bot.fleet.status.snapshot import Mark, News, Snapshot
@@ -95,17 +95,28 @@ class Digest:
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
-    """The snapshot with which the next digest is compared. Customers of a cluster that did not answer, or whose past
-    runs are not all known, keep their mark from ``before``."""
+    """The snapshot with which the next digest is compared. Customers of a cluster that did not answer keep their mark
+    from ``before``, and so do those whose state is not sure."""
     silent = {row.cluster for row in board.silent} | _half_known(board)
-    kept = {name: mark for name, mark in before.marks.items() if _cluster(name) in silent} if before else {}
+    unsure = {name for row in board.answered for name in _unsure(row)}
+    marks = before.marks if before else {}
+    kept = {name: mark for name, mark in marks.items() if _cluster(name) in silent or name in unsure}
     seen = {
         backfill.full_name: Mark(backfill.state, backfill.completed_windows)
         for row in board.answered
         if not row.history_silent
         for backfill in row.customers
+        if backfill.full_name not in unsure
     }
     return Snapshot(slot, {**kept, **seen})
+
+
+def _unsure(row: ClusterRow) -> set[str]:
+    """The customers that would be in another state if the source had said that they have no rows, or if the sequences
+    had been listed, as ``cluster/customer``."""
+    asked = without_run(row) if row.source_silent else ()
+    unlisted = (b.customer for b in row.open if not b.goes_on) if row.sequences_silent else ()
+    return {f"{row.cluster}/{name}" for name in (*asked, *unlisted)}
 
 
 def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:

@@ -94,6 +94,25 @@ def test_a_cluster_whose_past_is_not_all_known_stays_as_it_was_marked() -> None:
     assert digest_of(half_known, compare(before, after), (), {}).half_known == ("voice-prod",)
 
 
+def test_a_customer_of_whom_only_a_silent_source_knows_whether_it_has_rows_is_no_news() -> None:
+    row = replace(row_of(ClusterView("voice-prod", NOW, ()), ("hilton",), CAMPAIGN), source_silent="no answer")
+    before = snapshot(MONDAY, hilton=Mark(State.NOT_APPLICABLE, 0))
+
+    assert snapshot_of(Board(CAMPAIGN, NOW, (row,)), TUESDAY, before) == snapshot(
+        hilton=Mark(State.NOT_APPLICABLE, 0)
+    )
+
+
+def test_between_two_windows_of_a_sequence_that_is_not_listed_a_customer_is_no_news() -> None:
+    done = run(closed(ExecutionStatus.COMPLETED, "hilton", window(1, 6)), window(1, 6))
+    whole = run(closed(ExecutionStatus.COMPLETED, "vivint", CAMPAIGN), CAMPAIGN)
+    view = ClusterView("voice-prod", NOW, (done, whole), sequences_silent="no answer")
+    before = snapshot(MONDAY, hilton=Mark(State.RUNNING, 0), vivint=Mark(State.RUNNING, 0))
+    after = snapshot_of(Board(CAMPAIGN, NOW, (row_of(view, ("hilton", "vivint"), CAMPAIGN),)), TUESDAY, before)
+
+    assert compare(before, after).turned == {State.COMPLETE: ("voice-prod/vivint",)}
+
+
 def test_a_snapshot_comes_back_as_it_was_kept() -> None:
     kept = snapshot(hilton=Mark(State.RUNNING, 2))
 
