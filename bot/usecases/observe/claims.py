@@ -11,6 +11,10 @@ from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus
 from bot.services import Services
 from bot.usecases.observe.past import ledger_limit
 
+# Temporal is asked about at most this many links of a chain. After the bot was away, thousands may not be read, and
+# whoever follows a run has to send a heartbeat in between.
+MOST_ASKED = 50
+
 
 async def doubt_about(run: Execution, services: Services, cancelled: Execution | None = None) -> Doubt | None:
     """The doubt about a completed run; None if there is none, or if the run has not completed. Later runs of the same
@@ -27,7 +31,8 @@ async def doubt_about(run: Execution, services: Services, cancelled: Execution |
 async def earlier_links(run: Execution, services: Services) -> tuple[Execution, ...]:
     """The earlier links of the run's chain, oldest first, as the run history has them. Temporal is asked about the
     first one while the run history lacks it, and about each of which it is not recorded whether somebody had asked it
-    to cancel. Raises DependencyError if the store or Temporal does not answer."""
+    to cancel. Raises DependencyError if the store or Temporal does not answer, or as long as that is not recorded of
+    more than ``MOST_ASKED`` links."""
     first = chain_key(run)
     if first == run.ref:
         return ()
@@ -38,6 +43,8 @@ async def earlier_links(run: Execution, services: Services) -> tuple[Execution, 
         raise Unavailable("store", "no answer in time about the earlier links of a chain") from exc
     links = {link.ref: link for link in recalled.executions if chain_key(link) == first and link.ref != run.ref}
     unknown = [ref for ref, link in links.items() if link.status.continues and unread(link) is Unread.WAITS]
+    if len(unknown) > MOST_ASKED:
+        raise Unavailable(run.ref.cluster, f"{len(unknown)} earlier runs of {run.ref.workflow_id} are not read yet")
     for ref in unknown if first in links else (first, *unknown):
         # Of a link that Temporal has removed, nothing more is known.
         with suppress(NotFound):

@@ -11,7 +11,7 @@ from bot.fleet.runs.close_facts import waits
 from bot.model import Doubt, DoubtReason, Execution, ExecutionStatus, FollowedRun
 from bot.model.execution import CHAIN_HINT
 from bot.usecases.drive.follow import follow
-from bot.usecases.observe.claims import doubt_about
+from bot.usecases.observe.claims import MOST_ASKED, doubt_about
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import description
 from tests.usecases.drive.test_follow import CLUSTER, REF, run
@@ -102,3 +102,14 @@ async def test_temporal_is_asked_about_a_link_that_the_run_history_does_not_know
         await world.ledger.keep([replace(link(1), hints={**link(1).hints, **waits()})])
 
     assert await doubt_about(link(2, S.COMPLETED), world.services) == CANCELLED
+
+
+async def test_temporal_is_not_asked_about_more_links_than_a_heartbeat_has_time_for(world: FakeWorld) -> None:
+    count = MOST_ASKED + 2
+    chain(world, cancelled=0, count=count)
+    await world.ledger.keep([replace(each, hints={**each.hints, **waits()}) for each in map(link, range(1, count))])
+
+    with pytest.raises(Unavailable):
+        await doubt_about(link(count, S.COMPLETED), world.services)
+
+    assert world.engines[CLUSTER].described == []
