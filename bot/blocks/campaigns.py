@@ -82,7 +82,7 @@ def with_campaign(message: Message, view: CampaignView | None) -> Message:
     if others:
         line += f" {words.plural(others, 'other')} {words.be(others)} open: {SLASH} campaigns."
     if campaign != view.book.default:
-        # The answer's own suggestions name no campaign.
+        # Not every suggestion of the answer names its campaign.
         line += f" A command about it needs “{words.in_campaign(campaign.name).strip()}”."
     drawn = kit.message(line, [kit.context(kit.escape(line))])
     own = buttons.in_campaign(message.blocks, campaign.name)

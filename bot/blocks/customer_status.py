@@ -59,7 +59,7 @@ def customer_status(result: CustomerStatus, command: Status) -> Message:
         return kit.message(text, [*kit.sections(drawn), below])
     backfill = result.standing
     headline = run_status.headline(backfill, result.at, result.people)
-    facts = _facts(backfill, result)
+    facts = _facts(backfill, result, command.campaign)
     about = f"{result.customer} on {result.cluster}"
     rows = group_runs(_latest_first(backfill))
     runs = Listed(command, Part.RUNS, about, "line", rows, lambda row: _row(row, result))
@@ -94,7 +94,7 @@ def _calendar(backfill: Backfill) -> Picture | None:
     return pictures.calendar(calendar_of(backfill))
 
 
-def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
+def _facts(backfill: Backfill, result: CustomerStatus, campaign: str) -> list[str]:
     done, whole = backfill.covered_days, backfill.whole.days
     verified = f", {backfill.verified_days} verified" if backfill.verified_days else ""
     facts = [days_ahead.sentence(backfill, result)]
@@ -112,7 +112,7 @@ def _facts(backfill: Backfill, result: CustomerStatus) -> list[str]:
         facts.append(queue.place(result.cluster, backfill.turn, result.people))
     if backfill.state is State.NOT_STARTED and not backfill.turn:
         target = Target(backfill.cluster, backfill.customer)
-        facts += [line.plain for line in not_started.lines([target])]
+        facts += [line.plain for line in not_started.lines([target], campaign)]
     facts += _unknown(result)
     if not backfill.expected:
         facts.append("It is not in the configuration: nobody expects it on this cluster.")

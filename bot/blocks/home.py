@@ -190,7 +190,7 @@ def _silent(row: Silent, now: datetime) -> str:
 
 
 def _hidden_clusters(home: Home, number: int) -> str:
-    return f"{words.plural(number, 'more cluster')}: {_status(home)} shows it."
+    return f"{words.plural(number, 'more cluster')}: {_status(home)} shows {'it' if number == 1 else 'each'}."
 
 
 def _status(home: Home) -> str:

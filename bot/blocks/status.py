@@ -110,7 +110,8 @@ def _message(
     range_line = words.long_range(board.whole, board.at)
     silent = _silent_lines(board)
     remedy = _remedy(lines.entries, board)
-    begin = not_started.lines([Target(each.cluster, each.customer) for each in board.not_started])
+    targets = [Target(each.cluster, each.customer) for each in board.not_started]
+    begin = not_started.lines(targets, lines.command.campaign)
     notes = board_notes(board)
     blocks = [
         kit.section(f"*{kit.escape(headline_text)}*\n{range_line}"),

@@ -86,6 +86,17 @@ def test_a_cluster_and_a_customer_say_how_to_begin_them() -> None:
     assert "/backfill run voice-prod/hilton starts it." in answer.text
 
 
+def test_status_in_a_campaign_begins_them_in_that_campaign() -> None:
+    (hilton, *_) = MONDAY.answered[0].customers
+    fleet = render_status(FleetStatus(MONDAY), Status(campaign="march"))
+    customer = CustomerStatus(VOICE, "hilton", CAMPAIGN, NOW, hilton)
+
+    assert "/backfill run all in march queues them." in fleet.text
+    assert "/backfill run voice-prod/hilton in march starts it." in (
+        customer_status(customer, Status(target="hilton", campaign="march")).text
+    )
+
+
 def test_home_tells_it_only_to_those_who_may_start_them() -> None:
     viewer, of_chat = Home(MONDAY, may_change=False), Home(MONDAY, may_change=False, clusters=(CHAT,))
 
