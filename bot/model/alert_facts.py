@@ -50,8 +50,8 @@ class AlertFacts:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedWindows:
-    """The windows in which the days of an alert would run, as planned when it opened: ``number`` windows, of which the
-    longest has ``days`` days. Together they take from ``low`` to ``high``; both are None if no pace is known."""
+    """The windows in which the days of an alert would run, as planned when it opened: ``number`` windows, the longest
+    of which has ``days`` days. Together they take from ``low`` to ``high``; both are None if no pace is known."""
 
     number: int
     days: int
