@@ -5,9 +5,10 @@ answer, nothing is known about the run, so it is asked again without limit.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -33,6 +34,8 @@ _ENDS = frozenset(ExecutionStatus) - {ExecutionStatus.RUNNING, ExecutionStatus.G
 Beat = Callable[[timedelta], None]
 """Sends the activity's heartbeat with the longest heartbeat timeout seen: Temporal reports no timeout for a closed
 run."""
+
+_T = TypeVar("_T")
 
 _log = structlog.get_logger(__name__)
 
@@ -62,7 +65,8 @@ async def follow(
             # An open run counts as it is listed, because it may continue as new before it is described. A closed one
             # is described, because a listing lacks the facts of its end.
             if (is_enough and run.status.is_open) or (not later and _is_over(run, now)):
-                left = await below.after(await ended(observed, run, services, now), run, observed.links)
+                search = below.after(await ended(observed, run, services, now), run, observed.links)
+                left = await _with_heartbeats(search, observed, beat)
                 if not left.is_waited_for(limit, services.config.control.cancel_patience):
                     return left.result(limit)
                 observed = replace(observed, heartbeat_timeout=left.end.heartbeat_timeout, below=left.end.below)
@@ -119,6 +123,17 @@ def _silent(observed: ObservedRun, why: DependencyError) -> ObservedRun:
             "run not followed", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster, reason=str(why)
         )
     return replace(observed, is_silent=True)
+
+
+async def _with_heartbeats(work: Coroutine[None, None, _T], observed: ObservedRun, beat: Beat) -> _T:
+    """Do the work, and send heartbeats meanwhile: it may take as long as a large family takes to be described."""
+    task = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait({task}, timeout=BEAT_EVERY.total_seconds()))[0]:
+            beat(observed.heartbeat_timeout)
+        return task.result()
+    finally:
+        task.cancel()
 
 
 async def _pause(span: timedelta, observed: ObservedRun, beat: Beat) -> None:

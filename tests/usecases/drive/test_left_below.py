@@ -1,6 +1,7 @@
 """A run that was cut or did not complete is over once what ends with it has closed, too."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -152,3 +153,21 @@ async def test_cancelling_reaches_what_ends_with_any_link_of_the_chain_and_with_
 
     assert await cancel_run(REF, "because", world.services) == FIVE_MINUTES
     assert sorted(ref for ref, _ in world.controls[CLUSTER].cancelled) == [CHILD, own]
+
+
+async def test_heartbeats_go_on_while_a_large_family_is_searched(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, is_beating = world.engines[CLUSTER], asyncio.Event()
+    engine.put(parent(S.CANCELLED))
+    listed = engine.children
+
+    async def children(parents: Collection[Ref]) -> list[Execution]:
+        await is_beating.wait()
+        return await listed(parents)
+
+    monkeypatch.setattr(engine, "children", children)
+    monkeypatch.setattr("bot.usecases.drive.follow.BEAT_EVERY", timedelta(milliseconds=1))
+    end = await asyncio.wait_for(follow(REF, None, world.services, lambda _: is_beating.set()), 10)
+
+    assert end.status is S.CANCELLED
