@@ -46,7 +46,8 @@ def card(notification: DigestCard) -> Message:
     """The scheduled digest. It has only one line if nothing has changed, nobody needs a person and nothing is
     unknown."""
     digest = notification.digest
-    is_unsure = digest.silent or digest.half_known or digest.in_doubt
+    is_queue_silent = any(queued.silent for queued in digest.queued)
+    is_unsure = digest.silent or digest.half_known or digest.in_doubt or is_queue_silent
     if digest.news.since is not None and digest.news.is_empty and not is_unsure and not _number_needing(digest):
         text = " ".join([_unchanged_line(digest), *_older(digest)])
         line = reduce(Line.then, _begin(digest), Line.of(text))

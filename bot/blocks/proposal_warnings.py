@@ -147,7 +147,8 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"{left}, abandoned by {'its parent' if len(names) == 1 else 'their parents'}: {shown}."
         case OperationsGoOn(names):
             operations = f"{words.plural(len(names), 'Nexus operation')} may go on"
-            return f"{operations}, and Temporal does not tell when it ends: {first_names(names, MOST_NAMES)}."
+            ends = "it ends" if len(names) == 1 else "they end"
+            return f"{operations}, and Temporal does not tell when {ends}: {first_names(names, MOST_NAMES)}."
         case OtherTypeRuns(ended, started):
             return f"What is cancelled is {ended}; its days are run again as {started}."
         case EndsByItself():

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from slack_sdk.models.blocks import Block
@@ -32,7 +33,6 @@ KEYS_ROOM = 3_000
 # An upright row has up to 250 characters.
 KEYS_SHOWN = 40
 
-_Cells = tuple[str, str, str, str]
 _HEADER = ("Table", "Key", "Time", "")
 _SIMPLE_TEXT = re.compile(r"'([^'\\]*)'")
 _COUNTED = {
@@ -42,6 +42,21 @@ _COUNTED = {
     RowDifference.MOVED: "at another time",
 }
 _OF_KEY = _COUNTED | {RowDifference.OTHER_CONTENTS: "other contents"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of ``table`` whose key is shown, in an answer about the days ``whole``. Its texts are made when it is
+    drawn, because thousands of rows may differ."""
+
+    table: str
+    row: DifferingRow
+    whole: Window
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        key, row = kit.clip(key_text(self.row.key), LONGEST_KEY), self.row
+        return (self.table, key, _hour(row.hour, self.whole), _OF_KEY[row.difference])
 
 
 def line(narrowing: Narrowing, whole: Window) -> str:
@@ -94,7 +109,7 @@ def _hour(hour: Hour, whole: Window) -> str:
 
 def keys(
     name: str, narrowings: Sequence[Narrowing], whole: Window, command: Verify
-) -> tuple[Listed[_Cells], Listed[_Cells]]:
+) -> tuple[Listed[_Row], Listed[_Row]]:
     """The keys that everybody who sees the answer may see, and those that only the asker may see. ``name`` is the
     customer."""
     for_all, for_asker = _narrowed(narrowings, shows_keys=True), _narrowed(narrowings, shows_keys=False)
@@ -104,12 +119,12 @@ def keys(
     )
 
 
-def keys_for_all(listed: Listed[_Cells], narrowings: Sequence[Narrowing]) -> Message | None:
+def keys_for_all(listed: Listed[_Row], narrowings: Sequence[Narrowing]) -> Message | None:
     """The first of the keys that everybody may see; None if there are none."""
     return _keys(listed, _narrowed(narrowings, shows_keys=True), [])
 
 
-def keys_for_asker(listed: Listed[_Cells], narrowings: Sequence[Narrowing]) -> Message | None:
+def keys_for_asker(listed: Listed[_Row], narrowings: Sequence[Narrowing]) -> Message | None:
     """The first of the keys that only the asker may see; None if there are none."""
     return _keys(listed, _narrowed(narrowings, shows_keys=False), ["Only you see these keys."])
 
@@ -119,7 +134,7 @@ def _narrowed(narrowings: Sequence[Narrowing], *, shows_keys: bool) -> list[Narr
     return [each for each in found if each.shows_keys == shows_keys]
 
 
-def _keys(listed: Listed[_Cells], narrowed: Sequence[Narrowed], notes: Sequence[str]) -> Message | None:
+def _keys(listed: Listed[_Row], narrowed: Sequence[Narrowed], notes: Sequence[str]) -> Message | None:
     if not narrowed:
         return None
     headline = f"{listed.about}: keys of rows in {words.joined([each.table for each in narrowed])} that differ"
@@ -128,24 +143,20 @@ def _keys(listed: Listed[_Cells], narrowed: Sequence[Narrowed], notes: Sequence[
     small_print = "\n".join(map(kit.escape, [*unread, *notes]))
     blocks: list[Block] = [
         kit.section(f"*{kit.escape(headline)}*"),
-        *kit.preformatted(tables.aligned(_HEADER, listed.entries[:KEYS_SHOWN])),
+        *kit.preformatted(tables.aligned(_HEADER, [row.cells for row in listed.entries[:KEYS_SHOWN]])),
         *paging.rest(listed, min(KEYS_SHOWN, len(listed.entries))),
         *([kit.context(small_print)] if small_print else []),
     ]
     return kit.message("\n".join([f"{headline}.", *paging.plain(listed, KEYS_ROOM), *unread, *notes]), blocks)
 
 
-def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[_Cells]:
-    return [_cells(each.table, row, whole) for each in narrowed for row in each.rows]
+def _rows(narrowed: Sequence[Narrowed], whole: Window) -> list[_Row]:
+    return [_Row(each.table, row, whole) for each in narrowed for row in each.rows]
 
 
-def _cells(table: str, row: DifferingRow, whole: Window) -> _Cells:
-    return (table, kit.clip(key_text(row.key), LONGEST_KEY), _hour(row.hour, whole), _OF_KEY[row.difference])
-
-
-def _line(cells: _Cells) -> Line:
+def _line(row: _Row) -> Line:
     """``scores 42, Jan 7 14:00: missing``."""
-    table, key, time, difference = cells
+    table, key, time, difference = row.cells
     return Line.of(f"{table} {key}, {time}: {difference}")
 
 

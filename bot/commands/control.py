@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.commands.activities import Reset, Timeout
 from bot.commands.campaign import Campaign
-from bot.commands.names import reject_extra_words, required_names
+from bot.commands.names import reject_extra_words, reject_options, required_names
 from bot.commands.options import check_whole_with, take_order, take_which, take_whole, take_windows
 from bot.commands.ranges import take_range
 from bot.commands.request import SLASH, ControlRequest, Group, Reach, Selection
@@ -68,8 +68,14 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
     names, days = take_windows(names)
     names, which = take_which(names)
     names, order = take_order(names)
+    names, whole = take_whole(names)
     if names:
         raise _target_first("all", names)
+    if whole:
+        raise UsageError(
+            "whole is one workflow over all days of a customer: it does not go with all.",
+            f"Name the customers: {SLASH} run hilton spirit whole.",
+        )
     if which is Selection.ALL:
         raise UsageError(
             "This would run completed days again.", f"Name the customers: {SLASH} run hilton spirit all."
@@ -80,7 +86,8 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
 
 def _target_first(first: str, names: Sequence[str]) -> UsageError:
     """The error if a word that also is a choice comes before names. Read as a choice, ``all`` would run completed
-    days again."""
+    days again. Raises another UsageError if one of the names looks more like an option."""
+    reject_options(Run, names)
     return UsageError(
         f"The word after run says who runs: {shown(first)} does not go with {shown(' '.join(names))}.",
         f"Type {SLASH} run {' '.join(map(typed, names))} {first}, or put a customer of that name in double quotes.",

@@ -47,12 +47,17 @@ def required_names(
     ``required_name`` does, and if one of several words looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()
-    reject_extra_words(command, [word for word in words if _reads_like_option(command, word)], QUOTES_HINT)
+    reject_options(command, words)
     first_spelling: dict[str, str] = {}
     for word in words:
         first_spelling.setdefault(word.casefold(), word)
     names = tuple(first_spelling.values())
     return (" ".join(map(typed, names)), names) if len(names) > 1 else (names[0], ())
+
+
+def reject_options(command: type[Request], names: Sequence[str]) -> None:
+    """Raises UsageError if some of these names look more like options or dates."""
+    reject_extra_words(command, [word for word in names if _reads_like_option(command, word)], QUOTES_HINT)
 
 
 def _reads_like_option(command: type[Request], word: str) -> bool:

@@ -17,6 +17,7 @@ from bot.fleet.status.board import Silent
 from bot.fleet.status.digest import ClusterLine, Digest, OpenSequence, StrugglingRun
 from bot.fleet.status.fleet_eta import FleetEta
 from bot.fleet.status.last_end import LastEnd
+from bot.fleet.status.queued import QueuedCustomers
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare
 from bot.fleet.status.stopped_customer import StoppedCustomer
 from bot.model import ExecutionStatus, Health, State, Window
@@ -164,6 +165,12 @@ def test_a_cluster_whose_past_is_not_all_known_is_named_even_without_news() -> N
 
 def test_asked_for_it_is_shown_whole_even_without_news() -> None:
     assert "Nothing has changed since the last digest, 1 d ago." in render(replace(DIGEST, news=News(YESTERDAY))).text
+
+
+def test_a_queue_that_did_not_answer_is_never_one_quiet_line() -> None:
+    queued = QueuedCustomers("voice-prod", 1, ("hilton",), silent="no answer")
+
+    assert "May be queued: hilton." in card(DigestCard(replace(QUIET, queued=(queued,)))).text
 
 
 def test_a_silent_cluster_is_never_one_quiet_line() -> None:

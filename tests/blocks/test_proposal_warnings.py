@@ -86,6 +86,11 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     ),
     (OtherTypeRuns("Repair", "FillTenant"), "What is cancelled is Repair; its days are run again as FillTenant."),
     (OutsideGoesOn(1), "1 workflow outside of a sequence goes on: no activity there can be paused now."),
+    (
+        OperationsGoOn(("copying/Copying.copy", "copying/Copying.check")),
+        "2 Nexus operations may go on, and Temporal does not tell when they end: copying/Copying.copy, "
+        "copying/Copying.check.",
+    ),
     (StayPaused(1), "1 activity stays paused: the bot may not resume activities here."),
     (StayPaused(2), "2 activities stay paused: the bot may not resume activities here."),
     (OutsideGoesOn(2), "2 workflows outside of a sequence go on: no activity there can be paused now."),

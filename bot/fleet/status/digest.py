@@ -127,7 +127,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     """
     links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
     halted = tuple(stopped_customer(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
-    listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place or b.may_be_queued}
+    listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place}
     struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
     alerted = {f"{e.ref.cluster}/{e.name}" for e in struggling}
     doubtful = (b for b in board.open if b.state is State.IN_DOUBT and not b.place and b.full_name not in alerted)

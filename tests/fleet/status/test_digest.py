@@ -10,6 +10,7 @@ from bot.fleet.runs.run import ClusterView
 from bot.fleet.status.board import Board, Silent, row_of
 from bot.fleet.status.digest import digest_of, snapshot_of
 from bot.fleet.status.fleet_eta import FleetEta
+from bot.fleet.status.queue import QueueSilent
 from bot.fleet.status.snapshot import Mark, News, Snapshot, compare, dump_snapshot, parse_snapshot
 from bot.model import ExecutionStatus, State
 from tests.fakes.episodes import episode
@@ -72,6 +73,15 @@ def test_who_is_in_doubt_and_has_no_alert_is_named() -> None:
     alert = episode("hilton")
 
     assert digest_of(board, News(MONDAY), (alert,), {}).doubtful == ("voice-prod/vivint",)
+
+
+def test_an_alert_is_listed_although_a_silent_queue_does_not_say_whether_its_customer_waits() -> None:
+    row = row_of(ClusterView("voice-prod", NOW, ()), ("hilton",), CAMPAIGN)
+    silent = QueueSilent("no answer")
+    hilton = replace(row.customers[0], state=State.FAILED, turn=silent)
+    board = Board(CAMPAIGN, NOW, (replace(row, customers=(hilton,), queue=silent),))
+
+    assert [each.name for each in digest_of(board, News(MONDAY), (episode("hilton"),), {}).struggling] == ["hilton"]
 
 
 def test_the_same_again_is_no_news() -> None:
