@@ -4,6 +4,7 @@ Slack does not tell when a Home tab is left, so a person counts as a viewer for 
 shows one campaign; where several are open, each person chooses which.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ from handlers.listeners.payloads import ClickPayload
 
 VIEWED_FOR = timedelta(minutes=15)
 REFRESH_EVERY = timedelta(minutes=1)
+# The tabs of all viewers are published one after the other, so a store that hangs must not hold up each.
+RECALLED_WITHIN = timedelta(seconds=1)
 # Publishing this many tabs a minute is half of what Slack allows. With more viewers, the tab that was opened first is
 # no longer updated.
 MOST_VIEWERS = 50
@@ -126,9 +129,10 @@ class HomeTabs:
         if len(book.open) < 2:
             return book.shown_first
         try:
-            name = await self._services.dialogs.recall(_choice_of(user_id), self._services.now())
-        except DependencyError as exc:
-            _log.warning("campaign of home not recalled", user=user_id, reason=str(exc))
+            async with asyncio.timeout(RECALLED_WITHIN.total_seconds()):
+                name = await self._services.dialogs.recall(_choice_of(user_id), self._services.now())
+        except (DependencyError, TimeoutError) as exc:
+            _log.warning("campaign of home not recalled", user=user_id, reason=str(exc) or "no answer in time")
             name = None
         return next((campaign for campaign in book.open if campaign.name == name), book.shown_first)
 

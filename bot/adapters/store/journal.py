@@ -37,7 +37,7 @@ from bot.model import (
 )
 
 SNAPSHOTS_KEPT = 10
-# SQLite takes at most 32,766 values in a statement, and a ref has three.
+# SQLite takes at most 32,766 values in a statement, and a ref takes four.
 _REFS_AT_ONCE = 1_000
 _Key = TypeVar("_Key", Ref, str)
 

@@ -1,5 +1,6 @@
 """App Home with several campaigns: one at a time, which each viewer chooses, and buttons that act in it."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from bot.errors import Unavailable
 from bot.model import CampaignRecord, Execution, ExecutionStatus, Window
 from handlers.listeners.home import HomeTabs
 from tests.blocks.gate import elements_of, texts
+from tests.fakes.idle_clock import on_idle_clock
 from tests.fakes.services import OPERATOR, VIEWER, FakeWorld
 from tests.fleet.builders import CAMPAIGN, execution
 from tests.handlers.bolt import Edge, ResponseUrl, payload
@@ -144,6 +146,21 @@ async def test_while_the_store_does_not_answer_the_first_campaign_is_shown(world
     await tabs.chosen(OPERATOR, MARCH)
 
     assert f"Campaign {JAN}" in shown(world)
+
+
+@on_idle_clock
+async def test_a_store_that_hangs_holds_up_no_tab_for_long() -> None:
+    world = two_campaigns()
+
+    async def hang(*_: object) -> str:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(world.services.dialogs), "recall", hang)
+        await opened(world)
+
+    assert JAN in shown(world)
 
 
 async def test_the_menu_of_the_tab_publishes_the_campaign_that_was_chosen(edge: Edge) -> None:
