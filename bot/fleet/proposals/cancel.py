@@ -9,10 +9,7 @@ from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import with_place_given_up
 from bot.fleet.proposals.sequence_spec import cancel_only
-from bot.fleet.proposals.warnings import (
-    OthersGoOn,
-    SkipSparesRunning,
-)
+from bot.fleet.proposals.warnings import OthersGoOn, SkipSparesRunning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import CancelledAlready, NothingOpen
 from bot.fleet.refusals.sequences import NoDaysToCome, NoSequenceToSkip, SequenceEnding, StoppedAlready

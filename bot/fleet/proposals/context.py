@@ -10,10 +10,7 @@ from bot.fleet.name_lookup import Target
 from bot.fleet.planning.planner import PlanInputs
 from bot.fleet.planning.start_request import Startable
 from bot.fleet.proposals.activity_warnings import PausedAttemptOpen
-from bot.fleet.proposals.warnings import (
-    LeftBelow,
-    OperationsGoOn,
-)
+from bot.fleet.proposals.warnings import LeftBelow, OperationsGoOn
 from bot.fleet.refusals.runs import RunFacts
 from bot.fleet.refusals.sequences import OpenSequence
 from bot.fleet.runs.descendants import Descendant, below, ending

@@ -14,10 +14,7 @@ from bot.fleet.proposals.activity_warnings import LaterActivitiesRun, OutsideGoe
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Instruct, Proposal
 from bot.fleet.proposals.queue_change import of_waiting
-from bot.fleet.proposals.warnings import (
-    ProgressUnknown,
-    ProposalWarning,
-)
+from bot.fleet.proposals.warnings import ProgressUnknown, ProposalWarning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingToPause, PausesNotOffered
 from bot.fleet.refusals.sequences import NoSequence, NotPaused, PausedAlready, SequenceEnding

@@ -12,9 +12,7 @@ from bot.fleet.proposals.activity_acts import ResetActivity
 from bot.fleet.proposals.activity_warnings import AttemptsGoOn
 from bot.fleet.proposals.context import ProposalContext
 from bot.fleet.proposals.proposal import Proposal
-from bot.fleet.proposals.warnings import (
-    ProposalWarning,
-)
+from bot.fleet.proposals.warnings import ProposalWarning
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingOpen, NothingWaits
 from bot.model import Activity, ActivityState, Description
