@@ -110,7 +110,7 @@ def end(line: notification.EndLine) -> Message:
     took = duration_text(line.ended_at - line.opened_at)
     is_of_attempt = line.ending is not Ending.INCOMPLETE
     attempt = on_which_attempt(line.alert_reason, line.attempt) if is_of_attempt else ""
-    ended = how_ended(line.ending, line.alert_reason)
+    ended = how_ended(line.ending, line.alert_reason, with_campaign=line.ended_with_campaign)
     return _line(f"{line.name}{window_suffix(line.window)}: {ended}{attempt}, {took} after the alert.")
 
 

@@ -48,8 +48,8 @@ END_WORDS = {
     Ending.CUT_SHORT: "cancelled by its sequence",
     Ending.UNWATCHED: "no longer watched (its cluster is not configured any more, or its reason is switched off)",
     Ending.REPLACED: "replaced by another run of its days",
-    Ending.CAMPAIGN_CLOSED: "no longer watched, because its campaign was closed",
 }
+_ENDED_WITH_CAMPAIGN = "no longer watched, because its campaign was closed"
 _GREEN = ":large_green_circle:"
 _MARKS = {
     Ending.COMPLETED: _GREEN,
@@ -64,7 +64,6 @@ _MARKS = {
     Ending.UNWATCHED: ":white_circle:",
     Ending.RECOVERED: _GREEN,
     Ending.REPLACED: ":white_circle:",
-    Ending.CAMPAIGN_CLOSED: ":white_circle:",
 }
 
 
@@ -106,14 +105,18 @@ def _ended(alert: Episode) -> Message:
 def _ending_phrase(alert: Episode, ending: Ending) -> str:
     """How the alert ended: with the end of the sequence that took it over, or else with the end of its run."""
     subject, sequence = f"{alert.name} on {alert.ref.cluster}", alert.sequence
+    ended = how_ended(ending, alert.alert_reason, with_campaign=alert.ended_with_campaign)
     if sequence is None:
         on_attempt = "" if child_shown(alert) else on_which_attempt(alert.alert_reason, alert.attempt)
-        return f"{subject}{window_suffix(alert.window)}: {how_ended(ending, alert.alert_reason)}{on_attempt}"
-    return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else how_ended(ending, alert.alert_reason)}"
+        return f"{subject}{window_suffix(alert.window)}: {ended}{on_attempt}"
+    return f"{subject}: {sequence_phrases.ended(sequence) if sequence.end else ended}"
 
 
-def how_ended(ending: Ending, reason: AlertReason) -> str:
-    """How an alert with this reason ended."""
+def how_ended(ending: Ending, reason: AlertReason, *, with_campaign: bool) -> str:
+    """How an alert with this reason ended. ``with_campaign``: it is no longer watched because its campaign was
+    closed."""
+    if with_campaign:
+        return _ENDED_WITH_CAMPAIGN
     return WORDS[reason].passed if ending is Ending.RECOVERED else END_WORDS[ending]
 
 

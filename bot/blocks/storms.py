@@ -125,7 +125,7 @@ def _members(card: notification.StormCard, single: Sequence[GroupMember]) -> lis
 
 def _state(member: GroupMember, card: notification.StormCard) -> str:
     if member.ending:
-        return how_ended(member.ending, card.alert_reason)
+        return how_ended(member.ending, card.alert_reason, with_campaign=member.ended_with_campaign)
     return _TAKEN_OVER if member.is_taken_over else _STILL_OPEN
 
 

@@ -107,6 +107,7 @@ class Episode(DescribedState):
     ``campaign`` is the name of the campaign in which its buttons act. It is "" while only one campaign is known, and
     in alerts that were stored without one: then the buttons act as a command that names no campaign.
     ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
+    ``ended_with_campaign``: it is no longer watched because its campaign was closed.
     ``acked_at`` is when somebody acknowledged it; None in alerts that an earlier version stored.
     ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
     after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
@@ -140,6 +141,7 @@ class Episode(DescribedState):
     attempts: tuple[AttemptProgress, ...] = ()
     suggested: SuggestedWindows | None = None
     acked_at: datetime | None = None
+    ended_with_campaign: bool = False
 
     @property
     def runs(self) -> frozenset[Ref]:

@@ -57,7 +57,7 @@ class AlertReason(StrEnum):
 
 
 class Ending(StrEnum):
-    """How an episode ended."""
+    """How an episode ended. Values are stored: bots of an earlier version cannot read a new one."""
 
     COMPLETED = "completed"
     IN_DOUBT = "completed, but in doubt"
@@ -71,4 +71,3 @@ class Ending(StrEnum):
     UNWATCHED = "no longer watched"
     RECOVERED = "recovered"
     REPLACED = "replaced by another run"
-    CAMPAIGN_CLOSED = "its campaign was closed"

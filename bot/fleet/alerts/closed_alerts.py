@@ -120,8 +120,13 @@ def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Call
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
-    ending = _ending(alert, closed, by_chain.get(alert.chain))
-    return DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)
+    """The description with which the alert ends. Its campaign decides only if nothing else has ended the alert."""
+    run = by_chain.get(alert.chain)
+    ending = _ending(alert, closed, run)
+    over = DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)
+    if ending is Ending.REPLACED and run and run.execution.ref in closed.of_closed:
+        return replace(over, ending=Ending.UNWATCHED, ended_with_campaign=True)
+    return over
 
 
 def _ending(alert: Episode, closed: ClosedRuns, run: Run | None) -> Ending:
@@ -136,9 +141,7 @@ def _ending(alert: Episode, closed: ClosedRuns, run: Run | None) -> Ending:
         is_complete = latest is not None and latest.is_completed
     else:
         is_complete = not missing(alert.window, (days for run in own for days in run.complete_days))
-    if is_complete:
-        return Ending.COMPLETED
-    return Ending.CAMPAIGN_CLOSED if run and run.execution.ref in closed.of_closed else Ending.REPLACED
+    return Ending.COMPLETED if is_complete else Ending.REPLACED
 
 
 def _how_ended(run: Run) -> Ending | None:

@@ -24,6 +24,7 @@ def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
         activity_id=run.activity_id,
         changed_at=now,
         ended_at=None,
+        ended_with_campaign=False,
         links=(*episode.links, episode.ref.run_id)[-LINKS_KEPT:] if is_next else episode.links,
         suggested=episode.suggested if run.facts.days == episode.facts.days else None,
     )

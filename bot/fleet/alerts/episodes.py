@@ -92,7 +92,9 @@ def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenF
     reason = run.alert_reason or episode.alert_reason
     ending = alert_ending(reason, run)
     if ending is not None:
-        return Step(episode) if is_handed_over(episode) else end_episode(episode, ending, now)
+        if is_handed_over(episode):
+            return Step(episode)
+        return end_episode(episode, ending, now, with_campaign=run.ended_with_campaign)
     is_next = run.ref != episode.ref
     run = replace(run if run.activity_id or is_next else between_activities(run, episode), alert_reason=reason)
     is_same = run.activity_id == episode.activity_id and not is_next
@@ -116,15 +118,16 @@ def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenF
     return Step(changed, (card(changed), *news))
 
 
-def end_episode(episode: Episode, ending: Ending, now: datetime) -> Step:
-    """The episode after its end: its message shrinks to one line, and its thread gets a line.
+def end_episode(episode: Episode, ending: Ending, now: datetime, *, with_campaign: bool = False) -> Step:
+    """The episode after its end: its message shrinks to one line, and its thread gets a line. ``with_campaign``: it
+    is no longer watched because its campaign was closed.
 
     An episode in the thread of a sequence gets no such line, because the sequence reports how its window ended."""
-    over = replace(episode, ending=ending, ended_at=now, changed_at=now)
+    over = replace(episode, ending=ending, ended_at=now, changed_at=now, ended_with_campaign=with_campaign)
     if is_within_sequence(over):
         return Step(over, (card(over),))
     attempt = 0 if over.children and over.children.shown else over.attempt
-    line = EndLine(over.name, ending, attempt, over.opened_at, now, over.window, over.alert_reason)
+    line = EndLine(over.name, ending, attempt, over.opened_at, now, over.window, over.alert_reason, with_campaign)
     return Step(over, (card(over), thread_line(over, "end", line)))
 
 

@@ -32,7 +32,7 @@ class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
     a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
     attempt before this ``attempt`` came; only small groups know it. ``campaign`` is that in which the buttons of the
-    alert act. Earlier versions stored neither customer nor campaign."""
+    alert act. Earlier versions stored neither customer nor campaign. ``ended_with_campaign``: as in ``Episode``."""
 
     name: str
     link: str = ""
@@ -43,6 +43,7 @@ class GroupMember:
     attempt: int = 0
     reached: str = ""
     campaign: str = ""
+    ended_with_campaign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class ReminderLine:
 @dataclass(frozen=True, slots=True)
 class EndLine:
     """The alert has ended. ``window`` is None if the days of its run are not known. ``attempt`` is 0 where the alert
-    was about the attempts of a workflow below its run."""
+    was about the attempts of a workflow below its run. ``ended_with_campaign``: as in ``Episode``."""
 
     name: str
     ending: Ending
@@ -170,6 +171,7 @@ class EndLine:
     ended_at: datetime
     window: Window | None = None
     alert_reason: AlertReason = AlertReason.HEARTBEAT_TIMEOUT
+    ended_with_campaign: bool = False
     kind: Literal["end"] = "end"
 
 

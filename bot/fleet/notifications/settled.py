@@ -14,7 +14,6 @@ _SETTLED_ALERTS = frozenset(
         Ending.CUT_SHORT,
         Ending.RECOVERED,
         Ending.REPLACED,
-        Ending.CAMPAIGN_CLOSED,
     },
 )
 _SETTLED_SEQUENCES = frozenset({SequenceEnd.COMPLETE, SequenceEnd.CANCELLED})
@@ -27,7 +26,7 @@ def is_settled(notification: Notification) -> bool:
     """
     match notification:
         case EpisodeCard(episode=episode):
-            return episode.ending in _SETTLED_ALERTS
+            return episode.ending in _SETTLED_ALERTS or episode.ended_with_campaign
         case StormCard(names=names, completed=completed, recovered=recovered):
             return completed + recovered >= len(names)
         case SequenceCard(progress=progress):

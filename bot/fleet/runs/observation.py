@@ -25,7 +25,8 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
     """What the latest description shows of one run. ``alert_reason`` is None if the run needs no alert, and
-    ``ending`` is None while it is open.
+    ``ending`` is None while it is open and watched. ``ended_with_campaign``: it is no longer watched because its
+    campaign was closed.
 
     Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
     ``before`` is the progress of that activity in an earlier description, perhaps in an earlier attempt; "" in its
@@ -41,6 +42,7 @@ class DescribedRun(DescribedState):
     is_later_firing: bool = False
     recurrence: int = 0
     suggested: SuggestedWindows | None = None
+    ended_with_campaign: bool = False
 
 
 def failures_of(description: Description, now: datetime) -> tuple[SeenFailure, ...]:

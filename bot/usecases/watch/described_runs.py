@@ -144,6 +144,7 @@ def _described_run(
     identity = services.recogniser.identify(execution)
     is_of_closed = is_over(execution, identity, services)
     reason = None if is_of_closed else worst_reason(assessment, rules.switched_on)
+    with_campaign = is_of_closed and execution.status not in _ENDINGS
     next_attempt = resettable_attempt(description, assessment.activity_id, now) if rules.offers_resets else None
     engine = services.clusters[ref.cluster].engine
     return DescribedRun(
@@ -168,5 +169,6 @@ def _described_run(
         next_attempt_at=next_attempt,
         is_paused=_is_paused(description, assessment.activity_id),
         facts=alert_facts(reason, assessment, engine.queue_link(assessment.task_queue)),
-        ending=_ENDINGS.get(execution.status, Ending.CAMPAIGN_CLOSED if is_of_closed else None),
+        ending=Ending.UNWATCHED if with_campaign else _ENDINGS.get(execution.status),
+        ended_with_campaign=with_campaign,
     )

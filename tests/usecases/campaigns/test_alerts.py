@@ -1,5 +1,6 @@
 """Alerts by campaign: their buttons act in it, those of a closed one end, and none opens for its runs any more."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,12 +11,13 @@ from bot.actions import command_of
 from bot.blocks.notifications import draw
 from bot.commands import Ack, ControlRequest, Split
 from bot.commands.campaign import Campaign, CampaignAction
-from bot.fleet.notifications.notification import EpisodeCard
+from bot.fleet.notifications.notification import EndLine, EpisodeCard, StormCard, parse
+from bot.fleet.notifications.settled import is_settled
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.runs.input_hints import input_hints
 from bot.fleet.runs.mapping import CAMPAIGN_FIELD
 from bot.message import Message
-from bot.model import Description, Ending, Execution, ExecutionStatus, Failure, FailureKind, Ref, Window
+from bot.model import Description, Execution, ExecutionStatus, Failure, FailureKind, Ref, Window
 from bot.usecases.ack import ack
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.campaigns.scope import services_of
@@ -27,6 +29,7 @@ from tests.usecases.steered import OLIVIA, VOICE
 from tests.usecases.watch.passes import new_state
 from tests.usecases.watch.test_closed_runs import watch_again
 
+WITH_CAMPAIGN = "because its campaign was closed"
 TIMED_OUT = Failure(FailureKind.HEARTBEAT_TIMEOUT, "timeout")
 
 
@@ -87,11 +90,9 @@ async def test_the_alerts_of_a_closed_campaign_end_and_none_opens(world: FakeWor
     struggles(world, "sunbit", MARCH_DAYS)
     await watch_again(world, state)
 
-    endings = {episode.ending for episode in world.journal.episodes.values() if episode.customer == "hilton"}
     assert before == ["hilton", "vivint"]
     assert await alerted(world) == ["vivint"]
-    assert endings == {Ending.CAMPAIGN_CLOSED}
-    assert "because its campaign was closed" in card_of(world, "hilton").text
+    assert WITH_CAMPAIGN in card_of(world, "hilton").text
 
 
 async def test_an_alert_about_an_open_run_of_a_closed_campaign_has_not_recovered() -> None:
@@ -111,7 +112,25 @@ async def test_an_alert_about_an_open_run_of_a_closed_campaign_has_not_recovered
 
     (episode,) = world.journal.episodes.values()
     assert before == ["again-77"]
-    assert episode.ending is Ending.CAMPAIGN_CLOSED
+    assert WITH_CAMPAIGN in draw(EpisodeCard(episode)).text
+
+
+async def test_all_that_is_stored_of_an_alert_says_that_it_ended_with_its_campaign(world: FakeWorld) -> None:
+    for customer, days in (("hilton", MARCH_DAYS), ("sunbit", MARCH_DAYS), ("vivint", CAMPAIGN)):
+        struggles(world, customer, days)
+    state = await watch_again(world, new_state(VOICE))
+    for customer in ("hilton", "sunbit"):
+        fails(world, customer, MARCH_DAYS)
+    await watch_again(world, state)
+    await closes(world, MARCH)
+    await watch_again(world, state)
+    stored = [parse(row.message.body) for row in world.outbox.messages.values()]
+    cards = [each for each in stored if isinstance(each, EpisodeCard) and not each.episode.is_open]
+    about = [*cards, *(each for each in stored if isinstance(each, StormCard | EndLine))]
+
+    assert Counter(type(each) for each in about) == {StormCard: 1, EpisodeCard: 2, EndLine: 2}
+    assert [draw(each).text for each in about if WITH_CAMPAIGN not in draw(each).text] == []
+    assert all(is_settled(card) for card in cards)
 
 
 async def test_a_watched_run_of_no_campaign_has_its_alert_while_any_campaign_is_open() -> None:
