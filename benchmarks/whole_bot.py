@@ -131,4 +131,4 @@ def _is_answer(call: Mapping[str, Any]) -> bool:
 
 def _is_update(call: Mapping[str, Any]) -> bool:
     """Whether the call has updated an open dialog."""
-    return call["status"] == 200 and call["method"] == "views.update"
+    return (call["status"], call["method"]) == (200, "views.update")
