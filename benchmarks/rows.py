@@ -40,6 +40,7 @@ ROWS = (
     Row("verify_all", 2),
     Row("sequences", 5),
     Row("queue", 2),
+    Row("run_all", 2),
     Row("acks", 3),
     Row("memory", 8),
     Row("clusters", 6),

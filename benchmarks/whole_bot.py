@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +26,9 @@ MEGABYTE = 1_000_000
 # The end of the bot's log that an error quotes, because it says why the bot has ended.
 LAST_CHARACTERS = 2_000
 
+Act = Callable[[], Awaitable[object]]
+IsEnd = Callable[[Mapping[str, Any]], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
@@ -40,14 +43,22 @@ class Bot:
 
     async def answered(self, text: str) -> float:
         """Type a command and wait for its answer. Returns the seconds from one to the other."""
-        asked, last = time.perf_counter(), int((await self.control.get("calls"))["last_id"])
-        await self.control.command(text)
-        await eventually(partial(self._has_answered, last), ANSWER_WITHIN.total_seconds())
-        return time.perf_counter() - asked
+        return await self.seconds_until(_is_answer, partial(self.control.command, text), ANSWER_WITHIN)
 
-    async def _has_answered(self, last_call: int) -> bool:
+    async def dialog_filled(self, act: Act, within: timedelta) -> float:
+        """Do something that fills or updates a dialog, and wait until the bot has done so. Returns the seconds."""
+        return await self.seconds_until(_is_update, act, within)
+
+    async def seconds_until(self, is_end: IsEnd, act: Act, within: timedelta) -> float:
+        """The seconds from ``act`` to the first call of Slack's Web API that ``is_end``."""
+        began, last = time.perf_counter(), int((await self.control.get("calls"))["last_id"])
+        await act()
+        await eventually(partial(self._has_called, is_end, last), within.total_seconds())
+        return time.perf_counter() - began
+
+    async def _has_called(self, is_end: IsEnd, last_call: int) -> bool:
         later = await self.control.get("calls", since=str(last_call))
-        return any(map(_is_answer, later["calls"]))
+        return any(map(is_end, later["calls"]))
 
     @property
     def memory(self) -> float:
@@ -116,3 +127,8 @@ def database_url(folder: Path) -> str:
 def _is_answer(call: Mapping[str, Any]) -> bool:
     """Whether the call carries an answer to a person who has typed a command."""
     return call["status"] == 200 and call["method"] in ("response_url", "chat.postEphemeral")
+
+
+def _is_update(call: Mapping[str, Any]) -> bool:
+    """Whether the call has updated an open dialog."""
+    return (call["status"], call["method"]) == (200, "views.update")

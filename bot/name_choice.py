@@ -27,7 +27,8 @@ class NameChoice(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str = Field(min_length=1, max_length=2_000)
+    # As long as people type; ``bot.blocks.choose_name.button`` leaves out what is too long for a button.
+    text: str
     channel: str = Field(default="", max_length=100)
     thread: str = Field(default="", max_length=100)
 

@@ -10,6 +10,7 @@ from bot.in_flight import InFlight
 from bot.services import Services
 from bot.usecases.watch.completed_counts import count_completed
 from bot.usecases.watch.listing import list_runs, update_history
+from bot.usecases.watch.queued_alerts import note_queued_alerts
 from bot.usecases.watch.state import RECORDED_WITHIN, WatchState
 from bot.usecases.watch.watch import conclude, describe_due
 
@@ -50,11 +51,13 @@ class ClusterWatcher:
             self._in_flight -= 1
 
     async def list_runs(self) -> None:
-        """List the open runs, start the job that describes those that are due, and update the run history."""
+        """List the open runs, start the job that describes those that are due, and update the run history. Then see
+        which alerts wait in the queue."""
         await list_runs(self._state, self._services)
         self.describing.ring()
         self.concluding.ring_within(RECORDED_WITHIN)
         await update_history(self._state, self._services)
+        await note_queued_alerts(self._state, self._services)
 
     async def describe_due(self) -> None:
         """Describe the runs that are due, and wake up when the next one is."""

@@ -216,7 +216,7 @@ def _run_health(run: Run) -> str:
     cancelling = ", cancel requested already" if run.cancel_requested else ""
     if run.health is None:
         return f"health not known{cancelling}"
-    why = f" ({kit.clip(health.of(run.health), LONGEST_WHY)})" if run.health.reasons else ""
+    why = f" ({health.in_line(run.health)})" if run.health.reasons else ""
     attempt = f"attempt {run.health.attempt}{children.of_child(run.health.child)}"
     return f"{attempt}, {run.health.health.value}{why}{cancelling}"
 

@@ -132,11 +132,12 @@ def _open(alert: Episode) -> Message:
     headline = f"{alert.name} on {alert.ref.cluster} {_state(alert)}{_below(alert)}{lacks}."
     facts = [*alert_facts.facts_of(alert), *([suggestions.suggestion(alert)] if alert.customer else [])]
     mention = for_whom(mentions_of_card(alert))
+    elements = [*_run_buttons(alert), *_buttons(alert)]
     drawn = _card(
         Line(headline, f"{reason.mark} *{kit.escape(headline)}*"),
         facts,
         [_about_run(alert), *filter(None, [mention]), *_notes(alert)],
-        buttons.suggesting([*_run_buttons(alert), *_buttons(alert)]),
+        buttons.row(elements) if alert.is_queued else buttons.suggesting(elements),
     )
     return replace(drawn, picture=pictures.attempts(alert))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.blocks import words
 from bot.fleet.runs.children_health import ChildrenHealth
-from bot.model import AlertReason, Child, Health, TroubledChildren
+from bot.model import AlertReason, Child, Health, TroubledChildren, duration_text
 
 SHOWN = 4
 
@@ -27,8 +27,8 @@ def in_trouble(children: TroubledChildren) -> str:
 
 
 def how_they_do(children: ChildrenHealth) -> list[str]:
-    """``2 of 5 open children are stalled: Jan 4, Jan 9``, and how many were not described. Healthy children are not
-    mentioned."""
+    """``2 of 5 open children are stalled: Jan 4, Jan 9``, and how many were not described now, and how late they are.
+    Healthy children are not mentioned."""
     sentences = []
     if children.health is Health.STRUGGLING:
         sentences.append(in_trouble(TroubledChildren(children.number, children.total, children.first)))
@@ -36,10 +36,19 @@ def how_they_do(children: ChildrenHealth) -> list[str]:
         verb = f"{words.be(children.number)} {children.health.value}"
         sentences.append(f"{children.number:,} of {_open(children.total)} {verb}: {_names(children)}")
     if children.unseen:
-        verb = "was" if children.unseen == 1 else "were"
         rest = "only recorded timeouts of it count" if children.unseen == 1 else "only their recorded timeouts count"
-        sentences.append(f"{children.unseen:,} of {_open(children.total)} {verb} not looked at now: {rest}")
+        sentences.append(f"{children.unseen:,} of {_open(children.total)} {_late(children)}: {rest}")
     return sentences
+
+
+def _late(children: ChildrenHealth) -> str:
+    """``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
+    verb, never = "was" if children.unseen == 1 else "were", "since this bot started"
+    if children.unseen_for is None:
+        return f"{verb} never looked at {never}"
+    up_to = "" if children.unseen == 1 else "up to "
+    rest = f", and {children.never_seen:,} of them never {never}" if children.never_seen else ""
+    return f"{verb} not looked at now, but {up_to}{duration_text(children.unseen_for)} ago{rest}"
 
 
 def _open(total: int) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from bot.blocks import words
+from bot.blocks import heartbeats, kit, words
 from bot.fleet.runs.assessment import (
     ActivityPaused,
     Assessment,
+    FailingActivity,
     HealthReason,
     LastFailure,
     NotPickedUp,
@@ -20,6 +21,10 @@ from bot.fleet.runs.assessment import (
 from bot.model import FailureKind, Health, Pause, duration_text
 
 ACTIVITIES_SHOWN = 3
+# In characters: the reasons in one line, without and with a list of activities, and how far one of these came.
+LONGEST = 200
+LONGEST_OF_SEVERAL = 450
+LONGEST_PROGRESS = 40
 _TIMED_OUT = "timed out on heartbeat"
 _MEANINGS = {
     Health.STRUGGLING: (
@@ -36,6 +41,13 @@ def of(assessment: Assessment) -> str:
     times = assessment.failures.count(FailureKind.HEARTBEAT_TIMEOUT)
     is_one = assessment.child is None and not any(isinstance(each, SeveralActivities) for each in assessment.reasons)
     return why(assessment.reasons, times if is_one and times == assessment.attempt - 1 else 1)
+
+
+def in_line(assessment: Assessment) -> str:
+    """The reasons for this health, cut so that they fit into a line. A list of activities may be longer."""
+    every = (reason.now if isinstance(reason, TimedOutEarlier) else (reason,) for reason in assessment.reasons)
+    has_list = any(isinstance(reason, SeveralActivities) for reasons in every for reason in reasons)
+    return kit.clip(of(assessment), LONGEST_OF_SEVERAL if has_list else LONGEST)
 
 
 def why(reasons: tuple[HealthReason, ...], timeouts: int = 1) -> str:
@@ -87,9 +99,19 @@ def _why(reason: HealthReason) -> str:  # noqa: PLR0911  (one line a kind is the
 
 
 def _several(reason: SeveralActivities) -> str:
-    """``2 of 6 activities do not do well: copy (attempt 3), index (attempt 2)``."""
-    shown = [f"{words.name(name)} (attempt {attempt})" for name, attempt in reason.failing[:ACTIVITIES_SHOWN]]
+    """``2 of 6 activities do not do well: copy (id 7, attempt 3, at Jan 4 (6%)), index (attempt 2)``."""
     more = len(reason.failing) - ACTIVITIES_SHOWN
-    names = ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+    names = ", ".join(map(_failing, reason.failing[:ACTIVITIES_SHOWN])) + (f" and {more:,} more" if more > 0 else "")
     verb = "does" if len(reason.failing) == 1 else "do"
     return f"{len(reason.failing):,} of {reason.total:,} activities {verb} not do well: {names}"
+
+
+def _failing(activity: FailingActivity) -> str:
+    """``copy (id 7, attempt 3, at Jan 4 (6%), heartbeat timeout 1 m)``, as far as this is known."""
+    facts = [f"id {words.name(activity.activity_id)}"] if activity.activity_id else []
+    facts.append(f"attempt {activity.attempt}")
+    if activity.progress:
+        facts.append(f"at {kit.clip(heartbeats.in_brief(activity.progress), LONGEST_PROGRESS)}")
+    if activity.heartbeat_timeout:
+        facts.append(f"heartbeat timeout {duration_text(activity.heartbeat_timeout)}")
+    return f"{words.name(activity.activity_type)} ({', '.join(facts)})"

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from bot.blocks import children, health, heartbeats, kit
+from bot.blocks import children, health, heartbeats
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.run import Run
 from bot.model import Health, TaskKind, duration_text
 
-LONGEST_REASON = 200
 _TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 
 
@@ -17,7 +16,7 @@ def how(run: Run, now: datetime, *, is_part: bool = False) -> str:
     if run.health is None:
         return f"Health not known, {_age(run, now)}"
     parts = [f"{_attempt(run.health)}, {run.health.health.value}, {_age(run, now)}"]
-    if reason := _reason(run.health):
+    if reason := health.in_line(run.health):
         parts.append(reason)
     parts += _below_and_workers(run, run.health)
     if run.health.progress.text:
@@ -29,7 +28,7 @@ def trouble(lead: str, run: Run, assessment: Assessment, now: datetime) -> str:
     """``struggling, full range, attempt 5: timed out on heartbeat 4 times. At Jan 3 (3%), running for 8 m``, where
     ``lead`` is the text before the attempt: ``struggling, full range``."""
     attempt = f", {_attempt(assessment)}" if assessment.attempt > 1 or assessment.child else ""
-    reason = f": {why}" if (why := _reason(assessment)) else ""
+    reason = f": {why}" if (why := health.in_line(assessment)) else ""
     reached = heartbeats.in_brief(assessment.progress.text)
     age = f"at {reached}, {_age(run, now)}" if reached else _age(run, now)
     parts = [age, *_below_and_workers(run, assessment), *_heartbeat(assessment, now)]
@@ -42,10 +41,6 @@ def _age(run: Run, now: datetime) -> str:
 
 def _attempt(assessment: Assessment) -> str:
     return f"attempt {assessment.attempt}{children.of_child(assessment.child)}"
-
-
-def _reason(assessment: Assessment) -> str:
-    return kit.clip(health.of(assessment), LONGEST_REASON)
 
 
 def _below_and_workers(run: Run, assessment: Assessment) -> list[str]:

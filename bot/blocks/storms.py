@@ -23,7 +23,7 @@ AT_ONCE = timedelta(minutes=1)
 # In characters: the names of the members in one state.
 NAMES_PLAIN = 1_200
 NAMES_DRAWN = 2_400
-_STILL_OPEN, _TAKEN_OVER = "still open", "now running as windows"
+_STILL_OPEN, _QUEUED, _TAKEN_OVER = "still open", "waiting in the queue", "now running as windows"
 # Up to this many open members have a line and a button each.
 MOST_LINES = 10
 _IN_THREAD = "Cards are in the thread."
@@ -36,7 +36,7 @@ def storm(card: notification.StormCard) -> Message:
         return _ended(card)
     headline = f"{_what(card)} {_when(card)}.{_how_many_left(card)}"
     single = _with_buttons(card)
-    lines = [*_polled(card), _suggestion(card)]
+    lines = [*_polled(card), *_suggestion(card)]
     others = _members(card, single)
     notes = [*filter(None, [for_whom(card.mention)]), *_acknowledged(card)]
     blocks: list[Block] = [
@@ -76,15 +76,17 @@ def _polled(card: notification.StormCard) -> list[Line]:
     return [alert_facts.polled(card.facts)] if card.alert_reason is AlertReason.NO_WORKER else []
 
 
-def _suggestion(card: notification.StormCard) -> Line:
+def _suggestion(card: notification.StormCard) -> list[Line]:
     """What to do first. For a large group or a missing worker, look for the common cause; otherwise the usual
-    advice, for each member."""
+    advice, for each member. Nothing if all who are left wait in the queue."""
+    if any(member.is_queued for member in card.members) and _STILL_OPEN not in _states(card):
+        return []
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:
         text = f"{WORDS[card.alert_reason].many} {_IN_THREAD}"
-        return Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")
+        return [Line(f"Suggested: {text}", f"*Suggested:* {kit.escape(text)}")]
     few = WORDS[card.alert_reason].few
     lead, text = ("Suggested", few) if few else ("Suggested for each", WORDS[card.alert_reason].advice_with())
-    return Line(f"{lead}: {text}", f"*{lead}:* {kit.escape(text)}")
+    return [Line(f"{lead}: {text}", f"*{lead}:* {kit.escape(text)}")]
 
 
 def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
@@ -116,17 +118,23 @@ def _members(card: notification.StormCard, single: Sequence[GroupMember]) -> lis
     first."""
     if not card.members:
         return [_named("", [GroupMember(name) for name in card.names])]
-    grouped: dict[str, list[GroupMember]] = {_STILL_OPEN: [], _TAKEN_OVER: []}
+    grouped: dict[str, list[GroupMember]] = {_STILL_OPEN: [], _QUEUED: [], _TAKEN_OVER: []}
     for member in card.members:
         if member not in single:
             grouped.setdefault(_state(member, card), []).append(member)
     return [_named(state, members) for state, members in grouped.items() if members]
 
 
+def _states(card: notification.StormCard) -> set[str]:
+    return {_state(member, card) for member in card.members}
+
+
 def _state(member: GroupMember, card: notification.StormCard) -> str:
     if member.ending:
         return how_ended(member.ending, card.alert_reason, with_campaign=member.ended_with_campaign)
-    return _TAKEN_OVER if member.is_taken_over else _STILL_OPEN
+    if member.is_taken_over:
+        return _TAKEN_OVER
+    return _QUEUED if member.is_queued else _STILL_OPEN
 
 
 def _named(state: str, members: Sequence[GroupMember]) -> Line:

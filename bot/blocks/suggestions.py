@@ -15,7 +15,9 @@ _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through
 
 
 def suggestion(alert: Episode) -> Line:
-    """What to do about an open alert."""
+    """What to do about an open alert; nothing while its days wait in the queue."""
+    if alert.is_queued:
+        return Line.of(f"Waits in the queue of {alert.ref.cluster}: nothing to do.")
     line = Line("Suggested:", "*Suggested:*").then(_advice(alert))
     if alert.alert_reason is not AlertReason.STALLED:
         return line
@@ -24,7 +26,12 @@ def suggestion(alert: Episode) -> Line:
 
 
 def acts(alert: Episode) -> tuple[ActionId, ...]:
-    """The acts about the run that the alert offers."""
+    """The acts about the run that the alert offers. Days that wait in the queue run without a further act."""
+    offered = _acts(alert)
+    return tuple(act for act in offered if act is not ActionId.RETRY) if alert.is_queued else offered
+
+
+def _acts(alert: Episode) -> tuple[ActionId, ...]:
     if alert.alert_reason is AlertReason.MISMATCH and _only_misses_rows(alert.facts):
         return ActionId.RETRY, ActionId.VERIFY
     return WORDS[alert.alert_reason].actions

@@ -112,7 +112,8 @@ class Episode(DescribedState):
     ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
     after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
     recorded yet. ``suggested`` are the windows that it suggests to run instead, as planned when it opened; None if
-    nothing was planned, or if other days are missing since.
+    nothing was planned, or if other days are missing since. ``is_queued``: its days wait in the queue of the cluster
+    until their turn comes, so it calls nobody.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Episode(DescribedState):
     attempts: tuple[AttemptProgress, ...] = ()
     suggested: SuggestedWindows | None = None
     acked_at: datetime | None = None
+    is_queued: bool = False
     ended_with_campaign: bool = False
 
     @property

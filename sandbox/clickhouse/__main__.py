@@ -15,6 +15,9 @@ from sandbox.clickhouse.server import ClickHouseServer
 from sandbox.leaving import run_and_leave
 from sandbox.ports import listener
 
+# In bytes, as ClickHouse's http_max_uri_size is by default: parameters of a statement come in the URL.
+LONGEST_URL = 1_048_576
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.clickhouse", description=__doc__)
@@ -36,7 +39,9 @@ async def _serve(engine: Engine, port: int) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(ClickHouseServer(engine).application(), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(
+        ClickHouseServer(engine).application(), access_log=None, shutdown_timeout=1, max_line_size=LONGEST_URL
+    )
     await runner.setup()
     try:
         listening = listener(port)

@@ -174,6 +174,16 @@ def test_what_was_not_recognised_or_has_too_long_a_name_can_only_be_acknowledged
     assert action_ids(taken_by_slack(card(customer=customer))) == [ActionId.OPEN, ActionId.ACK, ActionId.SNOOZE]
 
 
+def test_an_alert_whose_days_are_queued_says_that_nothing_is_to_do_and_offers_no_second_run() -> None:
+    calling, queued = (card(alert_reason=AlertReason.FAILED, is_queued=is_queued) for is_queued in (False, True))
+
+    assert "Waits in the queue of voice-prod: nothing to do." in queued.text
+    assert "Suggested" not in queued.text
+    assert action_ids(calling) == [ActionId.RETRY, ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert action_ids(taken_by_slack(queued)) == [ActionId.ACK, ActionId.SNOOZE, ActionId.OPEN]
+    assert '"primary"' not in json.dumps(queued.blocks)
+
+
 def test_an_acknowledged_alert_names_who_has_it_and_offers_no_second_acknowledgement() -> None:
     taken = card(acked_by="U1")
 

@@ -59,8 +59,23 @@ def test_how_many_and_which(children: TroubledChildren, text: str) -> None:
         (ChildrenHealth(Health.STRUGGLING, 1, 5, (day(4),)), ["1 of 5 open children times out: Jan 4"]),
         (ChildrenHealth(Health.STALLED, 2, 5, (day(4), day(9))), ["2 of 5 open children are stalled: Jan 4, Jan 9"]),
         (
-            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=3),
-            ["3 of 5 open children were not looked at now: only their recorded timeouts count"],
+            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=3, unseen_for=timedelta(minutes=14)),
+            ["3 of 5 open children were not looked at now, but up to 14 m ago: only their recorded timeouts count"],
+        ),
+        (
+            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=1, unseen_for=timedelta(minutes=14)),
+            ["1 of 5 open children was not looked at now, but 14 m ago: only recorded timeouts of it count"],
+        ),
+        (
+            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=3, never_seen=2, unseen_for=timedelta(minutes=14)),
+            [
+                "3 of 5 open children were not looked at now, but up to 14 m ago, and 2 of them never since this bot "
+                "started: only their recorded timeouts count"
+            ],
+        ),
+        (
+            ChildrenHealth(Health.HEALTHY, 5, 5, unseen=3, never_seen=3),
+            ["3 of 5 open children were never looked at since this bot started: only their recorded timeouts count"],
         ),
     ],
 )

@@ -52,6 +52,15 @@ def test_other_mistakes_and_commands_too_long_for_a_button_have_none(problem: Us
     assert action_ids(taken_by_slack(choose_name.refusal(problem, NameChoice(text=text)))) == []
 
 
+@pytest.mark.parametrize("text", ["", "x" * 8_000])
+def test_a_text_of_any_length_gets_its_refusal(text: str) -> None:
+    problem = UsageError("a command has at most 1,000 characters")
+    message = taken_by_slack(choose_name.refusal(problem, NameChoice(text=text)))
+
+    assert "at most 1,000" in message.text
+    assert action_ids(message) == []
+
+
 @pytest.mark.parametrize(
     ("command", "label"),
     [

@@ -185,3 +185,20 @@ def test_a_large_group_suggests_its_workers_and_not_the_split(link: str, suggest
     assert primary == suggested
     assert [button.get("url") for button in pressed][:1] == [link or None]
     assert ActionId.SPLIT_ALL in [button["action_id"] for button in pressed]
+
+
+def test_who_waits_in_the_queue_needs_nobody_and_has_no_button() -> None:
+    failed = replace(GROUP, alert_reason=AlertReason.FAILED)
+    some, everybody = (
+        tuple(replace(m, customer=m.name, is_queued=m.ending is None and m.name in names) for m in GROUP.members)
+        for names in (("marriott",), ("marriott", "nrg", "united-east"))
+    )
+
+    shown = taken_by_slack(draw(replace(failed, members=some)))
+    assert "1 of them still needs a person. Suggested" in shown.text
+    assert "Waiting in the queue (1): marriott." in shown.text
+    assert [action_id.partition("#")[0] for action_id in action_ids(shown)] == [ActionId.RETRY, ActionId.ACK_GROUP]
+
+    shown = taken_by_slack(draw(replace(failed, members=everybody)))
+    assert "None needs a person. Waiting in the queue (2): marriott, united-east." in shown.text
+    assert action_ids(shown) == []

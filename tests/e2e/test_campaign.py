@@ -68,12 +68,14 @@ def test_kills_and_a_cluster_that_is_away_lose_nothing_double_nothing_and_exceed
             )
             eventually(lambda: direct_messages(control))
             status = control.ask_until_known("/backfill status")
+            verified = control.ask_until_known("/backfill verify all")
             announced = sorted(text.partition(": ")[0] for text in control.announcements())
             direct = direct_messages(control)
             windows = {name: Temporal(control, name).all_windows() for name in CLUSTERS}
 
     assert answer.startswith("You get one direct message when bigtop on east is complete or needs a person.")
     assert status.startswith("7 of 7 customers complete")
+    assert verified.splitlines()[0] == "All clusters: 7 of 7 customers match."
     assert announced == ["The campaign is complete", "east is complete", "west is complete"]
     assert len(direct) == 1
     every = [run for runs in windows.values() for run in runs]

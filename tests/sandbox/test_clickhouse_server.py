@@ -29,6 +29,14 @@ async def test_values_of_every_kind_are_bound_and_come_back(clickhouse: AsyncCli
     assert result.result_rows == [("o'brien\\ \n\t{x}", date(2026, 1, 7), ["a", "b'c"], 7)]
 
 
+async def test_the_names_of_thousands_of_customers_are_bound(clickhouse: AsyncClient) -> None:
+    names = [f"customer-{number}" for number in range(2_000)]
+
+    result = await clickhouse.query("SELECT length({names:Array(String)})", parameters={"names": names})
+
+    assert result.result_rows == [(2_000,)]
+
+
 async def test_inserted_rows_are_read_back(clickhouse: AsyncClient) -> None:
     rows = [
         [1, "inserted", datetime(2026, 1, 1, tzinfo=UTC), 1.5, 1],

@@ -34,7 +34,8 @@ class AlertStory:
 
     @property
     def waiting(self) -> tuple[Episode, ...]:
-        """The open alerts that are not snoozed now and that no sequence has taken over."""
+        """The open alerts that are not snoozed now, that no sequence has taken over and whose days do not wait in the
+        queue."""
         return tuple(filter(self._is_waiting, self.episodes))
 
     @property
@@ -49,7 +50,8 @@ class AlertStory:
 
     @property
     def calling_since(self) -> datetime:
-        """When it began to call people: when it opened, or began again after a snooze or a sequence. It begins again
+        """When it began to call people: when it opened, or began again after a snooze, a sequence or the
+        queue. It begins again
         only if none of its alerts has gone on calling meanwhile."""
         opened = self.unseen_since
         return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
@@ -75,7 +77,7 @@ class AlertStory:
 
     def _is_waiting(self, episode: Episode) -> bool:
         is_snoozed = episode.quiet is not None and snooze_ended_at(episode, self.now) is None
-        return episode.is_open and episode.sequence is None and not is_snoozed
+        return episode.is_open and episode.sequence is None and not (is_snoozed or episode.is_queued)
 
     def _calls_again_at(self, episode: Episode) -> datetime | None:
         return snooze_ended_at(episode, self.now) or episode.calls_again_at

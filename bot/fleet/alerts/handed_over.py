@@ -51,7 +51,7 @@ def hand_over(episode: Episode, progress: SequenceProgress, now: datetime) -> St
     """
     if not is_for(progress.spec, episode):
         return Step(episode)
-    taken = replace(episode, sequence=progress, quiet=None, changed_at=now, last_told_at=now)
+    taken = replace(episode, sequence=progress, quiet=None, is_queued=False, changed_at=now, last_told_at=now)
     return Step(taken, (card(taken),))
 
 

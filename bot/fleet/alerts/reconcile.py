@@ -199,8 +199,9 @@ def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> De
 
 
 def _is_driven(episode: Episode, seen: Pass) -> bool:
-    """Whether a sequence takes care of the episode, or may do so. Such an episode has no reminders."""
-    if episode.sequence is not None:
+    """Whether a sequence takes care of the episode, or may do so, or will when its turn in the queue comes. Such an
+    episode has no reminders."""
+    if episode.sequence is not None or episode.is_queued:
         return True
     return is_within_sequence(episode) and (seen.threads is None or episode.customer in seen.threads)
 

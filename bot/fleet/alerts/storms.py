@@ -185,6 +185,7 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
         alert.customer,
         *of_attempt,
         alert.campaign,
+        alert.is_queued,
         alert.ended_with_campaign,
     )
 

@@ -9,11 +9,11 @@ from bot.model import Episode
 
 
 def mentions_of_card(episode: Episode) -> tuple[str, ...]:
-    """The users and user groups that the alert's own message mentions. Nobody once the alert is over, or once a
-    person or a sequence takes care of it. Nobody if the message is a reply in a thread: for a group, only the group's
-    message mentions people."""
+    """The users and user groups that the alert's own message mentions. Nobody once the alert is over, once a person
+    or a sequence takes care of it, or while its days wait in the queue. Nobody if the message is a reply in a thread:
+    for a group, only the group's message mentions people."""
     is_reply = episode.root_key != card_key(episode)
-    if is_reply or not episode.is_open or episode.acked_by or episode.sequence:
+    if is_reply or not episode.is_open or episode.acked_by or episode.sequence or episode.is_queued:
         return ()
     return mentions_at_opening(episode)
 

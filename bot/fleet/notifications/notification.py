@@ -32,7 +32,8 @@ class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
     a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
     attempt before this ``attempt`` came; only small groups know it. ``campaign`` is that in which the buttons of the
-    alert act. Earlier versions stored neither customer nor campaign. ``ended_with_campaign``: as in ``Episode``."""
+    alert act. ``is_queued``: its days wait in the queue. Earlier versions stored neither customer nor campaign.
+    ``ended_with_campaign``: as in ``Episode``."""
 
     name: str
     link: str = ""
@@ -43,6 +44,7 @@ class GroupMember:
     attempt: int = 0
     reached: str = ""
     campaign: str = ""
+    is_queued: bool = False
     ended_with_campaign: bool = False
 
 

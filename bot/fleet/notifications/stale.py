@@ -110,7 +110,7 @@ def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], epis
 def _reason_for_call(episode: Episode) -> str:
     if not episode.is_open:
         return "it is over"
-    is_answered = episode.acked_by or episode.quiet or episode.sequence
+    is_answered = episode.acked_by or episode.quiet or episode.sequence or episode.is_queued
     return "somebody takes care of it" if is_answered else ""
 
 
@@ -122,6 +122,8 @@ def _reason_for_reminder(reminder: ReminderLine, episode: Episode) -> str:
         return "it is over"
     if episode.sequence is not None:
         return "a sequence sees to it"
+    if episode.is_queued:
+        return "it waits in the queue"
     if episode.quiet is not None:
         return "it is snoozed"
     # The reminder at the end of a snooze is sent even if the alert is acknowledged.

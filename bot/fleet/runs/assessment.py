@@ -1,10 +1,13 @@
 """The health of one open run and the reasons for it. ``bot.fleet.runs.health`` makes assessments."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from bot.fleet.runs.heartbeat import Progress
-from bot.model import AlertReason, Child, Failure, FailureKind, Health, Pause, TaskKind
+from bot.model import Activity, AlertReason, Child, Failure, FailureKind, Health, Pause, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,40 @@ class TimedOutEarlier:
 
 
 @dataclass(frozen=True, slots=True)
-class SeveralActivities:
-    """Some of the ``total`` pending activities are unhealthy. ``failing`` has the type and the attempt of each, worst
-    first."""
+class FailingActivity:
+    """An unhealthy activity. ``activity_id`` is "" if no other pending activity has its type. ``progress`` is the
+    text of its last heartbeat."""
 
-    failing: tuple[tuple[str, int], ...]
+    activity_type: str
+    attempt: int
+    activity_id: str = ""
+    progress: str = ""
+    heartbeat_timeout: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralActivities:
+    """Some of the ``total`` pending activities are unhealthy: the ``failing`` ones, worst first."""
+
+    failing: tuple[FailingActivity, ...]
     total: int
+
+    @classmethod
+    def of(cls, failing: "Iterable[Assessment]", activities: Sequence[Activity]) -> Self:
+        """``failing`` are the assessments of some of these ``activities``."""
+        types = {activity.activity_id: activity.activity_type for activity in activities}
+        alike = Counter(activity.activity_type for activity in activities)
+        named = (
+            FailingActivity(
+                (own := types[each.activity_id]),
+                each.attempt,
+                each.activity_id if alike[own] > 1 else "",
+                each.progress.text,
+                each.heartbeat_timeout,
+            )
+            for each in failing
+        )
+        return cls(tuple(named), len(activities))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ alerts.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.children import MOST_NAMED, by_days, named_apart
@@ -16,23 +17,27 @@ from bot.model import Child, Health, Window
 @dataclass(frozen=True, slots=True)
 class AssessedChild:
     """An open workflow below a run. If ``is_seen``, it was described just now; otherwise its health is as recorded
-    earlier."""
+    earlier, and ``age`` is that of its latest description; None if it has none."""
 
     child: Child
     health: Assessment
     is_seen: bool = True
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
     """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these,
-    or none if all are healthy. ``unseen`` counts the workflows that could not be described in time."""
+    or none if all are healthy. ``unseen`` counts the workflows that could not be described in time. ``never_seen`` of
+    these have no earlier description either; of the others, the oldest is ``unseen_for`` old."""
 
     health: Health
     number: int
     total: int
     first: tuple[Child, ...] = ()
     unseen: int = 0
+    never_seen: int = 0
+    unseen_for: timedelta | None = None
 
 
 def children_health(children: Sequence[AssessedChild], whole: Window | None) -> ChildrenHealth | None:
@@ -42,7 +47,9 @@ def children_health(children: Sequence[AssessedChild], whole: Window | None) -> 
     worst = min((each.health.health for each in children), key=lambda health: health.rank)
     alike = sorted((each.child for each in children if each.health.health is worst), key=by_days)
     first = () if worst is Health.HEALTHY else tuple(named_apart(child, whole) for child in alike[:MOST_NAMED])
-    return ChildrenHealth(worst, len(alike), len(children), first, sum(not each.is_seen for each in children))
+    unseen = [each.age for each in children if not each.is_seen]
+    oldest = max((age for age in unseen if age is not None), default=None)
+    return ChildrenHealth(worst, len(alike), len(children), first, len(unseen), unseen.count(None), oldest)
 
 
 def with_children_health(own: Assessment, children: Sequence[AssessedChild], whole: Window | None) -> Assessment:

@@ -93,12 +93,7 @@ def _several(description: Description, by_activity: Sequence[Assessment]) -> Sev
     if len(by_activity) == 1:
         return None
     failing = sorted((assessment for assessment in by_activity if assessment.health not in _WELL), key=_badness)
-    if not failing:
-        return None
-    types = {activity.activity_id: activity.activity_type for activity in description.activities}
-    return SeveralActivities(
-        tuple((types[assessment.activity_id], assessment.attempt) for assessment in failing), len(by_activity)
-    )
+    return SeveralActivities.of(failing, description.activities) if failing else None
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:

@@ -50,10 +50,11 @@ class LatestAnswers:
         self._described: dict[Ref, LatestDescription] = {}
 
     def note_listing(self, types: Collection[str], open_runs: Iterable[Execution], at: datetime) -> None:
-        """Keep a complete listing of the open runs of these types, and forget descriptions of runs not in it."""
+        """Keep a complete listing of the open runs of these types, and forget descriptions of runs that are neither
+        in it nor below a run in it."""
         listed = {run.ref: run for run in open_runs}
         self._listing = _Listing(frozenset(types), listed, at)
-        self._described = {ref: known for ref, known in self._described.items() if ref in listed}
+        self._described = _listed_or_below(self._described, listed)
 
     def open_runs(
         self, types: Collection[str], now: datetime, within: timedelta
@@ -76,3 +77,25 @@ class LatestAnswers:
     def of(self, ref: Ref) -> LatestDescription | None:
         """The latest description of an open run; None if none is known."""
         return self._described.get(ref)
+
+    def looks(self, workflow_ids: Collection[str]) -> Mapping[str, datetime]:
+        """When these workflows were described last, by workflow id, because a child may have continued as new since
+        its parent began it. Leaves out those of which no description is known."""
+        looks: dict[str, datetime] = {}
+        for ref, known in self._described.items():
+            if ref.workflow_id in workflow_ids:
+                looks[ref.workflow_id] = max(known.at, looks.get(ref.workflow_id, known.at))
+        return looks
+
+
+def _listed_or_below(
+    described: Mapping[Ref, LatestDescription], listed: Collection[Ref]
+) -> dict[Ref, LatestDescription]:
+    """The descriptions of the listed runs, of the children that these report, of theirs, and so on."""
+    kept = dict[Ref, LatestDescription]()
+    level = {ref: known for ref, known in described.items() if ref in listed}
+    while level:
+        kept |= level
+        names = {child.ref.workflow_id for known in level.values() for child in known.description.children}
+        level = {ref: known for ref, known in described.items() if ref not in kept and ref.workflow_id in names}
+    return kept

@@ -29,7 +29,8 @@ async def with_descendants(
 ) -> list[ProposalContext]:
     """The contexts with the open workflows below each customer's runs. Raises DependencyError if the cluster does not
     answer about all of them in time, because then it is unknown what else writes."""
-    parents = [_parents(context, _closed_of_each(contexts)) for context in contexts]
+    at_most = _closed_of_each(contexts)
+    parents = [_parents(context, at_most) for context in contexts]
     found = await _search(cluster, [run for runs in parents for run in runs], services)
     by_ancestor = _by_ancestor(found)
     return [

@@ -1,13 +1,14 @@
 """Describes the open workflows below the runs of a cluster, as the runs report them.
 
 The runs themselves come first: workflows below them are described with the time and the calls that are left. A
-workflow that could not be described counts with its recorded failures, and as not seen.
+workflow that could not be described counts with its recorded failures, and as not seen; the age of its latest
+description tells how late it is.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
 from bot.computing import compute
@@ -19,6 +20,7 @@ from bot.fleet.runs.observation import failures_of, joined
 from bot.model import Child, Description, Execution, ExecutionStatus, PendingChild, Ref
 from bot.services import Services
 from bot.usecases.observe.describe import describe_runs
+from bot.usecases.observe.latest import latest_answers
 from bot.usecases.observe.recalled import Recalled, recall
 
 
@@ -42,6 +44,19 @@ class _Found:
     described: Mapping[Ref, Description]
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """When the children that are not described ``now`` were described last, by workflow id."""
+
+    at: Mapping[str, datetime]
+    now: datetime
+
+    def age(self, ref: Ref) -> timedelta | None:
+        """The time since the child's latest description; None if none is known."""
+        at = self.at.get(ref.workflow_id)
+        return max(self.now - at, timedelta(0)) if at else None
+
+
 async def children_of(
     cluster: str, parents: Mapping[Ref, Description], now: datetime, until: float, services: Services
 ) -> ChildrenOfRuns:
@@ -52,7 +67,9 @@ async def children_of(
         return ChildrenOfRuns({}, (), Recalled())
     fresh = tuple(description for ref, description in found.described.items() if ref not in parents)
     recalled = await recall(cluster, {*found.reported, *(each.execution.ref for each in fresh)}, services)
-    assessed = await compute(_assessed, found, recalled, now, services)
+    unseen = {ref.workflow_id for ref in found.reported if ref not in found.described}
+    looks = latest_answers(cluster, services).looks(unseen) if unseen else {}
+    assessed = await compute(_assessed, found, recalled, _Looks(looks, now), services)
     return ChildrenOfRuns(_by_run(assessed, found, parents), fresh, recalled)
 
 
@@ -127,8 +144,8 @@ async def _answers(
     return answers.described, answers.gone
 
 
-def _assessed(found: _Found, recalled: Recalled, now: datetime, services: Services) -> Mapping[Ref, AssessedChild]:
-    watch = services.config.watch
+def _assessed(found: _Found, recalled: Recalled, looks: _Looks, services: Services) -> Mapping[Ref, AssessedChild]:
+    watch, now = services.config.watch, looks.now
     patience = Patience(watch.stalled_after, watch.no_worker_after)
     assessed: dict[Ref, AssessedChild] = {}
     for ref, child in found.reported.items():
@@ -138,7 +155,8 @@ def _assessed(found: _Found, recalled: Recalled, now: datetime, services: Servic
         health = assess(description, Past(recalled.observations.get(own, ()), failures), patience, now)
         identity = services.recogniser.own_identity(description.execution)
         known = Child(ref.workflow_id, identity.window if identity else None)
-        assessed[ref] = AssessedChild(known, health, is_seen=ref in found.described)
+        is_seen = ref in found.described
+        assessed[ref] = AssessedChild(known, health, is_seen, None if is_seen else looks.age(ref))
     return assessed
 
 

@@ -8,7 +8,7 @@ from bot.fleet.runs.assessment import Assessment
 from bot.fleet.runs.children_health import AssessedChild, ChildrenHealth, children_health, with_children_health
 from bot.fleet.runs.health import Past, assess
 from bot.model import AlertReason, Child, Health, Pause
-from tests.fleet.builders import BOOM, CAMPAIGN, NOW, PATIENCE, TIMED_OUT, activity, description, window
+from tests.fleet.builders import BOOM, CAMPAIGN, MINUTE, NOW, PATIENCE, TIMED_OUT, activity, description, window
 
 
 def assessed(**changes: Any) -> Assessment:
@@ -65,10 +65,19 @@ def test_nobody_knows_when_a_run_ends_of_which_a_child_is_paused() -> None:
 
 
 def test_those_with_the_worst_health_are_counted_and_named() -> None:
-    children = (child(9, STRUGGLING), child(1, RETRYING), child(4, STRUGGLING), replace(child(2), is_seen=False))
+    children = (child(9, STRUGGLING), child(1, RETRYING), child(4, STRUGGLING))
 
     assert children_health(children, CAMPAIGN) == ChildrenHealth(
-        Health.STRUGGLING, 2, 4, (child(4).child, child(9).child), unseen=1
+        Health.STRUGGLING, 2, 3, (child(4).child, child(9).child)
+    )
+
+
+def test_of_those_not_seen_now_the_oldest_description_counts_and_those_without_any_are_counted() -> None:
+    late = (replace(child(each), is_seen=False, age=each * MINUTE) for each in (3, 14, 5))
+    never = (replace(child(each), is_seen=False) for each in (6, 7))
+
+    assert children_health((child(1), *late, *never), CAMPAIGN) == ChildrenHealth(
+        Health.HEALTHY, 6, 6, unseen=5, never_seen=2, unseen_for=14 * MINUTE
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.fleet.runs.assessment import (
     ActivityPaused,
     Assessment,
+    FailingActivity,
     LastFailure,
     NotPickedUp,
     RepeatedHeartbeat,
@@ -34,6 +35,7 @@ from tests.fleet.builders import (
 )
 
 HEARTBEAT = AlertReason.HEARTBEAT_TIMEOUT
+REACHED = "day 2026-01-07, 12,345 of 57,300 rows"
 
 
 def assessed(*activities: Activity, past: Past | None = None, **changes: Any) -> Assessment:
@@ -296,7 +298,13 @@ def test_of_several_activities_those_that_do_not_do_well_are_named_worst_first()
     retrying = activity(activity_id="3", attempt=2, last_failure=BOOM)
     assessment = assessed(activity(), retrying, struggling)
 
-    assert assessment.reasons[0] == SeveralActivities((("index", 5), ("copy_days", 2)), 3)
+    assert assessment.reasons[0] == SeveralActivities(
+        (
+            FailingActivity("index", 5, "", REACHED, MINUTE),
+            FailingActivity("copy_days", 2, "3", REACHED, MINUTE),
+        ),
+        3,
+    )
     assert not assessed(activity(), activity(activity_id="2")).reasons
     assert not any(isinstance(reason, SeveralActivities) for reason in assessed(struggling).reasons)
 

@@ -1,5 +1,6 @@
 """What runs below the customers of a whole cluster is found for a proposal about all of them, by one search."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from bot.fleet.proposals.activity_acts import ExtendTimeout
 from bot.fleet.proposals.proposal import BeginSequence, TerminateRun
 from bot.fleet.proposals.warnings import LeftBelow, LeftOut, OfOneCustomer
 from bot.fleet.refusals.runs import ChildGoesOn
+from bot.fleet.runs.run import Run
 from bot.model import ClosePolicy, ExecutionStatus, PendingChild, Ref
 from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.control import below
@@ -20,6 +22,7 @@ from bot.usecases.control.propose_bulk import propose_bulk
 from bot.usecases.control.retry import retry
 from bot.usecases.control.timeout import timeout
 from tests.fakes.services import FakeWorld
+from tests.fleet import grounds
 from tests.fleet.builders import CAMPAIGN, HOUR, activity, description, execution, window
 from tests.usecases.confirming import WHY, shown
 from tests.usecases.steered import OLIVIA, VOICE, ends, fleet, runs, sequence
@@ -145,3 +148,24 @@ async def test_pausing_a_cluster_asks_nobody_what_runs_below(world: FakeWorld) -
 
     assert (await pause(Pause(target=VOICE), world.services)).customers == ("sunbit",)
     assert len(world.engines[VOICE].listed_below) == listed
+
+
+class Counted(tuple[Run, ...]):
+    """Runs that count how often somebody goes through them."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[Run]:
+        type(self).reads += 1
+        return super().__iter__()
+
+
+async def test_the_runs_of_each_of_many_customers_are_not_read_once_more_for_each_of_the_others(
+    world: FakeWorld,
+) -> None:
+    customers = 50
+    contexts = [replace(grounds.context(), runs=Counted())] * customers
+
+    await below.with_descendants(VOICE, contexts, world.services)
+
+    assert Counted.reads < 10 * customers

@@ -22,6 +22,7 @@ from bot.usecases.observe.observe import observe_open
 from bot.usecases.struggling import struggling
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import HOUR, MINUTE, NOW, TIMED_OUT, activity, description, execution, window
+from tests.usecases.watch.passes import watch
 
 CLUSTER = "voice-prod"
 PARENT = execution("hilton")
@@ -115,6 +116,27 @@ async def test_what_the_calls_do_not_suffice_for_counts_with_what_was_recorded_o
     assert run.health.health is Health.STRUGGLING
     assert (run.children.number, run.children.total) == (1, 10)
     assert 0 < run.children.unseen < 10
+
+
+async def test_of_children_that_were_not_described_now_the_age_of_the_oldest_description_is_known(
+    world: FakeWorld,
+) -> None:
+    done, again, other, new = map(child, range(1, 5))
+    put(world, PARENT, activity(), below=(done, again, other))
+    put(world, done, activity())
+    put(world, other, activity())
+    world.engines[CLUSTER].add(replace(again, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW))
+    put(world, replace(again, ref=replace(again.ref, run_id="again"), started_at=NOW - MINUTE), activity())
+    services = world.services
+    await observe_open(CLUSTER, services)
+    await watch(CLUSTER, services)
+    put(world, PARENT, activity(), below=(done, again, other, new))
+    world.now += 14 * MINUTE
+    world.engines[CLUSTER].undescribed = {again.ref, other.ref, new.ref}
+    (run,) = (await observe_open(CLUSTER, services)).runs
+
+    assert run.children
+    assert (run.children.unseen, run.children.never_seen, run.children.unseen_for) == (3, 1, 14 * MINUTE)
 
 
 async def test_a_child_that_is_not_answered_hides_nothing_of_its_parent(world: FakeWorld) -> None:

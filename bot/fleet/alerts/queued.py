@@ -1,0 +1,64 @@
+"""Which alerts only wait until the queue of their cluster begins a sequence for their days. Pure.
+
+Somebody has answered such an alert: nothing is left to do until the sequence begins, and takes the alert over. Only
+whether its days wait is shown and stored, and not their place, so a turn of somebody else edits no message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands import Selection
+from bot.fleet.alerts.answers import without_past_snooze
+from bot.fleet.alerts.closed_runs import CLOSED_REASONS
+from bot.fleet.alerts.episodes import card
+from bot.fleet.alerts.reconcile import Changes
+from bot.fleet.alerts.storms import storm_cards
+from bot.fleet.notifications.keys import is_within_sequence
+from bot.model import AlertReason, Episode
+from bot.model.queue import Batch, QueueState
+
+
+def may_be_queued(alert: Episode) -> bool:
+    """Whether the queue decides if this alert calls people. It decides about closed runs alone: while a run is open,
+    the queue begins no sequence for its days."""
+    is_about_closed = bool(alert.customer) and alert.alert_reason in CLOSED_REASONS
+    return alert.is_open and alert.sequence is None and is_about_closed and not is_within_sequence(alert)
+
+
+def follow_queue(known: Sequence[Episode], queue: QueueState | None, storm: int, now: datetime) -> Changes:
+    """The alerts whose days have come to wait in the queue, or wait there no longer: these call people again.
+    ``known`` are all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open or if it
+    does not answer. A group of more than ``storm`` customers is large."""
+    changed = tuple(
+        _changed(alert, now)
+        for alert in known
+        if alert.is_open and alert.is_queued != (may_be_queued(alert) and _waits(alert, queue))
+    )
+    firsts, roots = storm_cards(known, changed, storm)
+    return Changes((*changed, *firsts), (*roots, *map(card, changed)))
+
+
+def _changed(alert: Episode, now: datetime) -> Episode:
+    if not alert.is_queued:
+        return replace(alert, is_queued=True, changed_at=now)
+    awake = without_past_snooze(alert, now)
+    return replace(awake, is_queued=False, changed_at=now, last_told_at=now, calls_again_at=now)
+
+
+def _waits(alert: Episode, queue: QueueState | None) -> bool:
+    """Whether a turn of the alert's days comes by itself: nobody holds their place or has paused the queue."""
+    if queue is None:
+        return False
+    coming = {(each.customer, each.batch) for each in queue.starting}
+    if not queue.paused_by:
+        coming |= {(each.customer, each.batch) for each in queue.queued if not each.is_held}
+    return any((alert.customer, batch.id) in coming and _is_for(batch, alert) for batch in queue.batches)
+
+
+def _is_for(batch: Batch, alert: Episode) -> bool:
+    """Whether sequences of the batch run days of this alert. A batch for what has failed runs no days in doubt."""
+    runs_days = alert.window is None or batch.whole.intersection(alert.window) is not None
+    runs_reason = batch.which != Selection.FAILED or alert.alert_reason is AlertReason.FAILED
+    is_same_campaign = batch.campaign == alert.campaign or not (batch.campaign and alert.campaign)
+    return runs_days and runs_reason and is_same_campaign
