@@ -85,9 +85,8 @@ class SequenceSpec:
     are followed first. ``days`` are the ranges to run, in order and without overlap; windows are cut from them.
     ``split_after`` is the number of heartbeat timeouts after which a window is halved. ``cancel_patience`` is how
     long a cancelled run may stay open before the bot asks people to look. ``thread_key`` is the outbox key of the
-    message whose thread the sequence writes to: an alert, its own card, or the message about all customers of one
-    command. ``batch`` is the id of the batch in the cluster's queue that the sequence belongs to, or "". Sequences of
-    earlier versions lack ``campaign``.
+    message whose thread the sequence writes to: an alert, its own card, or the message about all of one command.
+    ``batch`` is the id of its batch in the cluster's queue, or "". Sequences of earlier versions lack ``campaign``.
     """
 
     id: str
@@ -236,8 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The numbers of the first and the last running window, as in "3 to 5 of 12"; while none runs, the number of
-        the next window twice."""
+        """The first and the last running window's numbers, as in "3 to 5 of 12"; while none runs, the next's twice."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 
