@@ -235,7 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The numbers of the first and last running window, as in "3 to 5 of 12"; while none runs, the next, twice."""
+        """The numbers of the first and last running window, as in "3 to 5 of 12"; while none runs, of the next."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 
