@@ -96,16 +96,16 @@ async def _growth(all_running: dict[int, Running]) -> Growth:
 async def run_pass(running: Running) -> None:
     """Do what the watcher's jobs do after a start: list all runs, then describe them, and meanwhile decide about
     those described and record the decisions."""
-    state, services = WatchState(running.cluster, CallBudget(UNLIMITED)), running.services
-    await list_runs(state, services)
     described, recorded = asyncio.Event(), asyncio.Event()
+    state = WatchState(running.cluster, CallBudget(UNLIMITED), on_described=described.set)
+    services = running.services
+    await list_runs(state, services)
 
     async def describe() -> None:
         while state.queue.due(services.now(), 1):
             recorded.clear()
             if state.room:
                 await describe_due(state, services)
-                described.set()
             else:
                 await recorded.wait()
         described.set()

@@ -74,11 +74,15 @@ class ClusterWatcher:
         await count_completed(self._state, self._services)
 
     def _new_state(self) -> WatchState:
-        return WatchState(self._cluster, self._services.clusters[self._cluster].budget, self._on_messages)
+        budget = self._services.clusters[self._cluster].budget
+        return WatchState(self._cluster, budget, self._on_messages, self._conclude_soon)
+
+    def _conclude_soon(self) -> None:
+        self.concluding.ring_within(self._state.record_in)
 
     def _set_alarms(self) -> None:
         if self._state.described:
-            self.concluding.ring_within(self._state.record_in)
+            self._conclude_soon()
         next_describe = self._state.next_describe_in(self._services.now())
         if next_describe is not None:
             self.describing.ring_in(min(next_describe, self._services.config.watch.every))

@@ -11,7 +11,7 @@ from bot.fleet.runs.call_budget import CallBudget
 from bot.fleet.runs.chains import chain_key
 from bot.model import Description, Episode, Ref
 from bot.ports import Engine
-from bot.usecases.watch.describe import PassDescriptions, describe_all
+from bot.usecases.watch.describe import DescribeCalls, PassDescriptions
 
 
 async def follow_chains(
@@ -28,7 +28,7 @@ async def follow_chains(
     if not ended:
         return described
     latest_of = {ref: replace(ref, run_id="") for ref in ended}
-    answers = await describe_all(engine, list(latest_of.values()), at_once, budget)
+    answers = await DescribeCalls(engine, at_once, budget).describe(list(latest_of.values()))
     latest = {replace(d.execution.ref, run_id=""): d for d in answers.descriptions}
     followed: dict[Ref, Description] = {}
     for ref, alert in ended.items():

@@ -33,7 +33,7 @@ from bot.usecases.observe.days_being_filled import days_of_sequence
 from bot.usecases.observe.past import recorded_past
 from bot.usecases.observe.sequences import open_sequences
 from bot.usecases.watch.alert_campaigns import alert_campaigns
-from bot.usecases.watch.describe import describe_all
+from bot.usecases.watch.describe import DescribeCalls
 from bot.usecases.watch.state import WatchState, alert_rules
 from bot.usecases.watch.suggested_windows import with_suggested_windows
 
@@ -122,7 +122,7 @@ async def _maybe_followed(
         if trouble.reason is AlertReason.FAILED and trouble.run.name not in known
     }
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
-    described = await describe_all(engine, list(failed), at_once, state.budget)
+    described = await DescribeCalls(engine, at_once, state.budget).describe(list(failed))
     latest = {replace(d.execution.ref, run_id=""): d.execution.ref for d in described.descriptions}
     is_last = {ref for ref, run in failed.items() if latest.get(ref) == run.execution.ref or ref in described.gone}
     return frozenset(run.name for ref, run in failed.items() if ref not in is_last)

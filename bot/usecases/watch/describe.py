@@ -76,28 +76,37 @@ class Step:
         return Step(self.time, both)
 
 
-async def describe_all(engine: Engine, due: Sequence[Ref], at_once: int, budget: CallBudget) -> PassDescriptions:
-    """Describe at most ``at_once`` at the same time; each call begins when the budget allows it. When the cluster
-    stops answering, no further call begins."""
-    turns, clock, is_away = asyncio.Semaphore(at_once), asyncio.get_running_loop().time, asyncio.Event()
+class DescribeCalls:
+    """Describes runs of one cluster, at most ``at_once`` at the same time; each call begins when the budget allows
+    it. When the cluster stops answering, no further call begins."""
 
-    async def describe(ref: Ref) -> Description | None:
-        async with turns:
-            while not is_away.is_set() and (wait := budget.wait(clock())):  # noqa: ASYNC110  (the time is known)
+    def __init__(self, engine: Engine, at_once: int, budget: CallBudget) -> None:
+        self._engine = engine
+        self._budget = budget
+        self._turns = asyncio.Semaphore(at_once)
+        self._is_away = False
+
+    async def describe(self, refs: Sequence[Ref]) -> PassDescriptions:
+        """Describe all of these. Callers that describe at the same time get their answers in the order in which they
+        called."""
+        answers = await asyncio.gather(*map(self._describe, refs), return_exceptions=True)
+        return _sorted_out(dict(zip(refs, answers, strict=True)))
+
+    async def _describe(self, ref: Ref) -> Description | None:
+        clock = asyncio.get_running_loop().time
+        async with self._turns:
+            while not self._is_away and (wait := self._budget.wait(clock())):  # noqa: ASYNC110  (the time is known)
                 await asyncio.sleep(wait)
-            if is_away.is_set():
+            if self._is_away:
                 return None
-            budget.spend(clock())
+            self._budget.spend(clock())
             try:
-                return await engine.describe(ref)
+                return await self._engine.describe(ref)
             except NotFound:
                 raise
             except DependencyError:
-                is_away.set()
+                self._is_away = True
                 raise
-
-    answers = await asyncio.gather(*(describe(ref) for ref in due), return_exceptions=True)
-    return _sorted_out(dict(zip(due, answers, strict=True)))
 
 
 def _sorted_out(answers: Mapping[Ref, Description | BaseException | None]) -> PassDescriptions:

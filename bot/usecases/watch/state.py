@@ -49,12 +49,13 @@ class WatchState:
     heartbeat timeout. ``offers_resets``: it can reset them. ``task_failures`` has why the workflow tasks of blocked
     runs fail; None for a run whose history does not show it. ``unanswered`` has those whose history could not be
     read, and which are asked about last. ``on_messages`` is called when messages were recorded, so that they are
-    posted at once.
+    posted at once, and ``on_described`` when there is a new step in ``described``.
     """
 
     cluster: str
     budget: CallBudget
     on_messages: Callable[[], None] = _nobody
+    on_described: Callable[[], None] = _nobody
     queue: DescribeQueue = field(default_factory=DescribeQueue)
     families: Families = field(default_factory=Families)
     described: deque[Step] = field(default_factory=deque)

@@ -7,7 +7,7 @@ alert. If a person changes an alert meanwhile, nothing is decided about alerts a
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,14 +15,14 @@ from functools import partial
 import structlog
 
 from bot.errors import Conflict
-from bot.fleet.runs.deadlines import next_describe
+from bot.fleet.runs.deadlines import NextDescribe, next_describe
 from bot.fleet.runs.describe_queue import SHARE_OF_ROUNDS
 from bot.model import JournalEntry, Ref
 from bot.services import Services
 from bot.usecases.observe.latest import latest_answers
 from bot.usecases.watch.chains import follow_chains, may_go_on
 from bot.usecases.watch.decide import decide
-from bot.usecases.watch.describe import PassDescriptions, PassTime, Step, describe_all, isolate_odd_runs
+from bot.usecases.watch.describe import DescribeCalls, PassDescriptions, PassTime, Step, isolate_odd_runs
 from bot.usecases.watch.families import learn_children, reschedule_families
 from bot.usecases.watch.state import MOST_AT_ONCE, WatchState
 
@@ -48,33 +48,50 @@ async def describe_due(state: WatchState, services: Services) -> None:
     now, every = services.now(), services.config.watch.every
     # A smaller step would leave no place for slow rounds.
     step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
-    at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
     early = state.budget.early(asyncio.get_running_loop().time())
-    due = {ref: state.queue.get(ref) for ref in state.queue.pick(now, at_most, early)}
-    if not due:
+    picked = state.queue.pick(now, min(state.room, 1 if state.is_away else step), early)
+    if not picked:
         return
+    due = {ref: state.queue.get(ref) for ref in picked}
     _put_off(due, state, now + every)
     engine, at_once = services.clusters[state.cluster].engine, services.config.watch.describes_at_once
-    # A run's times are by its server's clock; alerts and due times are by the bot's clock.
-    described, ahead = await asyncio.gather(describe_all(engine, list(due), at_once, state.budget), engine.ahead())
-    latest = latest_answers(state.cluster, services)
-    for description in described.descriptions:
-        latest.note(description, now - ahead)
+    calls = DescribeCalls(engine, at_once, state.budget)
+
+    async def describe(refs: Sequence[Ref]) -> None:
+        # A run's times are by its server's clock; alerts and due times are by the bot's clock.
+        described, ahead = await asyncio.gather(calls.describe(refs), engine.ahead())
+        _requeue({ref: due[ref] for ref in refs}, described, state)
+        _hand_over(Step(PassTime(now, now - ahead), described), state, services)
+
+    # The first are handed over while the others are being described.
+    parts = (picked[first : first + MOST_AT_ONCE] for first in range(0, len(picked), MOST_AT_ONCE))
+    await asyncio.gather(*map(describe, parts))
+    _log_lag(state, services)
+
+
+def _requeue(due: Mapping[Ref, NextDescribe | None], described: PassDescriptions, state: WatchState) -> None:
+    """Give runs that were not asked about their time back."""
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)
         if not ref.run_id and ref not in described.not_asked | described.unanswered:
             # The queue had only the workflow id. The latest run is queued with its own run id from now on.
             state.queue.discard(ref)
-    if not (_answers_nothing(described, state) and state.is_silent):
-        state.described.append(Step(PassTime(now, now - ahead), described))
-    _log_lag(state, services)
+
+
+def _hand_over(step: Step, state: WatchState, services: Services) -> None:
+    latest = latest_answers(state.cluster, services)
+    for description in step.described.descriptions:
+        latest.note(description, step.time.there)
+    if not (_answers_nothing(step.described, state) and state.is_silent):
+        state.described.append(step)
+        state.on_described()
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
     """Whether the cluster has answered about no run. If several runs got no answer, also notes that the cluster is
     away; a single run may have a cause of its own."""
-    answers_nothing = bool(described.unanswered) and not described.refs
+    answers_nothing = bool(described.unanswered or described.not_asked) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
 

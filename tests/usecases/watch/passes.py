@@ -37,3 +37,5 @@ async def describe_and_conclude(state: WatchState, services: Services) -> None:
     """Describe runs that are due, and record what that tells."""
     await describe_due(state, services)
     await conclude(state, services)
+    while state.described:
+        await conclude(state, services)

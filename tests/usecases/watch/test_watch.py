@@ -472,6 +472,29 @@ async def test_runs_are_described_while_others_wait_to_be_recorded_but_no_run_tw
     assert not state.queue.due(world.now, PLENTY)
 
 
+async def test_the_first_runs_are_recorded_while_the_last_are_still_being_described(world: FakeWorld) -> None:
+    refs = many(world, 2 * MOST_AT_ONCE)
+    describe_it, goes_on, handed_over = world.engines[CLUSTER].describe, asyncio.Event(), asyncio.Event()
+
+    async def describe_last_late(ref: Ref) -> Description:
+        if ref == refs[-1]:
+            await goes_on.wait()
+        return await describe_it(ref)
+
+    world.engines[CLUSTER].describe = describe_last_late  # type: ignore[method-assign]
+    state = WatchState(CLUSTER, CallBudget(PLENTY), on_described=handed_over.set)
+    await list_runs(state, world.services)
+    describing = asyncio.create_task(describe_due(state, world.services))
+    await handed_over.wait()
+    await conclude(state, world.services)
+    rest = state.queue.due(world.now + world.config.watch.every, PLENTY)
+    goes_on.set()
+    await describing
+
+    assert rest == refs[MOST_AT_ONCE:]
+    assert [len(step.described.refs) for step in state.described] == [MOST_AT_ONCE]
+
+
 async def test_no_more_are_described_while_too_many_wait_to_be_recorded(world: FakeWorld) -> None:
     many(world, 2 * MOST_WAITING)
     state = new_state(CLUSTER)
