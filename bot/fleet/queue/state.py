@@ -5,7 +5,7 @@ twice.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.fleet.queue.places import includes, waiting_for
@@ -30,8 +30,9 @@ MAX_LEFT_OUT = 50
 # The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
 # due, windows that their sequence has left behind take slots from single commands, too, and sequences that are being
 # begun take none from them. Who cannot begin now gets another turn, and a sequence that has begun but not sent its
-# first demand is taken out with its customer.
-RULES = 1
+# first demand is taken out with its customer. Under version 2 a place that replaces several is held if one of them
+# was.
+RULES = 2
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -59,9 +60,10 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
     names = {queued.customer for queued in new}
     same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
     parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
-    replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
-    kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
-    added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
+    replaced = [each for each in state.queued if each.batch in parts and each.customer in names]
+    kept = (each for each in state.queued if each.batch not in parts or each.customer not in names)
+    held = _held(replaced, state)
+    added = (replace(each, is_held=held.get(each.customer, False)) for each in new)
     after = replace(
         state,
         queued=tuple(ordered([*kept, *added], message.order)),
@@ -70,6 +72,15 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
         left_out=tuple(left for left in state.left_out if left.customer not in names),
     )
     return _without_unused_batches(after)
+
+
+def _held(replaced: Iterable[QueuedCustomer], state: QueueState) -> Mapping[str, bool]:
+    """Whether the place that replaces these is held, by customer: if one of them is. In queues of earlier versions,
+    only the last one counts."""
+    held: dict[str, bool] = {}
+    for each in replaced:
+        held[each.customer] = each.is_held or (state.rules > 1 and held.get(each.customer, False))
+    return held
 
 
 def ordered(customers: Iterable[QueuedCustomer], order: QueueOrder) -> list[QueuedCustomer]:
