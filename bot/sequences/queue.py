@@ -131,8 +131,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None if there is none. None also before the first survey of what else takes
-        slots, and before one that is due, because other work may take them all."""
+        """The next step; None if there is none. None also before the first survey of what else takes slots, and while
+        a survey is due, because other work may take all slots."""
         if self._survey is None or (self._is_survey_due and self._state.rules):
             return None
         return slots.next_step(self._state, self._survey)

@@ -30,9 +30,9 @@ def may_be_queued(alert: Episode) -> bool:
 def follow_queue(
     known: Sequence[Episode], queue: QueueState | QueueSilent | None, storm: int, now: datetime
 ) -> Changes:
-    """The alerts whose days have come to wait in the queue, or wait there no longer: these call people again.
-    ``known`` are all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open; while it
-    does not answer, whoever waited there still waits. A group of more than ``storm`` customers is large."""
+    """The alerts whose days have begun or ceased to wait in the queue; the latter call people again. ``known`` are
+    all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open. As long as it is silent,
+    the days that waited there count as waiting. A group of more than ``storm`` customers is large."""
     changed = tuple(
         _changed(alert, now)
         for alert in known
@@ -50,7 +50,8 @@ def _changed(alert: Episode, now: datetime) -> Episode:
 
 
 def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
-    """Whether a turn of the alert's days comes by itself: nobody holds their place or has paused the queue."""
+    """Whether the alert's days get their turn without a person: their sequence is being begun, or they wait in the
+    queue, and nobody holds their place or has paused the queue."""
     if queue is None:
         return False
     if isinstance(queue, QueueSilent):

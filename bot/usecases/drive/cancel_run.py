@@ -15,12 +15,12 @@ from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Request the cancellation, and return the longest heartbeat timeout of the activities of the run and of what
-    ends with it, because Temporal reports none for a closed run.
+    """Request the cancellation of the run and of the workflows that end with it. Returns the longest heartbeat
+    timeout of their activities, because Temporal reports none for a closed run; zero if none is known.
 
-    Raises Unavailable or Refused, also if only the run could not be described: then its cancellation is requested,
-    and what is below it is left to another call. Idempotent: for a run that is already being cancelled, closed or
-    gone, nothing happens; only what still runs below it is cancelled.
+    Raises Unavailable or Refused. If the run cannot be described, only the run itself is cancelled before that is
+    raised. Idempotent: a run that is already being cancelled or has closed stays as it is, and only the workflows
+    that end with it are cancelled, if they are still open. Nothing happens for a run that Temporal no longer knows.
     """
     cluster = services.clusters[ref.cluster]
     try:

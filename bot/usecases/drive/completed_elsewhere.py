@@ -28,9 +28,10 @@ async def find_completed_run(
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None if there is none.
 
-    The run history may lack the latest runs, and its store may not answer. So unless the run history has such a run,
-    the cluster is asked as well. Raises Unavailable if the cluster does not answer, or if it is not known yet how
-    such a run completed: while this is unknown, the days must not run again.
+    A run in the run history counts if Temporal still reports it as completed, or has removed it. Otherwise the
+    cluster lists its completed runs, because the run history may lack the latest runs, and its store may not answer.
+    Raises Unavailable if the cluster does not answer, or if it is not known yet how such a run completed: while this
+    is unknown, the days must not run again.
     """
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)
