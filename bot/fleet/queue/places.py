@@ -1,5 +1,7 @@
 """Finds who already waits in a cluster's queue for what a command asks for. Pure."""
 
+from collections.abc import Iterable
+
 from bot.commands import Selection
 from bot.model.queue import Batch, QueuedCustomer, QueueState, StartingCustomer
 
@@ -21,3 +23,11 @@ def includes(batch: Batch, other: Batch) -> bool:
         return True
     has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
     return has_days and other.days in {None, batch.days}
+
+
+def held_among(places: Iterable[QueuedCustomer], state: QueueState) -> frozenset[str]:
+    """The customers of whom a person holds at least one of these places. In queues of earlier versions, only the last
+    place of each customer counts."""
+    if state.rules < 2:
+        places = {each.customer: each for each in places}.values()
+    return frozenset(each.customer for each in places if each.is_held)

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.fleet.queue.places import includes, waiting_for
+from bot.fleet.queue.places import held_among, includes, waiting_for
 from bot.model.queue import (
     Demand,
     Enqueue,
@@ -33,7 +33,9 @@ MAX_LEFT_OUT = 50
 #   begun take none from them.
 # - A customer whose sequence cannot begin now gets another turn.
 # - When a customer is taken out, so is its sequence that has begun but has not sent its first demand.
-RULES = 1
+# Under version 2 also:
+# - A place that replaces several is held if one of them was.
+RULES = 2
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -61,9 +63,10 @@ def enqueue(state: QueueState, message: Enqueue) -> QueueState:
     names = {queued.customer for queued in new}
     same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
     parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
-    replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
-    kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
-    added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
+    replaced = [each for each in state.queued if each.batch in parts and each.customer in names]
+    kept = (each for each in state.queued if each.batch not in parts or each.customer not in names)
+    held = held_among(replaced, state)
+    added = (replace(each, is_held=each.customer in held) for each in new)
     after = replace(
         state,
         queued=tuple(ordered([*kept, *added], message.order)),
