@@ -92,7 +92,8 @@ async def latest_of_each(
     names: Collection[str], commands: Collection[str], connection: AsyncConnection
 ) -> AsyncIterator[Row[Any]]:
     """The latest record of these commands, with the outcome DONE, about each of these customers that has one.
-    ``names`` are full names. Names that differ in case alone are different customers."""
+    ``names`` are full names. Customers whose names differ from these in case alone are found as well, each with a
+    record of its own."""
     folded = sorted({name.casefold() for name in names})
     is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
     for first in range(0, len(folded), NAMES_AT_ONCE):
