@@ -280,6 +280,13 @@ def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
             "running, windows 3 to 4 of 11, 7 queued",
             "It is running.",
         ),
+        (
+            progress(
+                running(3, window(11, 16)), running(4, window(16, 21)), phase=Phase.PAUSED, paused_by="U0OLIVIA"
+            ),
+            "paused by Olivia, windows 3 to 4 of 11 still run, 7 queued",
+            "It is paused by Olivia: no window starts before resume.",
+        ),
     ],
 )
 def test_what_a_sequence_does_is_told_in_words(
