@@ -42,7 +42,7 @@ def sequence(standing: SequenceStanding, people: People) -> list[str]:
     progress = standing.progress
     if progress is None:
         begun = f"A sequence runs its windows, begun by {who} at {when}: {words.sentence(standing.reason)}"
-        return [begun, "Its driver does not answer, so how far it is is not known; windows go on by themselves."]
+        return [begun, "The sequence does not answer, so how far it is is not known; windows go on by themselves."]
     begun = f"A sequence runs its windows, begun by {who} at {when} ({progress.spec.asked}): "
     lines = [begun + words.sentence(standing.reason), f"{_activity(progress, people)} {_windows(progress)}"]
     if progress.troubled:
