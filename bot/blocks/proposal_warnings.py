@@ -58,7 +58,7 @@ MOST_NAMES = 5
 
 
 def mark(warning: ProposalWarning) -> str:
-    """The icon before the sentence. What only explains how a command works is no warning."""
+    """The icon before the sentence. A sentence that only explains the command has another icon than a warning."""
     return ":information_source:" if isinstance(warning, QueuedInOrder | InCampaigns) else ":warning:"
 
 

@@ -30,7 +30,7 @@ LONGEST_KEY = 80
 # In characters, so that the message stays below kit.MAX_TEXT.
 KEYS_ROOM = 3_000
 
-# An upright row has up to 250 characters.
+# A row that stands upright (see ``tables``) has up to 250 characters.
 KEYS_SHOWN = 40
 
 _HEADER = ("Table", "Key", "Time", "")

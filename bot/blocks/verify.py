@@ -29,13 +29,13 @@ from bot.message import Message
 ROWS_ROOM = 1_500
 DETAILS_DRAWN = 6_000
 DETAILS_PLAIN = 1_500
-# An upright row has up to 160 characters.
+# A row that stands upright (see ``tables``) has up to 160 characters.
 TABLES_SHOWN = 15
 
 
 def render(result: VerifyResult, command: Verify) -> Message:
-    """One customer with its numbers; or a line for each of several customers, worst first. Or a further page of
-    these."""
+    """One customer with its numbers; or, for several customers, a line for each that does not simply match, worst
+    first; or a further page of either."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
         return _customer(result, result.clusters[0], command)
     return verify_fleet.render(result, command)

@@ -128,8 +128,8 @@ def _lines(result: VerifyResult, item: ClusterVerdict | CustomerVerdict) -> list
 
 
 def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
-    """The lines about the cluster itself. A cluster that did not answer has one line for all customers that depend on
-    it."""
+    """The lines about the cluster itself. If it did not answer, one line names all customers of which no table was
+    counted."""
     lines = [Line.of(line) for line in runs_silent(cluster)]
     if cluster.silent:
         hidden = [

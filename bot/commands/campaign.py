@@ -64,7 +64,8 @@ class Campaign(ControlRequest):
 
 
 def _without_name(action: CampaignAction, window: Window | None) -> UsageError:
-    """A campaign that is opened has no name yet, and one without its days lacks more than the name."""
+    """The error for a command without a name. It is CampaignMissing only if the name of an existing campaign is all
+    that is missing: ``open`` needs a new name, and ``extend`` may lack its day, too."""
     is_all = action in (CampaignAction.CLOSE, CampaignAction.REOPEN) or (action is CampaignAction.EXTEND and window)
     return (CampaignMissing if is_all else UsageError)(f"Which campaign is to {action}?", usage_hint(Campaign))
 

@@ -12,9 +12,10 @@ from bot.redaction import redact
 MAX_TEXT = 1_000
 MAX_ECHO = 60
 QUOTES_HINT = "A name that reads like an option or a date goes in double quotes."
-# Words that stand for something else than the name of a customer or cluster, in some command or in all.
+# Words that do not mean the name of a customer or cluster, in some commands or in all.
 RESERVED_NAMES = ("all", "struggling", "in", "like")
-# The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one.
+# The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one of
+# these words.
 OPTION_WORDS = frozenset(
     {"by", "windows", "whole", "missing", "failed", "smallest", "largest", "to", "off", "stop", *RESERVED_NAMES}
 )

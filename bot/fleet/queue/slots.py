@@ -19,8 +19,8 @@ MAX_SINGLES_IN_ROW = 4
 class SlotCount:
     """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``others`` by
     sequences that it does not know, or that have left open windows behind. ``other_runs`` are open runs of the team,
-    which take slots from batches only. ``starting`` are sequences that the queue is beginning: they keep others from
-    beginning, and no window from running, because a window needs a slot of its own."""
+    which take slots from batches only. ``starting`` are sequences that the queue is beginning: each takes the turn of
+    another sequence that could begin, but no slot from a window, because each window asks for a slot of its own."""
 
     at_once: int
     windows: int
@@ -80,7 +80,8 @@ def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
 
 
 def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
-    """The next slot to give away; None if no slot is free or nobody wants one."""
+    """The next step: a slot for an open sequence, or the start of a queued customer's sequence. None if no slot is
+    free or nobody wants one."""
     slots = count(state, survey)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     single = next((member for member in waiting if member.demand.is_single), None)
@@ -113,8 +114,9 @@ def _at_work(state: QueueState) -> frozenset[tuple[str, str]]:
 
 
 def _is_at_work(queued: QueuedCustomer, state: QueueState, at_work: Collection[tuple[str, str]]) -> bool:
-    """Whether the customer has a sequence already, so that its turn has to wait. Sequences of another campaign do not
-    count. It is not known which campaign a single command is for."""
+    """Whether the customer already has a sequence for which its turn has to wait. A sequence of another campaign does
+    not count. A sequence of a single command counts, because the queue does not know the command's campaign. In a
+    queue of an earlier version, no sequence counts."""
     own = [batch for customer, batch in at_work if customer == queued.customer]
     if not own or not state.by_batch:
         return False

@@ -43,8 +43,7 @@ class OpenSequence:
 
     ``skipped_days`` are in none of these counts. ``name`` is ``cluster/customer``. ``paused_by`` is a person's name;
     "" if the sequence is not paused. ``answers`` is False if its worker did not answer, and then the numbers are not
-    known.
-    ``link`` leads to its thread; "" if there is none.
+    known. ``link`` leads to its thread; "" if there is none.
     """
 
     name: str
@@ -60,12 +59,12 @@ class OpenSequence:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
-    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures``
-    counts failed runs without an alert, because they failed before the bot had alerts about failures. Only the
-    first digest after such alerts began counts them. ``campaign`` is "" while a single one is known. ``stopped``
-    has details about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only``
-    names the clusters that it is about in the channel of a route; it is empty in the team's channel, where the
-    digest is about all. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
+    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
+    failed runs without an alert, because they failed before the bot had alerts about failures. Only the first digest
+    after such alerts began counts them. ``campaign`` is "" while only one campaign is known. ``stopped`` has details
+    about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only`` names the
+    clusters that the digest of a route's channel is about; it is empty in the team's channel, where the digest is
+    about all clusters. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
     the customers that wait in queues; digests of earlier versions lack both. ``doubtful`` are the customers in doubt
     that need a person and have no alert, as ``cluster/customer``; digests of earlier versions only count them
     (``in_doubt``). ``not_started`` are the customers that have never run and wait in no queue, in the same form."""
