@@ -17,8 +17,8 @@ class DrawingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text file. ``name`` is its file name, and ``title`` what people read above it. ``day`` is the day that it is
-    about, if it is about one, in the ``campaign``; "" while a single one is known."""
+    """A text file. ``name`` is its file name, and ``title`` what people read above it. For the report of a day,
+    ``day`` is that day, and ``campaign`` is the report's campaign; "" while only one campaign is known."""
 
     name: str
     title: str

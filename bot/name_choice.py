@@ -27,7 +27,8 @@ class NameChoice(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # As long as people type; ``bot.blocks.choose_name.button`` leaves out what is too long for a button.
+    # No limit: people type texts of any length, and ``bot.blocks.choose_name.button`` makes no button if the text is
+    # too long for one.
     text: str
     channel: str = Field(default="", max_length=100)
     thread: str = Field(default="", max_length=100)

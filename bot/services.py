@@ -75,11 +75,11 @@ class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue``
     of the bot's sequences there, and ClickHouse.
 
-    ``inputs`` reads the inputs of runs. ``engine`` uses it: where a mapping needs inputs, the runs that it returns
-    carry theirs in ``Execution.hints``, as far as they can be read in time. ``close_facts`` reads how closed runs
-    ended. ``budget`` spreads the calls that can wait: those of the watcher, of the activities that follow windows, of
-    reading old ends again, and of a command about a very large family of workflows. Questions do not wait, but
-    their calls are counted.
+    ``inputs`` reads the inputs of runs. ``engine`` uses it: where a mapping needs inputs, the runs that ``engine``
+    returns carry their inputs in ``Execution.hints``, as far as these can be read in time. ``close_facts`` reads how
+    closed runs ended. ``budget`` spreads the calls that can wait: those of the watcher, of the activities that follow
+    windows, of reading old ends again, and of a command about a very large family of workflows. Questions do not
+    wait, but their calls are counted.
     """
 
     engine: Engine

@@ -52,7 +52,7 @@ def _command(text: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """Whether Slack accepts it as a slash command: short, in lower case and without spaces."""
+    """Whether Slack accepts the text as a slash command: short, in lower case and without spaces."""
     name = text.removeprefix("/")
     return text != name and 0 < len(name) < 32 and name == name.lower() and not set(name) & set("/ \t\n")
 

@@ -46,8 +46,8 @@ async def _run(options: Options) -> None:
 
 
 async def _first(*works: Coroutine[Any, Any, None]) -> None:
-    """Runs all of them until one ends, then cancels the others and waits for them. Raises the error of the one that
-    ended."""
+    """Runs all works until the first one ends, then cancels the others and waits for their end. Raises the error of
+    the work that has ended first, if it has failed."""
     tasks = [asyncio.create_task(work) for work in works]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     ended = [task for task in tasks if task.done()]

@@ -104,8 +104,8 @@ def _prepared(path: Path, scenario: ScenarioFile, needed: int) -> DataDir:
 
 
 def _standing(path: Path, scenario: ScenarioFile) -> bool:
-    """Whether this directory holds the completely prepared data of this scenario, from an earlier run. Raises
-    DataDirRefused for a directory that holds anything else."""
+    """Whether this directory holds the completely prepared data of this scenario, from an earlier run. False for an
+    empty directory, and if the preparation was interrupted. Raises DataDirRefused for other contents."""
     marker = path / _MARKER
     if not marker.exists():
         if any(entry.name != _LOCK for entry in path.iterdir()):
@@ -140,8 +140,8 @@ def _write_marker(path: Path, scenario: ScenarioFile, *, standing: bool) -> None
 
 
 def _remove_abandoned() -> None:
-    """Removes temporary directories of killed sandboxes; a live sandbox holds its lock. Those that this user
-    may not read stay."""
+    """Removes temporary directories of killed sandboxes. A live sandbox holds the lock of its directory. Those that
+    this user may not read stay."""
     for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
         with contextlib.suppress(DataDirRefused, PermissionError):
             if (path / _MARKER).exists():

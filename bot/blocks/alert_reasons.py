@@ -18,17 +18,17 @@ _SHARED_CAUSE = "look for the shared cause first: so many at once usually have o
 
 @dataclass(frozen=True, slots=True)
 class ReasonWords:
-    """The predicate in the forms that sentences need: "hilton is blocked", "hilton is still blocked", "backfills that
-    got stuck together", "12 backfills got stuck".
+    """The words for a reason, in the forms that sentences need. ``state``: "hilton is blocked"; ``still``: "hilton is
+    still blocked"; ``had_done``: "all 12 backfills that got stuck together"; ``began``: "12 backfills got stuck".
 
-    ``health`` is the health that the predicate already expresses; if a run has another health as well, the alert adds
-    that. None for closed runs, which have no health. ``of_attempt``: the trouble is that of one attempt, so the alert
-    gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on. ``actions`` are the
-    buttons about the run, with the suggested one first; if none of them helps, the alert suggests to look at the run
-    in Temporal. ``advice`` is what to do, in a sentence; ``{windows}`` in it stands for the windows to run instead
-    (``advice_with``). ``many`` is what to do about a large group of such alerts,
-    and ``few`` about a small one; without it, the ``advice`` is for each of them. ``mark`` is the icon before the
-    headline.
+    ``health`` is the health that ``state`` already expresses; if a run has another health as well, the alert adds
+    that. It is None for the reasons of closed runs, which have no health. ``of_attempt``: the trouble is that of one
+    attempt, so the alert gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on.
+    ``actions`` are the buttons about the run, with the suggested one first; if none of them helps, the alert suggests
+    to look at the run in Temporal. ``advice`` is what to do, in a sentence; ``{windows}`` in it stands for the
+    windows to run instead (``advice_with``). ``many`` is what to do about a large group of such alerts, and ``few``
+    about a small one; without ``few``, a small group suggests ``advice`` for each of its alerts. ``mark`` is the icon
+    before the headline.
     """
 
     state: str

@@ -50,8 +50,7 @@ def attempt_name(alert: Episode) -> str:
 
 
 def child_shown(alert: Episode) -> Child | None:
-    """The workflow below the run to which the alert's attempt, progress and failure belong; None for the run
-    itself."""
+    """The child to which the alert's attempt, progress and failure belong; None if they are the run's own."""
     return alert.children.shown if alert.children else None
 
 

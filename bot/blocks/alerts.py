@@ -143,8 +143,8 @@ def _open(alert: Episode) -> Message:
 
 
 def _about_run(alert: Episode) -> Line:
-    """The run's days unless the headline has the missing ones, when it started, and the heartbeat timeout if a longer
-    one is offered."""
+    """When the run started; its days, unless the headline names missing days; and its heartbeat timeout, if the alert
+    offers a longer timeout."""
     began = "started" if alert.alert_reason in CLOSED_REASONS else "running since"
     at = Line(words.plain_when(alert.started_at), words.when(alert.started_at))
     lead = f"The run {began}" if alert.facts.days else f"{alert_facts.days_of(alert)}, {began}"
@@ -154,7 +154,8 @@ def _about_run(alert: Episode) -> Line:
 
 
 def _offered_time(alert: Episode) -> MoreTime | None:
-    """The longer heartbeat timeout that the alert offers; None if its reason is another than that timeout."""
+    """The longer heartbeat timeout that the alert offers. None if a longer timeout would not help, or if the alert is
+    not about a heartbeat timeout."""
     return alert.more_time if alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT else None
 
 

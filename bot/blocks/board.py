@@ -32,8 +32,8 @@ def headline(board: Board) -> str:
 
 
 def _time_left(word: str, members: Sequence[Backfill], board: Board) -> str:
-    """The estimated time until the last running customer is complete. If some have no estimate, it says how many have
-    one. "" if none has one, or for customers that do not run."""
+    """`` (5–7 h left for 3 of them)``: the estimated time until the last running customer is complete, and for how
+    many customers there is an estimate, if not for all. "" without any estimate, or if these customers do not run."""
     works = [backfill.work for backfill in members if backfill.work]
     eta = until_last(works, board.slots)
     if word != State.RUNNING.value or eta is None:
@@ -55,8 +55,8 @@ def _order(row: ClusterRow | Silent) -> float:
 
 
 def table(rows: Sequence[ClusterRow | Silent], most: int | None = None) -> list[str]:
-    """The rows as aligned lines, narrow enough for a phone, but at most ``most``. Several clusters without customers
-    share the last line."""
+    """The rows as aligned lines below a header, narrow enough for a phone. Several clusters without customers share
+    the last line. ``most`` limits the number of lines below the header; None is no limit."""
     own, idle = _with_own_line(rows)
     if most is not None and most < len(own) + len(idle):
         own, idle = own[:most], []
@@ -192,7 +192,7 @@ def _in_state(row: ClusterRow, state: State) -> list[Backfill]:
 
 
 def _queued(row: ClusterRow) -> list[Backfill]:
-    """The customers of the queue of which nothing has run yet, in their order."""
+    """The queued customers for whom nothing has run yet, in the order of the queue."""
     waiting = [(each.place.place, each) for each in _in_state(row, State.NOT_STARTED) if each.place]
     return [backfill for _, backfill in sorted(waiting, key=lambda pair: pair[0])]
 

@@ -43,8 +43,8 @@ def _begun(notification: BulkCard) -> str:
 
 
 def not_begun(line: NotBegunLine) -> Message:
-    """``hilton on voice-prod: left out of the queue when its turn came. …`` with the command that begins it later,
-    if it can be."""
+    """``hilton on voice-prod: left out of the queue when its turn came. …`` If the customer can begin later, the line
+    ends with the command for that."""
     subject = f"{words.name(line.customer)} on {line.cluster}: left out of the queue when its turn came."
     run = f"{SLASH} run {typed(f'{line.cluster}/{line.customer}')}{words.in_campaign(line.campaign)}"
     later = [f"{run} begins it once that has ended."] if line.may_begin else []

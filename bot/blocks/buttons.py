@@ -13,8 +13,8 @@ from bot.model import MoreTime, Phase, SequenceEnd, SequenceProgress, Window, du
 
 # The limit of ``TargetValue``. A customer with a longer name gets no buttons; its commands have to be typed.
 LONGEST_TARGET = 400
-# The limits of ``TargetsValue``, in targets and in characters. With a campaign it still fits into a button
-# (docs/slack-facts.md#limits).
+# The limits of ``TargetsValue``, in targets and in characters. A value of this length fits into a button even after a
+# campaign is added to it (docs/slack-facts.md#limits).
 MOST_TARGETS = 100
 LONGEST_VALUE = 1_700
 
@@ -120,8 +120,9 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
-    """The button that splits all struggling customers, on this cluster or on all, in one campaign if it is given. Its
-    modal has a row for each. Empty if the cluster's name is too long for a button."""
+    """The button that splits all struggling customers of this cluster, or of all clusters if it is ""; if a campaign
+    is given, only in that campaign. Its modal has a row for each customer. Empty if the cluster's name is too long
+    for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -159,8 +160,8 @@ def row(elements: Sequence[InteractiveElement]) -> list[Block]:
 
 
 def suggesting(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """As ``row``, with the suggested act as the primary button, which stands first: the first of the elements that is
-    such an act, or else the way to Temporal."""
+    """As ``row``, but with one primary button, which stands first: the first button that is a suggested act, or else
+    the link to Temporal. Without either, no button is primary."""
     pressed = [element for element in elements if isinstance(element, ButtonElement)]
     acts = [button for button in pressed if button.action_id in _SUGGESTED]
     links = [button for button in pressed if button.action_id == ActionId.OPEN]
@@ -200,7 +201,8 @@ def _in_campaign(element: Mapping[str, Any], campaign: str) -> Mapping[str, Any]
 
 
 def number(blocks: Sequence[Block]) -> None:
-    """Make the action ids of all buttons differ, because Slack takes each id once in a message or view."""
+    """Make the action ids of all buttons and menus differ, because Slack may accept each id only once in a message or
+    view."""
     rows = [block.elements for block in blocks if isinstance(block, ActionsBlock)]
     pressed = [element for element in chain(*rows) if isinstance(element, InteractiveElement)]
     for place, element in enumerate(pressed):

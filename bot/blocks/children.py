@@ -27,8 +27,8 @@ def in_trouble(children: TroubledChildren) -> str:
 
 
 def how_they_do(children: ChildrenHealth) -> list[str]:
-    """``2 of 5 open children are stalled: Jan 4, Jan 9``, and how many were not described now, and how late they are.
-    Healthy children are not mentioned."""
+    """``2 of 5 open children are stalled: Jan 4, Jan 9``; then how many children were not looked at now, and how long
+    ago the bot last looked at them. Healthy children are not mentioned."""
     sentences = []
     if children.health is Health.STRUGGLING:
         sentences.append(in_trouble(TroubledChildren(children.number, children.total, children.first)))

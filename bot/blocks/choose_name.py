@@ -41,8 +41,8 @@ def button(choice: NameChoice) -> list[Block]:
 
 
 def ask(command: Request, choice: NameChoice, book: CampaignBook, unseen: Sequence[NamesNotSeen]) -> View:
-    """The modal for this ``command``, whose own target does not count: a menu of those that it can be about, and one
-    of campaigns if several are open and none was typed."""
+    """The modal for this ``command``: a menu of the names that it can be about, and a menu of campaigns if several
+    are open and none was typed. The target that ``command`` itself has does not count."""
     is_confirmed = isinstance(command, ControlRequest)
     word = command.word()
     as_typed = kit.code(kit.clip(" ".join([SLASH, *choice.text.removeprefix(SLASH).split()]), COMMAND_SHOWN))
@@ -70,8 +70,8 @@ def _name_input(command: Request) -> InputBlock:
 
 
 def _campaign_input(command: Request, book: CampaignBook) -> tuple[InputBlock, ...]:
-    """The menu of campaigns. A command about one of them is about the default one unless another is chosen; a command
-    about all need not choose any."""
+    """The menu of campaigns; empty if there is nothing to choose. For a command about one campaign, the default
+    campaign is chosen at first. For a command about all campaigns, the menu may stay empty."""
     if len(book.open) < 2 or command.campaign or command.reach is Reach.NONE:
         return ()
     is_for_all = command.reach is Reach.ALL

@@ -233,7 +233,8 @@ def with_focus(inputs: tuple[InputBlock, ...]) -> tuple[InputBlock, ...]:
 
 
 def omitted(noun: str, how: str) -> Callable[[int], str]:
-    """A function from how many lines do not fit to the line that says so; ``how`` is how to see them."""
+    """The function that makes the last line of a list that does not fit. It takes the number of items that are left
+    out; ``how`` tells how to see them."""
     return lambda rest: f"and {words.plural(rest, f'more {noun}')}: {how}"
 
 

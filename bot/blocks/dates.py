@@ -1,7 +1,8 @@
 """Moments that Slack shows in each reader's time zone
 (https://docs.slack.dev/messaging/formatting-message-text#date-formatting). Plain text has them in UTC.
 
-Sentences are written once, with moments in UTC. Where one is drawn as mrkdwn, its moments become tokens.
+Each sentence is written once, with its moments in UTC. Where a sentence is drawn as mrkdwn, its moments become
+``<!date^…>`` tokens.
 """
 
 import re
@@ -14,7 +15,8 @@ TIME = "{time}"
 
 # A moment as ``in_utc`` writes it.
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d UTC\b")
-# Code, and the bot's own links and tokens: text from outside is escaped. Both stay as they are.
+# Code, links and tokens, in which moments stay as they are. The links and tokens are the bot's own, because text from
+# outside is escaped.
 _FIXED = re.compile(r"(`[^`]*`|<[^<>]*>)")
 
 

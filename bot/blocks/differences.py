@@ -15,8 +15,8 @@ _NO_ROWS = "no rows at all for"
 
 
 def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """A clause for each table that is not as expected, or did not answer. Tables that
-    differ in the same ways on the same days share their clauses."""
+    """A clause for each table that is not as expected, or did not answer. If all of several tables differ in the same
+    ways on the same days, there is a single text about all of them."""
     if shared := _alike(verdict, whole):
         return [shared]
     found: list[str] = []

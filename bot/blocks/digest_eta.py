@@ -33,8 +33,8 @@ def lines(result: Digest) -> list[Line]:
 
 
 def _without_estimate(result: Digest) -> str:
-    """The customers without an estimate. If none of those that need a person has one, they are called "those
-    above"."""
+    """The customers without an estimate. Those that need a person are called "those above", if none of them has an
+    estimate."""
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
     unknown = result.eta.unknown
     if not above or not above <= set(unknown):

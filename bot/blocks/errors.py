@@ -30,8 +30,8 @@ def render(error: BackfillBotError) -> Message:
 
 
 def with_choices(error: NameMissing, targets: Sequence[str]) -> NameMissing:
-    """The same error in the thread of a message about these customers, each as ``cluster/customer``: the hint names
-    them. Without any, the error as it is."""
+    """The error for the thread of a message about these customers, each given as ``cluster/customer``: its hint names
+    them. If there are none, the error is unchanged."""
     if not targets:
         return error
     names = first_names([typed(words.name(target)) for target in targets], CHOICES_SHOWN)

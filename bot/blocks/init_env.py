@@ -18,8 +18,9 @@ _ASSIGNED = re.compile(r"\A\s*(?:export\s+)?(\w+)\s*=")
 
 
 def env(secrets: Mapping[str, str], before: str) -> str:
-    """The file with these variables set, also where a variable is there twice. Lines of other variables, and
-    comments, stay as they are."""
+    """The file with these variables set, on every line that sets one of them. If a value is empty, existing lines
+    keep their value, and a missing variable is added without a value. Lines of other variables, and comments, stay as
+    they are."""
     lines, rest = [], dict(secrets)
     for line in before.splitlines():
         match = _ASSIGNED.match(line)

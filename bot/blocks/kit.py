@@ -79,7 +79,7 @@ def clip(text: str, limit: int) -> str:
 
 def preformatted(lines: Sequence[str]) -> list[Block]:
     """Fixed-width lines, in as few blocks as the limit of a paragraph allows. Nothing is escaped, because rich text
-    takes no markup; and unlike code in a section, no client cuts it off."""
+    takes no markup. Clients show rich text whole, but may cut off long code in a section."""
     parts = [RichTextElementParts.Text(text=chunk) for chunk in _chunks(lines, MAX_SECTION, clip)]
     return [RichTextBlock(elements=[RichTextPreformattedElement(elements=[part])]) for part in parts]
 

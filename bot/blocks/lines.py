@@ -60,7 +60,7 @@ def fitting(items: Sequence[T], draw: Callable[[T], str], room: int, hidden_line
 
 def first_fitting(items: Iterable[T], draw: Callable[[T], str], room: int) -> list[str]:
     """The first items, drawn, as many as fit into ``room`` characters. Drawing ends at the first item that does not
-    fit, because there may be a hundred thousand."""
+    fit, because there may be a hundred thousand items."""
     shown: list[str] = []
     for item in items:
         line = draw(item)

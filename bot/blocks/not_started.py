@@ -10,14 +10,15 @@ from bot.fleet.name_lookup import Target
 
 
 def lines(targets: Sequence[Target], campaign: str = "", only: Sequence[str] = ()) -> list[Line]:
-    """``6 not started: /backfill run all queues them.`` A line for all customers, or one for each of the clusters in
-    ``only``, on which there are others that the reader may not start or is not concerned with."""
+    """``6 not started: /backfill run all queues them.`` One line for all customers; or, if ``only`` names clusters, a
+    line for each of these. Customers on other clusters are then left out, because the reader may not start them, or
+    the digest is not about them."""
     groups = [[target for target in targets if target.cluster == name] for name in only] if only else [targets]
     return [_line(group, campaign) for group in groups if group]
 
 
 def _line(targets: Sequence[Target], campaign: str) -> Line:
-    """Names the customer if it is the only one, or the cluster if all are on one."""
+    """Names the customer if there is only one, or the cluster if all customers are on one cluster."""
     clusters = {target.cluster for target in targets}
     where, then = typed(next(iter(clusters))) if len(clusters) == 1 else "all", "queues them."
     if len(targets) == 1:

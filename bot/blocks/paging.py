@@ -1,7 +1,8 @@
 """Lists that may not fit into one message: as many entries as fit, and a button that shows the next ones.
 
-Nothing is stored. The button carries the command, which is answered again, and how many entries come before the page.
-So a page is as current as any answer; in between, an entry may have moved to a page that was shown already.
+Nothing is stored. The button carries the command and how many entries come before the page. When somebody presses it,
+the bot answers the command again. So a page is as current as any answer; in between, an entry may have moved to a
+page that was shown already.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from bot.next_page import NextPageValue
 # In characters. With its headline, a page stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
 PLAIN_ROOM = 3_000
 PAGE_ROOM = 9_000
-# So many entries of one message have buttons of their own.
+# At most this many entries of one message have buttons of their own.
 BUTTONS_SHOWN = 6
 # The limit of a button's value (docs/slack-facts.md#limits).
 LONGEST_VALUE = 2_000
@@ -36,8 +37,9 @@ def _no_acts(_entry: object) -> list[InteractiveElement]:
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """A list of the answer to ``command``: whom it is ``about``, what an entry is (``noun``), the entries, the line
-    of each, and the buttons below it. The rows of a table are lines on further pages."""
+    """A list in the answer to ``command``; ``part`` says which of the answer's lists it is. ``about`` is whom the
+    list is about, and ``noun`` is what an entry is. ``line`` draws an entry, and ``acts`` are the buttons below that
+    line. The first message may draw the entries as a table instead; further pages have a line for each."""
 
     command: PagedRequest
     part: Part
@@ -55,7 +57,8 @@ def beginning(listed: Listed[Any], room: int) -> list[Block]:
 
 
 def plain(listed: Listed[Any], room: int, after: int = 0) -> list[str]:
-    """The entries from there on, in ``room`` characters of plain text."""
+    """The entries from index ``after`` on, in ``room`` characters of plain text. If some do not fit, the last line
+    says how many."""
 
     def hidden(number: int) -> str:
         them = "it" if number == 1 else "them"
@@ -98,8 +101,8 @@ def _page(listed: Listed[Any], after: int) -> Message:
 
 
 def _drawn(listed: Listed[Any], after: int, room: int) -> tuple[list[Block], int]:
-    """The entries from there on that fit, and their number: at least one, if there is one. The first entries that
-    have acts have these as buttons below their lines."""
+    """The entries from index ``after`` on, as many as fit, but at least one if there is any; and their number. At
+    most ``BUTTONS_SHOWN`` of them have their acts as buttons below their lines."""
     drawn: list[Block] = []
     lines: list[str] = []
     places = BUTTONS_SHOWN
@@ -121,8 +124,8 @@ def _texts(listed: Listed[Any], after: int, room: int) -> list[str]:
 
 
 def _button(listed: Listed[Any], after: int) -> list[InteractiveElement]:
-    """The button that shows as many entries as the next page has; none if there are no more, or if the command is
-    too long for a button."""
+    """The button for the next page, which says how many entries that page has; none if no entries are left, or if the
+    command is too long for a button."""
     page = Page(part=listed.part, after=after)
     value = NextPageValue.model_validate({"command": listed.command.model_copy(update={"page": page})})
     text = value.model_dump_json(exclude_none=True)

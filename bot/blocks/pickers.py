@@ -21,12 +21,12 @@ _PLACEHOLDER = PlainTextObject(text="Type a part of a name")
 
 
 def several(action_id: str) -> ExternalDataMultiSelectElement:
-    """A menu in which several customers can be chosen. It shows the first ones as soon as it opens."""
+    """A menu in which several customers can be chosen. It shows the first options as soon as it opens."""
     return ExternalDataMultiSelectElement(action_id=action_id, placeholder=_PLACEHOLDER, min_query_length=0)
 
 
 def single(action_id: str) -> ExternalDataSelectElement:
-    """A menu in which one is chosen. It shows the first ones as soon as it opens."""
+    """A menu in which one customer, cluster or campaign is chosen. It shows the first options as soon as it opens."""
     return ExternalDataSelectElement(action_id=action_id, placeholder=_PLACEHOLDER, min_query_length=0)
 
 

@@ -1,4 +1,5 @@
-"""Draws the button that opens the dialog of a command: a message gives the bot no trigger to open it at once."""
+"""Draws the button that opens the dialog of a command that came in a message. Slack gives the bot no trigger_id with
+a message, so the bot cannot open the dialog at once."""
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 

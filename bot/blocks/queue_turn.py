@@ -15,7 +15,7 @@ def word(backfill: Backfill) -> str:
 
 
 def lead(backfill: Backfill) -> str:
-    """``queued, place 3 of 12``; "" for a customer that does not wait."""
+    """``queued, place 3 of 12``, or ``may be queued``; "" for a customer that does not wait."""
     return f"{word(backfill)}{_where(backfill.place) if backfill.place else ''}"
 
 

@@ -43,7 +43,7 @@ _ADVICE: Mapping[SequenceEnd | None, str] = {
 
 def card(notification: SequenceCard) -> Message:
     """The message of a sequence. An open sequence shows its state, details and buttons; an ended one shows how it
-    ended, its marked windows, and what to do about them."""
+    ended, which windows are not complete, and what to do about them."""
     progress, subject = notification.progress, _subject(notification)
     if progress.phase is not Phase.ENDED:
         if notification.overtaken is not None and notification.overtaken.is_unwatched:

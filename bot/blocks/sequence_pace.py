@@ -18,7 +18,8 @@ def lines(progress: SequenceProgress) -> list[Line]:
 
 
 def _bar(progress: SequenceProgress) -> Line:
-    """``▓▓▓▓▓░░░░░ 54%``, which a screen reader does without, as the headline counts the days."""
+    """``▓▓▓▓▓░░░░░ 54%``. Its plain text is empty, because the headline tells a screen reader how many days are
+    complete."""
     complete, requested = (
         sequence_phrases.complete_days(progress),
         sequence_phrases.total_requested_days(progress.spec),

@@ -84,8 +84,8 @@ def _cluster(result: ClusterStatus, command: Status) -> Message:
 
 
 def _listed(about: str, items: Sequence[_Item], board: Board, command: Status) -> Listed[_Item]:
-    """Who needs a person comes first, with a button for what helps. Beside the line, the button would leave the text
-    a third of a phone's width."""
+    """The lines of these items. Those of customers that need a person come first, each with a button for what helps.
+    The button stands below its line: beside the line, it would leave the text a third of a phone's width."""
     needing_first = sorted(items, key=lambda item: not _needs_person(item))
     return Listed(command, Part.LINES, about, "line", needing_first, lambda item: _line(item, board), _acts)
 
@@ -142,7 +142,7 @@ def _for_all(board: Board) -> list[InteractiveElement]:
 
 
 def _remedy(items: Sequence[_Item], board: Board) -> list[Line]:
-    """What an unhealthy state means; which customers are stopped, and what their button does; and what to type for
+    """What an unhealthy state means; how many customers are stopped, and what to do for them; and what to type for
     stopped customers without a button."""
     number = sum(map(is_stopped, board.open))
     keeps = [run_status.stopped_lead(number)] if number else []

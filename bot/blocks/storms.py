@@ -64,8 +64,8 @@ def _how_many_left(card: notification.StormCard) -> str:
 
 
 def _what(card: notification.StormCard) -> str:
-    """What the alerts have in common. For runs that wait for a worker, that is their task queue; they need not be
-    backfills of different customers."""
+    """What the alerts have in common. For runs that wait for a worker, that is their task queue; several of these
+    runs may be of the same customer."""
     count = len(card.names)
     if card.alert_reason is AlertReason.NO_WORKER:
         return f"{count} runs on {card.cluster} began to wait for a worker on {words.name(card.facts.task_queue)}"
@@ -90,7 +90,8 @@ def _suggestion(card: notification.StormCard) -> list[Line]:
 
 
 def _with_buttons(card: notification.StormCard) -> list[GroupMember]:
-    """The members that still need a person, of a group small enough for a line and a button each."""
+    """The members that still need a person; empty if the group is too large for a line and a button each, or if no
+    button helps."""
     left = [member for member in card.members if member.customer and _state(member, card) == _STILL_OPEN]
     can_act = WORDS[card.alert_reason].actions and not card.is_large
     return left if can_act and len(left) <= MOST_LINES else []
@@ -144,7 +145,7 @@ def _named(state: str, members: Sequence[GroupMember]) -> Line:
     links = {member.name: member.link for member in members}
     drawn = [_counted(_linked(name, links[name]), number) for name, number in runs.items()]
     plain = kit.clip(", ".join(_counted(name, number) for name, number in runs.items()), NAMES_PLAIN)
-    # With a link each, the names of a large group do not fit; its thread has them.
+    # With a link each, the names of a large group do not fit. Its thread has the links.
     shown = ", ".join(drawn) if sum(map(len, drawn)) <= NAMES_DRAWN else kit.escape(plain)
     lead = f"{state[:1].upper()}{state[1:]} ({len(members)}):" if state else ""
     return Line(f"{lead} {plain}.".lstrip(), f"*{lead}* {shown}." if lead else shown)
@@ -159,7 +160,8 @@ def _linked(name: str, url: str) -> str:
 
 
 def _acknowledged(card: notification.StormCard) -> list[Line]:
-    """A line for each person who has acknowledged open alerts, with the names of these unless it is all of them."""
+    """A line for each person who has acknowledged open alerts, with the names of these alerts. A person who has
+    acknowledged all open alerts has a line without names."""
     open_members = [member for member in card.members if member.ending is None]
     by = dict.fromkeys(member.acked_by for member in open_members if member.acked_by)
     lines = []
@@ -171,7 +173,8 @@ def _acknowledged(card: notification.StormCard) -> list[Line]:
 
 
 def _rows(card: notification.StormCard) -> list[Block]:
-    """The buttons below the group. If its workers are to be looked at first, the way to them is the suggested one."""
+    """The buttons below the group. If the advice is to look at the workers first, the link to them is the primary
+    button."""
     workers = _workers(card)
     for button in workers:
         button.style = "primary"

@@ -15,7 +15,7 @@ _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through
 
 
 def suggestion(alert: Episode) -> Line:
-    """What to do about an open alert; nothing while its days wait in the queue."""
+    """What to do about an open alert. While its days wait in the queue, the line says that there is nothing to do."""
     if alert.is_queued:
         return Line.of(f"Waits in the queue of {alert.ref.cluster}: nothing to do.")
     line = Line("Suggested:", "*Suggested:*").then(_advice(alert))

@@ -1,7 +1,8 @@
 """Tables of fixed-width lines that a phone shows whole: no line is longer than ``WIDEST``.
 
-A phone shows the rest of a longer line only to those who scroll sideways. So where the last cell makes a line too
-long, it stands below the others; and if the other columns are too wide already, each row stands upright.
+A phone shows the rest of a longer line only to those who scroll sideways. So if the last cell makes a line too long,
+the cell stands below the others. If the other columns alone are too wide, each row stands upright: its cells stand
+below one another, each after the name of its column.
 """
 
 from collections.abc import Callable, Sequence
@@ -67,7 +68,8 @@ def _are_narrow(lines: Sequence[str]) -> bool:
 
 
 def _upright(header: _Row, row: _Row, right: frozenset[int]) -> str:
-    """The first cell, and below it each other one: after the name of its column, or alone if that has none."""
+    """The first cell; below it the other cells, each after the name of its column; and last the cells whose columns
+    have no name. Empty cells are left out."""
     named = [i for i in range(1, len(row)) if header[i] and row[i]]
     label = max((len(header[i]) for i in named), default=0)
     number = max((len(row[i]) for i in named if i in right), default=0)

@@ -64,8 +64,8 @@ def act(verdict: CustomerVerdict, *, is_typed: bool) -> list[InteractiveElement]
 
 
 def _rerun(verdict: CustomerVerdict, target: Target) -> list[InteractiveElement]:
-    """The button that runs the days again whose rows are not as expected, from the first to the last of them.
-    Empty while something still fills them, and for duplicates alone, which stay when the days run again."""
+    """The button that runs days again: all from the first to the last day whose rows are not as expected. Empty while
+    something still fills them, and for duplicates alone, which stay when the days run again."""
     if verdict.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER) or verdict.running or verdict.to_come:
         return []
     days = [day.day for table in verdict.counted for day in table.differing if day.differs]

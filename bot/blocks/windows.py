@@ -1,8 +1,8 @@
 """The windows of a plan as a table and as lines.
 
-Each window to run has a line of its own, but in a dialog, where the question has to stay on the screen, neighbouring
-ones share a line if they have the same size and take as long. Neighbouring skipped windows always share a line if
-they have the same size and are skipped for the same reason.
+Each window to run has a line of its own. A dialog has fewer lines, so that its question stays on the screen: there,
+neighbouring windows share a line if they have the same size and take equally long. Neighbouring skipped windows share
+a line everywhere, if they have the same size and are skipped for the same reason.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def table_lines(plan: Plan, room: int) -> list[str]:
 
 
 def listed(plan: Plan, command: commands.Plan) -> Listed[_Row]:
-    """The windows of a plan, as sentences where they do not stand in a table."""
+    """The windows of a plan as a list, for plain text and further pages: each window is a sentence there."""
     about = f"{plan.target.customer} on {plan.target.cluster}"
     return Listed(command, Part.WINDOWS, about, "line", _rows(plan), lambda row: Line.of(_plain(row, plan.whole)))
 

@@ -85,8 +85,8 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
 
 
 def _target_first(first: str, names: Sequence[str]) -> UsageError:
-    """The error if a word that also is a choice comes before names. Read as a choice, ``all`` would run completed
-    days again. Raises another UsageError if one of the names looks more like an option."""
+    """The error if names follow a word that is also a choice, as in ``run all hilton``. Read as a choice, ``all``
+    would run completed days again. Raises another UsageError if one of the names looks more like an option."""
     reject_options(Run, names)
     return UsageError(
         f"The word after run says who runs: {shown(first)} does not go with {shown(' '.join(names))}.",

@@ -79,8 +79,8 @@ def _reject_reserved(command: type[Request], word: str) -> None:
 
 
 def reject_extra_words(command: type[Request], words: Sequence[str], how: str = "") -> None:
-    """Raises UsageError when words are left, with the option that was probably meant. ``how`` is how to type them if
-    they are meant as they are."""
+    """Raises UsageError if there are surplus ``words``. The hint names the option that was probably meant, and has
+    ``how``, which says how to type the words if they are names."""
     if not words:
         return
     problem = f"{command.word()} does not know what to do with {shown(' '.join(words))}."

@@ -76,7 +76,8 @@ class Request(BaseModel):
 
 
 class Part(StrEnum):
-    """The lists of an answer that may not fit into one message. The values travel in buttons of any age."""
+    """The lists of an answer that may not fit into one message. Buttons of any age contain the values, so they never
+    change."""
 
     LINES = "lines"
     CLUSTERS = "clusters"
@@ -144,8 +145,8 @@ class ControlRequest(Request):
 
 
 class AlertRequest(Request):
-    """Base of the commands about open alerts. A typed one names the customer, or a cluster for all alerts on it; a
-    click carries the episode's id, or in ``group`` the id of one of the alerts that share a message."""
+    """Base of the commands about open alerts. A typed command names the customer, or a cluster for all alerts on it;
+    a click carries the episode's id, or in ``group`` the id of one of the alerts that share a message."""
 
     reach = Reach.ALL
 

@@ -1,7 +1,8 @@
 """Compares what was typed with a name, whatever Slack, a keyboard or the parser has changed on the way.
 
-They replace typographic quotes, two hyphens, three dots and white space, and remove characters that nobody sees. An
-emoji arrives as its short code (slackapi/bolt-js#1469), of which the bot only knows that it stands for some emoji.
+On the way, typographic quotes, two hyphens, three dots and white space are replaced, and characters that nobody sees
+are removed. An emoji arrives as its short code (slackapi/bolt-js#1469), of which the bot only knows that it stands
+for some emoji.
 """
 
 import re

@@ -12,10 +12,13 @@ from bot.redaction import redact
 MAX_TEXT = 1_000
 MAX_ECHO = 60
 QUOTES_HINT = "A name that reads like an option or a date goes in double quotes."
-# Words that stand for something else than the name of a customer or cluster, in some command or in all.
+# Words that do not mean the name of a customer or cluster, in some commands or in all.
 RESERVED_NAMES = ("all", "struggling", "in", "like")
-# The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one.
-OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "to", "off", *RESERVED_NAMES})
+# The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one of
+# these words.
+OPTION_WORDS = frozenset(
+    {"by", "windows", "whole", "missing", "failed", "smallest", "largest", "to", "off", "stop", *RESERVED_NAMES}
+)
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.
 _CONTROL = re.compile(r"<([#@!]?)([^<>|]*)(?:\|([^<>]*))?>")

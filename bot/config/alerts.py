@@ -57,7 +57,7 @@ class ReasonAlerts(Section):
 
 class Alerts(ReasonAlerts):
     """Which reasons open alerts unless a cluster overrides that, when alerts are grouped, and when an unacknowledged
-    one is repeated."""
+    alert is repeated."""
 
     storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")
     storm_within: Span = Field(default=timedelta(minutes=10), description="within this customers share a message")

@@ -56,7 +56,7 @@ EnvVariable = Annotated[Name | None, AfterValidator(_is_set)]
 
 
 class CodecAddress(Section):
-    """Where a cluster's codec server is, which encodes and decodes the payloads of its workflows."""
+    """The codec server of a cluster, which encodes and decodes the payloads of the cluster's workflows."""
 
     endpoint: HttpUrl = Field(
         description="an http(s) URL without /decode, in which {namespace} stands for the namespace"

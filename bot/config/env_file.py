@@ -1,5 +1,5 @@
-"""The file of environment variables, ``.env``. Every command but ``manifest`` reads it; the environment
-itself takes precedence."""
+"""The file of environment variables, ``.env``. Every command but ``manifest`` reads it; the environment itself takes
+precedence."""
 
 import errno
 import io

@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         return cls(**source())
 
 
-# For each transport, the variable that only this one needs.
+# For each transport, the variable that it needs and the other transport does not.
 NEEDED = {Transport.SOCKET_MODE: "slack_app_token", Transport.HTTP: "slack_signing_secret"}
 
 

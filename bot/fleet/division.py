@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from bot.model import LeaseHolders
 
-# A bot with too many clusters gives up one in this many of its own at once, and at least one. Nobody watches these
-# for a moment, and the bot that takes them has to describe all their runs.
+# A bot with too many clusters gives up only some of them at once: one in this many of its own, and at least one.
+# Until another bot takes such a cluster, nobody watches it, and that bot has to describe all runs of the cluster.
 GIVEN_UP_AT_ONCE = 10
 
 
@@ -30,8 +30,8 @@ def group_of(clusters: Collection[str]) -> str:
 
 
 def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
-    """The clusters that this bot (``holder``) takes, or the last ones of its own, if it has to give some up.
-    ``clusters`` are those that it is configured with.
+    """The clusters that this bot (``holder``) takes. If it has too many, it takes none, and gives up the last of its
+    own clusters. ``clusters`` are all clusters in this bot's configuration.
 
     In the end, the numbers of clusters of the bots in a group differ by at most one. If some bots have one more,
     these are the bots that already have the most. So clusters move only while bots or clusters come or go. Nothing
@@ -53,8 +53,8 @@ def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Divisi
 
 
 def _shares(peers: Collection[str], counts: Counter[str], free: int) -> dict[str, int]:
-    """How many clusters each bot should have. If they do not divide evenly, the bots that have the most clusters
-    get one more. The result has the bots in this order."""
+    """How many clusters each bot should have. The result has the bots with the most clusters first. If the clusters
+    do not divide evenly, the first of these bots get one more."""
     share, rest = divmod(counts.total() + free, len(peers))
     ranked = sorted(peers, key=lambda peer: (-counts[peer], peer))
     return {peer: share + (1 if rank < rest else 0) for rank, peer in enumerate(ranked)}

@@ -1,6 +1,6 @@
-"""Looks up typed names of clusters and customers. Upper and lower case make no difference, with an
-exact match first, nor does what is lost on the way from the keyboard through Slack (``bot.commands.spelling``). If no
-name is the same, suggests the nearest ones.
+"""Looks up typed names of clusters and customers. An exact match comes first, then a name that differs only in upper
+or lower case, then a name that differs only by what a keyboard or Slack changes on the way
+(``bot.commands.spelling``). If no name matches, suggests the nearest ones.
 
 A name that is both a cluster's and a customer's means the cluster; the customer is typed as ``cluster/customer``.
 """
@@ -65,7 +65,8 @@ NameRefusal = UnknownName | UnknownCustomer | SeveralClusters
 
 def find(text: str, directory: Directory) -> list[Target]:
     """Every target that ``text`` names, ignoring case; several if customers of this name are on several clusters. If
-    there is none, every target that is typed like this text."""
+    there is none, every target whose name differs from the text only by what typing changes
+    (``bot.commands.spelling``)."""
     return _named(text, directory) or _typed_alike(text, directory)
 
 
@@ -84,8 +85,8 @@ def _named(text: str, directory: Directory) -> list[Target]:
 
 
 def _typed_alike(text: str, directory: Directory) -> list[Target]:
-    """The targets whose names have the spelling of the text. Simple names are their own spelling, so that of a very
-    long directory few names have to be spelled."""
+    """The targets whose names have the same spelling as the text. A simple name is its own spelling, so even in a
+    very long directory only the few other names have to be spelled."""
     odd = {cluster: [name for name in names if not is_simple(name)] for cluster, names in directory.items()}
     for spelled in filter(None, dict.fromkeys((spelling(text), spelling_of_typed(text)))):
         simple = _named(spelled, directory) if spelled != text else []

@@ -27,14 +27,14 @@ def name_of(value: str, names: Iterable[str]) -> str:
 
 
 def targets_in(directory: Directory, *, with_clusters: bool) -> list[Target]:
-    """All customers of the directory, by name; before them the clusters, if they are wanted, too."""
+    """All customers of the directory, by name. With ``with_clusters``, the clusters come before them."""
     customers = [Target(cluster, name) for cluster, names in directory.items() for name in names]
     customers.sort(key=lambda target: (target.customer.casefold(), target.cluster))
     return [*(map(Target, directory) if with_clusters else ()), *customers]
 
 
 def search_names(query: str, names: Iterable[str]) -> list[str]:
-    """The names that contain the typed text, as ``search`` finds customers."""
+    """The names that contain the typed text, by the same rules as ``search``."""
     return [target.cluster for target in search(query, map(Target, names))]
 
 

@@ -29,8 +29,8 @@ class AlertFacts:
     that poll this queue; None if that is unknown. ``runs`` counts the runs that failed; ``status`` is how the latest
     of them ended, and ``causes`` say why, the outermost first, or why the workflow task fails; ``ended_at`` is when
     that run ended, on the cluster's clock. ``days`` are the missing days that no open run fills. ``doubts`` are the
-    days of a completed run that something speaks against, and ``rows_off`` the tables that have other rows on these
-    days, if a count of exactly these days has told. ``queue_link`` leads to the page of the task queue, "" where
+    days of a completed run that something speaks against. ``rows_off`` are the tables that have other rows on these
+    days; empty unless exactly these days were counted. ``queue_link`` leads to the page of the task queue, "" where
     there is none.
     """
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 class AuditOutcome(StrEnum):
     """The outcome of a change. The store holds these words, so they never change.
 
-    ``begun`` means that the outcome is not known yet. When it stays so, the bot stopped in the middle of the change.
+    ``begun`` means that the outcome is not known yet. If no other outcome replaces it, the bot stopped in the middle
+    of the change.
     """
 
     BEGUN = "begun"

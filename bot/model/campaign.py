@@ -54,8 +54,8 @@ class KnownCampaign:
     """A campaign that the bot knows, open or closed.
 
     ``is_default``: commands that name no campaign mean this one. ``keeps_plain_ids``: the ids of its sequences do not
-    contain its name, as before there were several campaigns. ``in_file``: backfill.toml defines it. ``clashes``: a
-    campaign of this name was also opened from Slack, and is ignored.
+    contain its name, as in versions of the bot that knew a single campaign. ``in_file``: backfill.toml defines it.
+    ``clashes``: a campaign of this name was also opened from Slack, and the bot ignores that one.
     """
 
     definition: CampaignDefinition

@@ -48,5 +48,5 @@ def cut(window: Window, days: int) -> tuple[Window, ...]:
 
 
 def total_days(windows: Iterable[Window]) -> int:
-    """The sum of their days; the windows must not overlap."""
+    """How many days the windows have together. They must not overlap: a day of two windows would count twice."""
     return sum(window.days for window in windows)

@@ -41,13 +41,13 @@ class AttemptProgress:
 class DescribedState:
     """The state of one execution when the bot last described it.
 
-    An execution that was not recognised has ``customer`` "" and ``window`` None.
-    ``attempt`` is the latest attempt seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is
-    when its chain began, and ``first_run_id`` the first run of the chain, "" if that is the run of ``ref`` itself.
-    ``more_time`` is None where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: its next
-    attempt is a while away, at ``next_attempt_at``, and can begin at once. ``is_paused``: somebody has paused an
-    activity of it in Temporal. ``children`` is None as long as nothing below it is in trouble.
-    ``facts`` are what the reason of its alert rests on.
+    An execution that was not recognised has ``customer`` "" and ``window`` None. ``attempt`` is the latest attempt
+    seen, and ``progress`` the last heartbeat's details as text. ``started_at`` is when the execution's chain began,
+    and ``first_run_id`` the first run of the chain, "" if that is the run of ``ref`` itself. ``more_time`` is None
+    where a longer heartbeat timeout would not help, or is not offered. ``can_reset``: the next attempt would begin
+    only at ``next_attempt_at``, and a person can let it begin at once. ``is_paused``: somebody has paused an activity
+    of the execution in Temporal. ``children`` is None as long as no workflow below the execution is in trouble.
+    ``facts`` are the facts behind the reason of the execution's alert.
     """
 
     ref: Ref
@@ -95,25 +95,28 @@ class Episode(DescribedState):
 
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.
-    ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, or its group's.
-    ``group`` is the id of the alert whose message stands for several customers; "" if this episode has a message of
-    its own. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the last
-    progress seen of the attempt before ``attempt``. ``attempts`` are the ended attempts of that activity that the
-    alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
-    over, if one has. The episode then ends with the sequence, and not with the run that opened it.
+
+    ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, its group's, or that
+    of the sequence whose window the episode is about. ``group`` is the id of the first alert of its group; "" if it
+    belongs to none. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the
+    last progress seen of the attempt before ``attempt``. ``attempts`` are the ended attempts of that activity that
+    the alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
+    over; None if none has. With a sequence, the episode ends when the sequence ends, and not with the run that opened
+    it.
+
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
-    are on the bot's clock.
-    ``overtaken`` is set when later runs have completed the days that were missing when the episode ended.
-    ``campaign`` is the name of the campaign in which its buttons act. It is "" while only one campaign is known, and
-    in alerts that were stored without one: then the buttons act as a command that names no campaign.
-    ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
-    ``ended_with_campaign``: it is no longer watched because its campaign was closed.
-    ``acked_at`` is when somebody acknowledged it; None in alerts that an earlier version stored.
-    ``calls_again_at`` is when it last began to call people again: after a snooze, after a sequence gave it back, or
-    after it was closed by mistake. ``revision`` counts how often the journal has recorded the episode; 0 means not
-    recorded yet. ``suggested`` are the windows that it suggests to run instead, as planned when it opened; None if
-    nothing was planned, or if other days are missing since. ``is_queued``: its days wait in the queue of the cluster
-    until their turn comes, so it calls nobody.
+    are on the bot's clock. ``overtaken`` is set when later runs have completed the days that were missing when the
+    episode ended. ``campaign`` is the name of the campaign in which the episode's buttons act. It is "" while only
+    one campaign is known, and in alerts that were stored without one: then the buttons act as a command that names no
+    campaign. ``route`` is where its messages go. Alerts that were stored without one are in the team's channel.
+    ``ended_with_campaign``: the bot no longer watches the run, because its campaign was closed.
+
+    ``acked_at`` is when somebody acknowledged the alert; None in alerts that an earlier version stored.
+    ``calls_again_at`` is when the alert last began to call people again: after a snooze, after a sequence or the
+    queue gave it back, or after the bot had closed it by mistake. ``revision`` counts how often the journal has
+    recorded the episode; 0 means not recorded yet. ``suggested`` are the windows that the alert suggests to run
+    instead, as planned when it opened; None if nothing was planned, or if other days are missing by now.
+    ``is_queued``: its days wait in the queue of the cluster until their turn comes, so it calls nobody.
     """
 
     id: str

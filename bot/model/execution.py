@@ -22,7 +22,7 @@ CANCEL_HINT = "close:cancel requested"
 YES, NO = "yes", "no"
 # The longest heartbeat timeout of the run's activities, in seconds. Temporal reports it only while the run is open.
 HEARTBEAT_HINT = "close:heartbeat timeout"
-# The results of counts of its days (``bot.fleet.runs.run_counts``).
+# The results of counts of the run's days (``bot.fleet.runs.run_counts``).
 COUNTS_HINT = "close:counts"
 # By how much the tables differed in those counts. A hint of its own, so that earlier versions can read the others.
 ROWS_OFF_HINT = "close:rows off"
@@ -30,11 +30,11 @@ ROWS_OFF_HINT = "close:rows off"
 # bot has listed them, because a description names only open children.
 CHILDREN_HINT = "close:children"
 UNREAD_CHILDREN = "unread"
-# Present if children began to count against a run only after the bot had read that none does: listings lag.
+# Present if the bot found children that count against a run only after it had read that there are none: listings lag.
 LATE_CHILDREN_HINT = "close:children late"
 # The names of the Nexus operations that had not ended when a run completed, as a JSON list. Absent if there are none.
 OPERATIONS_HINT = "close:operations"
-# Which comparisons of contents agreed when one of its days was counted.
+# Which comparisons of contents agreed when a day of the run was counted.
 AGREED_HINT = "close:contents agreed"
 
 
@@ -201,8 +201,8 @@ class Activity:
 
 
 class ClosePolicy(StrEnum):
-    """What the end of its parent means for a child that is open: it goes on, it is cancelled, which may take long, or
-    it ends at once."""
+    """What happens to an open child when its parent ends: the child goes on, it is cancelled (which may take long),
+    or it ends at once."""
 
     ABANDON = "abandon"
     REQUEST_CANCEL = "request cancel"

@@ -46,7 +46,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class TaskFailure:
-    """The first of the failures of a run's workflow task that have followed one another: when and why."""
+    """Since when and why the workflow task of a run fails: the first of its failures in a row."""
 
     at: datetime
     failure: Failure
@@ -54,9 +54,9 @@ class TaskFailure:
 
 @dataclass(frozen=True, slots=True)
 class CloseEvent:
-    """Why a run failed, or what it returned. ``causes`` say why it failed. Of a terminated run, they hold the reason
-    that was given; of any other run, they are empty. ``is_readable`` is False for a result that is encrypted or no
-    JSON; ``result`` is then None."""
+    """Why a run failed, or what it returned. ``causes`` say why the run failed. For a terminated run they hold the
+    reason that was given, if any. For a run that ended in another way they are empty. ``is_readable`` is False for a
+    result that is encrypted or no JSON; ``result`` is then None."""
 
     causes: tuple[Cause, ...] = ()
     result: JsonValue = None

@@ -42,13 +42,12 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message of the outbox, as it is recorded. ``address`` is set when it is in the channel already, and only has
-    to be edited.
+    """A message of the outbox, as it is recorded. ``address`` is set when the message is in the channel already and
+    only has to be edited.
 
-    ``created_at`` is when its present wait began.
-    ``attempted_at`` is when the latest attempt began whose outcome is unknown; None when there is none. ``tries``
-    counts failures caused by this message itself. ``threads`` counts the attempts at which the message, or the one it
-    replies to, was missing.
+    ``created_at`` is when its present wait began. ``attempted_at`` is when the latest attempt began whose outcome is
+    unknown; None when there is none. ``tries`` counts failures caused by this message itself. ``threads`` counts the
+    attempts at which the message, or the one it replies to, was missing.
     """
 
     message: OutboxMessage
@@ -86,7 +85,8 @@ class JournalEntry:
     """What one step has found and decided, recorded in one transaction.
 
     The journal records it only if ``opened`` still holds: otherwise another bot has opened an alert meanwhile. A
-    reason in ``known`` that is recorded already keeps its earlier record.
+    reason in ``known`` that is recorded already keeps its earlier record. ``seen`` is when each cluster answered.
+    ``snapshot`` is the state of all clusters at a digest; "" leaves the recorded one as it is.
     """
 
     failures: tuple[SeenFailure, ...] = ()

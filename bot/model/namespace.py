@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """The ids of a namespace and its server. Names and addresses do not identify it: one may have several.
+    """The ids of a namespace and its server. Names and addresses do not identify a namespace, because it may have
+    several.
 
     ``server`` is "" when the server does not tell its id, and when the namespace is replicated, so that several
     servers show the same runs.

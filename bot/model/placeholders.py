@@ -11,8 +11,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 ISO, EPOCH, EPOCH_MS = "iso", "epoch", "epoch_ms"
-# The last second, or millisecond, of a day. Only texts that are written have these forms: what is read as epoch or
-# epoch_ms is understood in either way.
+# The last second, or millisecond, of a day. Only texts that the bot writes have these forms. Where it reads epoch or
+# epoch_ms, the last day may be written as its first second or as its last.
 END_FORMS = EPOCH_END, EPOCH_MS_END = "epoch_end", "epoch_ms_end"
 NUMERIC_FORMS = (EPOCH, EPOCH_MS, *END_FORMS)
 # The first day, the day after the last, and the last day itself.

@@ -70,8 +70,8 @@ class QueuedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class StartingCustomer:
-    """A customer whose sequence is being begun. It takes the turn of another customer until the sequence has sent its
-    first demand.
+    """A customer whose sequence is being begun, until the sequence has sent its first demand. Meanwhile the customer
+    counts against the number of sequences that the queue may begin.
 
     ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended. ``rows``
     is the customer's volume.
@@ -110,8 +110,9 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An open sequence that the queue knows. Each of its tickets asks for a slot, which is the permission to run
-    one window; ``granted`` are those that have one. ``turn`` orders the sequences that wait, the lowest first."""
+    """An open sequence that the queue knows. Each of its tickets asks for a slot, which is the permission to run one
+    window; ``granted`` are the tickets that have their slot. ``turn`` orders the sequences that wait, the lowest
+    first."""
 
     demand: Demand
     granted: tuple[int, ...] = ()
@@ -147,9 +148,10 @@ class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
     ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
-    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out
-    before they had begun. ``by_batch``: each batch has places of its own; False in queues of earlier versions.
-    ``rules`` is the version of the rules by which the queue decides; 0 in queues of earlier versions.
+    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out before
+    they had begun. ``by_batch``: a customer has a place of its own in each batch that contains it; False in queues of
+    earlier versions. ``rules`` is the version of the rules by which the queue decides; 0 in queues of earlier
+    versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -182,8 +184,8 @@ class Survey:
     ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
     some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
     id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
-    ``finished`` are the held places whose days are complete, by customer and batch. ``left_windows`` counts those
-    of ``other_runs`` that a sequence has started which is no longer open."""
+    ``finished`` are the held places whose days are complete, by customer and batch. ``left_windows`` counts those of
+    ``other_runs`` that were started by a sequence and have outlived it."""
 
     at_once: int
     other_runs: int

@@ -7,10 +7,10 @@ from bot.model.queue import Batch, NotBegun
 
 @dataclass(frozen=True, slots=True)
 class SurveyRequest:
-    """A request for a survey. ``members`` are the workflow id, the sequence and the customer of each sequence that
-    the queue knows, ``starting`` the sequence and the customer of each that it has begun and that has not sent its
-    demand yet. ``is_wanted``: somebody waits for a slot. ``held`` are the places on hold, by customer and batch, and
-    ``batches`` are their batches."""
+    """A request for a survey. ``members`` has the workflow id, the sequence and the customer of each sequence that
+    has sent the queue a demand. ``starting`` has the sequence and the customer of each sequence that was begun and
+    has sent no demand yet. ``is_wanted``: somebody waits for a slot. ``held`` are the places on hold, by customer and
+    batch, and ``batches`` are their batches."""
 
     members: tuple[tuple[str, str, str], ...]
     starting: tuple[tuple[str, str], ...]
@@ -21,8 +21,9 @@ class SurveyRequest:
 
 @dataclass(frozen=True, slots=True)
 class BeginQueuedRequest:
-    """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if it cannot
-    begin now, the customer may get another turn; in queues of earlier versions its turn goes on until it can."""
+    """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if the sequence
+    cannot begin now, the customer may get another turn. In queues of earlier versions, the customer's turn goes on
+    until the sequence can begin."""
 
     batch: Batch
     customer: str

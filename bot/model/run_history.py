@@ -51,8 +51,8 @@ class RecordedRuns:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMark:
-    """A position in a cluster's run history: after the first ``rows`` records. ``start`` says from which beginning
-    they are counted: a mark with another ``start`` is out of date."""
+    """A position in a cluster's run history: after the first ``rows`` records. ``start`` changes when the records are
+    counted from the beginning again, and marks with an earlier ``start`` are out of date."""
 
     start: int
     rows: int

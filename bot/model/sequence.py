@@ -85,8 +85,8 @@ class SequenceSpec:
     are followed first. ``days`` are the ranges to run, in order and without overlap; windows are cut from them.
     ``split_after`` is the number of heartbeat timeouts after which a window is halved. ``cancel_patience`` is how
     long a cancelled run may stay open before the bot asks people to look. ``thread_key`` is the outbox key of the
-    message whose thread it writes to: an alert, its own card, or the message about all that began together.
-    ``batch`` is the id of the batch in the cluster's queue that began it, or "". Earlier ones lack ``campaign``.
+    message whose thread the sequence writes to: an alert, its own card, or the message about all of one command.
+    ``batch`` is the id of its batch in the cluster's queue, or "". Sequences of earlier versions lack ``campaign``.
     """
 
     id: str
@@ -165,13 +165,13 @@ class SequenceState:
     ``size`` is in days, maybe a fraction, so that growth is not lost on small windows. ``pieces`` are windows with
     fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or adopted,
     ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days that the
-    sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of
-    the last published line; outbox keys contain it. ``proven`` is the length of the longest completed window.
-    ``dead_band``: the size changes only if a window's time misses the target time by more than this
-    share of it. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number of the
-    messages (tickets, demands) to its cluster's queue. ``latest`` is the window that completed last.
-    ``measured_time`` is how long ``measured_days`` days took together. The defaults of ``proven``, ``dead_band`` and
-    ``counts_skipped`` stand for the rules of earlier versions.
+    sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of the
+    last published line; outbox keys contain it. ``proven`` is the length of the longest completed window, in days.
+    ``dead_band``: the size changes only if a window's time misses the target time by more than this share of the
+    target. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number of the messages
+    (tickets, demands) to its cluster's queue. ``latest`` is the window that completed last. ``measured_time`` is how
+    long ``measured_days`` days took together. The defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand
+    for the rules of earlier versions.
     """
 
     spec: SequenceSpec
@@ -235,7 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The first and last running window, as in "3 to 5 of 12"; while none runs, the next one as both."""
+        """The numbers of the first and last running window, as in "3 to 5 of 12"; while none runs, of the next."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 

@@ -92,12 +92,13 @@ class DeliveryFailures:
         """Decide what follows when the search for an earlier post of the message failed, so that nobody knows whether
         there is one.
 
-        When Slack does not answer, the breaker opens, unless this message is known to be at fault: then it alone
+        When Slack does not answer, the breaker opens; but if this message is known to be at fault, only the message
         waits. When the bot may not read the channel's history, only this message waits, because a message that was
-        never tried needs no search. If its channel is closed to the bot, it goes to the team's channel instead; a
-        direct message goes there as an ephemeral one, for its reader alone. After another refusal that the bot knows,
-        it becomes a dead letter. A failed search proves nothing about the message, so it does not count as an
-        attempt. The wait of a single message grows with the time since its last attempt.
+        never tried needs no search. If the message is for a channel that is closed to the bot, it goes to the team's
+        channel instead; a direct message is shown there as an ephemeral message, to its reader alone. After another
+        refusal that the bot knows, the message becomes a dead letter. A failed search proves nothing about the
+        message, so it does not count as an attempt. The wait of a single message grows with the time since its last
+        attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -120,9 +121,9 @@ class DeliveryFailures:
         """Decide what follows when the message, or the root of its thread, was deleted, or is in a channel that the
         bot can no longer use.
 
-        That message is posted anew with its latest body, and its thread continues there. If it is about something
-        that has ended, it is discarded instead, together with the replies that are still to be posted. After
-        ``MOST_THREADS`` such losses, this message becomes a dead letter.
+        The lost message or root is posted anew with its latest body, and its thread continues there. If it is about
+        something that has ended, it is discarded instead, together with the replies that are still to be posted.
+        After ``MOST_THREADS`` such losses, the message ``queued`` becomes a dead letter.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread
@@ -149,8 +150,8 @@ class DeliveryFailures:
         return await self._is_in_team_channel()
 
     async def _is_for_closed_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether this message is a new one, no reply, for a person or for another channel than
-        the team's, while the bot can use the team's channel."""
+        """After AccessDenied: whether the message is not posted yet, is no reply, and is for a person or for another
+        channel than the team's, while the bot can use the team's channel."""
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 

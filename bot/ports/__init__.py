@@ -1,7 +1,8 @@
-"""Protocols for everything outside the process. Adapters implement them; the fakes of the tests pass the same tests.
+"""Protocols for everything outside the process. Adapters implement them, and so do the fakes in the tests; both pass
+the same tests.
 
 Every coroutine here may raise ``Unavailable`` (no answer within the port's own time limit), ``RateLimited`` or
-``Refused`` (bot.errors); what else a method raises, its docstring says.
+``Refused`` (bot.errors); the docstring of a method says what else it raises.
 """
 
 from bot.ports.chat import Channel, Files, Modals, People

@@ -12,8 +12,8 @@ class Subscriptions(Protocol):
     """The subscriptions. A person (or the channel) has at most one to the same customer, cluster or campaign."""
 
     async def add(self, subscription: Subscription) -> None:
-        """Record the subscription as still to be told. One that waits already stays as it is; one that was told waits
-        again."""
+        """Record the subscription as still to be told. If the same subscription exists already, it stays as it is
+        while it waits; if it was told, it waits again."""
         ...
 
     async def waiting(self) -> Sequence[Subscription]:

@@ -121,8 +121,8 @@ class Control(Protocol):
     """Changes in one cluster's Temporal. Every method is idempotent unless it says otherwise."""
 
     def of_campaign(self, scope: CampaignScope) -> "Control":
-        """A Control of the same cluster, in which the sequence of a customer is that customer's sequence in this
-        campaign."""
+        """A Control of the same cluster for one campaign. Its methods about a customer's sequence mean the customer's
+        sequence in this campaign."""
         ...
 
     async def start(self, order: StartOrder) -> Ref:
@@ -175,7 +175,7 @@ class Control(Protocol):
         ...
 
     async def begin(self, spec: SequenceSpec) -> None:
-        """Start a sequence, once for each ``id``. Raises Conflict when another one of this customer is open."""
+        """Start a sequence, once for each ``id``. Raises Conflict when another sequence of this customer is open."""
         ...
 
     async def sequences(self) -> list[SequenceStanding]:

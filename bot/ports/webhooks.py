@@ -10,5 +10,5 @@ class Webhooks(Protocol):
 
     async def send(self, webhook: str, call: PageCall) -> None:
         """Make one call. Raises Refused when the other side refuses it, or when there is no such webhook. After
-        Unavailable the call may have been received; a repeated one carries the same key."""
+        Unavailable the call may have been received; a repeated call carries the same key."""
         ...

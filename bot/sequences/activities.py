@@ -50,8 +50,8 @@ class Activities:
 
     @activity.defn
     async def follow(self, request: FollowRequest) -> FollowedRun:
-        """Follow a run. Its heartbeat timeout is recorded in the heartbeat details, so that the timeout outlives this
-        worker."""
+        """Follow a run. The heartbeat details of this activity keep the run's heartbeat timeout, in seconds, so that
+        the timeout outlives this worker."""
         return await follow(self._on_this_cluster(request.ref), request.limit, self._services, _beat, _last_beat())
 
     @activity.defn

@@ -48,7 +48,7 @@ RETRY_FOREVER = RetryPolicy(
 
 def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
     """Start a run for the window. Starts none if an earlier attempt of this call has started one, or if another run
-    has completed the days after the sequence began and before ``running.started_at``. If the sequence runs the days
+    completed these days between the start of the sequence and ``running.started_at``. If the sequence runs the days
     again (``running.is_piece``), other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
@@ -65,8 +65,8 @@ def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
-    """Follow a run until it closes, or until it has timed out ``limit`` times. This may take days, so it has a task
-    queue of its own, where it takes no slot from the other activities."""
+    """Follow a run until it closes, or until it has timed out ``limit`` times; None means no limit. This may take
+    days, so the activity has a task queue of its own, where it takes no slot from the other activities."""
     return _follow(FollowRequest(ref, limit), followers_queue(workflow.info().task_queue))
 
 

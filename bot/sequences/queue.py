@@ -40,10 +40,10 @@ with workflow.unsafe.imports_passed_through():
 MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
-# These mark the histories of queues with ``by_batch`` and ``rules``. A worker of an earlier version does not know
-# them and would decide otherwise, so the marker keeps it from going on with such a queue.
+# These mark the histories of queues with ``by_batch``, and with each version of ``rules``. A worker of an earlier
+# version does not know them and would decide otherwise, so the marker keeps it from going on with such a queue.
 BY_BATCH_PATCH = "by batch"
-RULES_PATCH = "rules 1"
+RULES_PATCH = "rules"
 TAKEN_OUT = "Its customer was taken out of the queue."
 
 
@@ -54,7 +54,8 @@ class BackfillQueue:
     @workflow.init
     def __init__(self, state: QueueState) -> None:
         by_batch = state.by_batch and workflow.patched(BY_BATCH_PATCH)
-        rules = state.rules if state.rules and workflow.patched(RULES_PATCH) else 0
+        versions = range(min(state.rules, queue_state.RULES), 0, -1)
+        rules = next((each for each in versions if workflow.patched(f"{RULES_PATCH} {each}")), 0)
         self._state = replace(state, by_batch=by_batch, rules=rules)
         self._survey: Survey | None = None
         self._needs_survey = self._is_survey_due = self._is_survey_wanted = True
@@ -130,8 +131,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next slot to give away; None if there is none. None also before the first survey of what else takes
-        slots, and before one that is due, because other work may take them all."""
+        """The next step; None if there is none. None also before the first survey of what else takes slots, and while
+        a survey is due, because other work may take all slots."""
         if self._survey is None or (self._is_survey_due and self._state.rules):
             return None
         return slots.next_step(self._state, self._survey)
@@ -242,8 +243,7 @@ class BackfillQueue:
         return is_awake
 
     def _must_obey(self) -> bool:
-        is_cancelled = workflow.cancellation_reason() is not None
-        return is_cancelled and self._state.by_batch and not self._has_obeyed_cancel
+        return self._state.by_batch and not self._has_obeyed_cancel and workflow.cancellation_reason() is not None
 
     def _empty(self) -> None:
         self._state = queue_state.change(self._state, QueueInstruction(QueueChange.CLEAR, ""))

@@ -48,8 +48,8 @@ class Thread:
         self._is_stale = True
 
     async def reported(self) -> None:
-        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. Does not wait in
-        the histories of an earlier version, which did not wait."""
+        """Wait until all lines are in the outbox, at most ``REPORTED_WITHIN``. In histories of an earlier version,
+        which did not wait, returns at once."""
         if workflow.patched(REPORT_FIRST_PATCH):
             await until(lambda: self.is_empty, REPORTED_WITHIN)
 

@@ -186,8 +186,8 @@ class SequentialBackfill:
 
     async def _run_window(self, window: RunningWindow) -> None:
         """Start a window, follow its run, wait until nothing can write any more, and count the rows of a completed
-        run. While it waits, the window still counts as running, because an attempt that sends no heartbeats may still
-        write. After a run that completed normally, there is no wait."""
+        run. During the wait, the window still counts as running, because an attempt that sends no heartbeats may
+        still write. After a run that completed normally, there is no wait."""
         ref = window.ref
         if ref is None:
             started = await self._starter.started(window, self._is_stopped)

@@ -24,5 +24,6 @@ async def audit(command: Audit, services: Services) -> AuditResult:
 
 
 def _name_of(target: Target, text: str) -> str:
-    """The name by which the records know what was typed, which may be spelled differently."""
+    """The name to look for in the audit, spelled as it is recorded: ``CLUSTER/CUSTOMER`` or the cluster, if the
+    person typed that; otherwise the customer, on all clusters."""
     return str(target) if spells(text, str(target)) else target.customer

@@ -28,8 +28,8 @@ MOST_TYPES = 10
 
 
 async def check_temporal(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """Asks Temporal all questions at once. If one is not answered, the check fails. Nothing is asked about whether
-    the bot may start workflows in the namespace: only the first start shows that."""
+    """Asks Temporal all questions at once. Raises DependencyError if Temporal does not answer one of them. Does not
+    ask whether the bot may start workflows in the namespace, because only the first start shows that."""
     engine, expected = cluster.engine, _expected(name, config, recogniser)
     line, recent, polling, sequences, load, takes_instructions = await asyncio.gather(
         engine.check(),

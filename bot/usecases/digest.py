@@ -60,7 +60,8 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
     latest time of each cluster, which may be after the slot.
 
     If the previous digest is not posted yet, this one repeats its news, because the previous one may still be dropped
-    as stale. If no cluster answered before the slot, as at the bot's first start, the slot is skipped.
+    as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first start, the
+    slot is skipped.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()

@@ -66,7 +66,7 @@ def _is_named(subscription: Subscription, text: str) -> bool:
 
 
 async def _open_alert(target: Target, services: Services) -> Episode | None:
-    """The open alert about the customer that needs a person."""
+    """The customer's open alert, unless a sequence has taken it over; None if there is no such alert."""
     for episode in await services.journal.open_episodes():
         is_about = (episode.ref.cluster, episode.customer) == (target.cluster, target.customer)
         if is_about and episode.sequence is None and services.is_about(episode):

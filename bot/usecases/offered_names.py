@@ -41,8 +41,9 @@ class OfferedNames(BaseModel):
 async def gather_names(
     view_id: str, command: Request, services: Services
 ) -> tuple[CampaignBook, tuple[NamesNotSeen, ...]]:
-    """Keep for the modal about this command the names in the configuration and those that were ever seen. Returns the
-    campaigns, and a note about clusters that did not answer. For a command about no customer none is asked."""
+    """Store the names that the modal about this command offers: those in the configuration, and all that were ever
+    seen. Returns the campaigns, and a note about clusters that did not answer. Asks no cluster if the command is
+    about no customer."""
     (names, unseen), book = await asyncio.gather(_names(command, services), campaign_book(services))
     try:
         await services.dialogs.keep(view_id, _offered(names, book).model_dump_json(), services.now())

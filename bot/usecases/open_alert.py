@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 
 async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
-    """The result of ``change``, which reads, decides and records. On a Conflict it runs again, at most ``TRIES``
-    times."""
+    """The result of ``change``, which reads, decides and records. Calls ``change`` again on a Conflict, at most
+    ``TRIES`` times in all; then raises the Conflict."""
     for _ in range(TRIES - 1):
         try:
             return await change()
@@ -36,7 +36,7 @@ async def retry_on_conflict(change: Callable[[], Awaitable[T]]) -> T:
 
 
 def named_cluster(command: AlertRequest, services: Services) -> str:
-    """The cluster whose alerts are all meant; "" if the command is about one alert or a group."""
+    """The cluster, if the command is about all alerts of a cluster; "" if it is about one alert or a group."""
     found = find(command.target, configured_names(services)) if command.target else []
     return found[0].cluster if found and not found[0].customer else ""
 
@@ -63,7 +63,7 @@ async def open_episodes_on(cluster: str, services: Services) -> list[Episode]:
 
 
 async def open_episodes_of_group(member: str, services: Services) -> list[Episode]:
-    """The open alerts that share a message with this one. Raises Declined if there are none."""
+    """The open alerts that share a message with the alert ``member``. Raises Declined if there are none."""
     known = await services.journal.episode(member)
     if known is None:
         raise Declined(AlertUnknown())

@@ -22,7 +22,7 @@ async def subject_at(address: Address, services: Services) -> MessageSubject | N
 
 async def subjects_at(address: Address, services: Services) -> tuple[MessageSubject, ...]:
     """The customers that the message is about; none if the message is not in the outbox, or if this version of the
-    bot cannot read it. The campaign of each is one of several known ones, or ""."""
+    bot cannot read it. A subject names its campaign only if the bot knows this campaign and at least one other."""
     subjects = await _subjects_at(address, services)
     if not any(subject.campaign for subject in subjects):
         return subjects

@@ -29,8 +29,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 class AddresseeCheck:
-    """Refuses deliveries that name another app, or that name other workspaces or organisations and neither this
-    workspace nor its organisation."""
+    """Refuses deliveries that name another app, and deliveries that name only other workspaces and organisations than
+    the bot's own."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -68,7 +68,7 @@ def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:
     """A sentence about whom the delivery is for, or "" when it is for this bot.
 
     A delivery without a workspace passes, unless it names another organisation than the bot's: an app that is
-    installed for a whole organisation gets such ones.
+    installed for a whole organisation gets deliveries without a workspace.
     """
     app = body.get("api_app_id")
     if own.app and isinstance(app, str) and app and app != own.app:
@@ -101,7 +101,8 @@ def _explanation() -> BoltResponse:
 
 def _team_of_dialog(body: Mapping[str, Any]) -> frozenset[str]:
     """The workspace whose app opened the dialog. In a channel shared with another workspace, whoever submits the
-    dialog may belong to that one, and ``team`` names it; ``bot.permissions`` refuses them with a sentence."""
+    dialog may belong to that workspace, and then ``team`` names it. ``bot.permissions`` refuses such a person with a
+    sentence."""
     view = body.get("view")
     team = view.get("app_installed_team_id") if isinstance(view, Mapping) else None
     return frozenset({team}) if isinstance(team, str) and team else frozenset()

@@ -60,8 +60,8 @@ async def recalled(view_id: str, services: Services, word: str = "") -> KeptDial
 
 
 def _chosen(dialog: KeptDialog, payload: SubmissionPayload) -> tuple[ChosenCustomer, ...]:
-    """The customers whose rows are still ticked. In a modal without rows, all customers but those that are left
-    out. A customer whose row was not shown is not among them."""
+    """The customers whose rows are still ticked; a customer whose row was not shown is not chosen. In a modal without
+    rows: all customers except those that the person has left out."""
     rows = [(BulkRow(number), kept) for number, kept in enumerate(dialog.customers)]
     shown_rows = [(row, kept) for row, kept in rows if row.block in payload.view.state.values]
     if shown_rows:

@@ -43,7 +43,8 @@ class Question:
 
 def question_in(message: WrittenMessage, services: Services) -> Question:
     """The question in a message. In the team's channel and in the channels of the routes everybody sees the answer,
-    in the thread of the message or in one below it. A direct message outside of threads gets no thread."""
+    in the thread of the message, or in a new thread below a message outside of threads. The answer to a direct
+    message outside of threads is in no thread."""
     below = None if message.is_direct else message.address
     return Question(
         text=message.command_text,
@@ -110,7 +111,8 @@ class Conversation:
 
     @property
     def _choice(self) -> NameChoice:
-        """Where the answer goes if the name is only chosen: where it would have gone with the name."""
+        """What the button for choosing a name carries: the command, and the thread in which the answer would have
+        gone if the name had been typed."""
         thread = self.question.answers if self.question.is_shared else self.question.thread
         return NameChoice(text=self.question.text, thread=thread.ts if thread else "")
 

@@ -38,8 +38,8 @@ class Asker:
 
 
 async def answer_or_ask(command: Request, asker: Asker, services: Services, in_flight: InFlight) -> Message | None:
-    """The answer to a command; None if a dialog shows it, or if the same delivery was answered already.
-    Raises BackfillBotError."""
+    """The answer to a command; None if a dialog shows it, or if the same delivery was answered already. Raises
+    BackfillBotError."""
     if isinstance(command, ControlRequest):
         # No deduplication in the store: a trigger opens only one dialog, so a repeated delivery finds it used.
         await ask(command, asker, services)
@@ -123,7 +123,7 @@ async def _show_problem(view_id: str, services: Services, problem: BackfillBotEr
 
 
 async def show_if_open(view_id: str, view: View, services: Services) -> None:
-    """Update the dialog. One that was closed before it was filled in counts as cancelled."""
+    """Update the dialog. Does nothing if the person has closed it: whoever closes a dialog cancels."""
     try:
         await show(view_id, view, services)
     except NotFound:

@@ -54,8 +54,9 @@ async def reply_with_follow_ups(
 async def with_file_sent(
     message: Message | None, visibility: Visibility, actor: Actor, services: Services
 ) -> Message | None:
-    """The answer to show after its file has been sent: for all, in the thread of that day's digest if there is one.
-    If the file cannot be sent, the answer says why."""
+    """Send the file of the answer, and return the answer to show. An answer for all has its file in the team channel,
+    in the thread of that day's digest if there is one; any other file goes to the asker. If the file cannot be sent,
+    the answer says why."""
     if message is None or message.document is None:
         return message
     answer = replace(message, document=None)

@@ -22,8 +22,8 @@ class HomeBoard:
         self.picture = HomePicture(services, processing)
 
     async def current(self, campaign: Services) -> Board:
-        """The board, which ``campaign``, the services of the campaign, give. Everybody who asks within
-        ``BOARD_LASTS`` gets the same one."""
+        """The board of the campaign whose services are ``campaign``. Everybody who asks within ``BOARD_LASTS`` gets
+        the same board."""
         async with self._asking:
             if self._board is None or self._board.at < self._now() - BOARD_LASTS:
                 self._board = await board_of_fleet(campaign)

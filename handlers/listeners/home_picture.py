@@ -17,7 +17,7 @@ from bot.services import Services
 DRAWN_EVERY = timedelta(minutes=5)
 # Slack refuses an image block until it has processed the file (slackapi/slack-github-action#413).
 PROCESSING_SECONDS = 3.0
-# After a refusal the tabs are without the picture for this long, and twice as long after each of the next ones.
+# After a refusal the tabs are without the picture for this long. Each further refusal in a row doubles the time.
 HIDDEN_FIRST = timedelta(minutes=1)
 DOUBLINGS = 6
 

@@ -50,9 +50,10 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
-    """The command. In the thread of a message about one customer, or about several of which one still needs a
-    person, a command that lacks the name that it needs is about that customer; so are status and audit without a
-    name. A command for a single campaign that names none is then for the campaign of the message."""
+    """The command. A thread is about one customer if its first message is, or if only one customer of that message
+    still needs a person. There, a command that lacks the name that it needs is about that customer; so are status and
+    audit without a name. If the command is about that customer, is for a single campaign and names none, it is for
+    the campaign of the message."""
     subjects = await subjects_at(message.thread, services) if message.thread else ()
     if len(subjects) != 1:
         return _command_that_names(message, [str(subject.target) for subject in subjects], services)

@@ -61,7 +61,8 @@ def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
 async def on_button(
     services: Services, in_flight: InFlight, ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond
 ) -> None:
-    """Open the modal. Who may look may choose: whether they may do what they choose is decided then."""
+    """Open the modal. Everybody who may look may choose a name. Whether the person may carry out the command is
+    decided afterwards."""
     with in_flight.track():
         await ack()
         payload = ClickPayload.read(body)
@@ -129,8 +130,8 @@ async def on_submission(services: Services, in_flight: InFlight, ack: AsyncAck, 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The values of the options that a person has chosen in the modal ``view_id``. ``unnamed`` is the command, whose
-    own name does not count."""
+    """The values of the options that a person has chosen in the modal ``view_id``. ``unnamed`` is the command with a
+    placeholder for the name."""
 
     view_id: str
     delivery: str
@@ -185,8 +186,8 @@ async def _answer(chosen: _Chosen, services: Services, in_flight: InFlight) -> N
 
 
 def _question(chosen: _Chosen, services: Services) -> Question:
-    """The answer in a thread goes to whom it would go after a mention there, and any other to whom it would go after
-    the slash command."""
+    """Where the command is answered, and who sees the answer: in a thread, as after a mention there; elsewhere, as
+    after the slash command."""
     channel, ts = chosen.choice.channel, chosen.choice.thread
     thread = Address(channel, ts) if ts else None
     by_slash = visibility(chosen.unnamed, chosen.actor, services) is Visibility.CHANNEL
@@ -202,7 +203,8 @@ def _question(chosen: _Chosen, services: Services) -> Question:
 
 
 def _unnamed(choice: NameChoice, services: Services) -> Request:
-    """The command, whose name does not count. Raises UsageError for one of another version."""
+    """The command with ``_PLACEHOLDER`` for the name that it lacks. Raises UsageError for a command of another
+    version."""
     return _command(choice, _PLACEHOLDER, services)
 
 

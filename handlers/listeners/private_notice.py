@@ -61,5 +61,6 @@ async def with_retries(act: Callable[[], Awaitable[None]], sleep: Sleep = asynci
 
 
 def _wait(attempt: int, exc: Unavailable) -> timedelta:
-    """The time until the next try. Before Slack's own time is over, no call is made."""
+    """The time until the next try: the time that Slack has named if it is rate limited, otherwise exponential
+    backoff."""
     return exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))

@@ -73,8 +73,8 @@ class Submissions:
             await ack(response_action="update", view=view_json(confirm.problem(exc)))
             return
         confirmed = self._cache.get(payload.delivery) or await self._read(payload)
-        # Another delivery may have been read meanwhile, and has perhaps changed what the fields are compared with. So
-        # its view comes before mistakes.
+        # Meanwhile another delivery of this submission may have been carried out, and may have changed what the
+        # fields are compared with. So the view of that delivery takes precedence over mistakes found here.
         confirmed = self._cache.get(payload.delivery) or confirmed
         if isinstance(confirmed, View):
             await ack(response_action="update", view=view_json(confirmed))

@@ -14,7 +14,7 @@ def bolt_app(client: AsyncWebClient) -> AsyncApp:
     """Make the app. ``client`` has the bot's token and Slack's address.
 
     Without ``authorize`` Bolt would ask Slack whose token it is at the first delivery, and answer nobody while that
-    fails. Its answer is not needed: the token is for one workspace, and each delivery names who acts.
+    fails. The bot does not need Slack's answer: the token is for one workspace, and each delivery names who acts.
     """
     token = client.token
 

@@ -19,8 +19,8 @@ from local_slack.workspace.people import User
 
 @dataclass(frozen=True)
 class Lookup:
-    """Finds users and channels by id or by name, and messages by timestamp. Raises ControlError for one that does not
-    exist."""
+    """Finds users and channels by id or by name, and messages by timestamp. Raises ControlError if nothing is
+    found."""
 
     ws: Workspace
 

@@ -24,7 +24,7 @@ class DeliveryKind(StrEnum):
 
 class DeliveryError(StrEnum):
     TIMEOUT = "operation_timeout"
-    """No ack within three seconds."""
+    """No ack within the time limit, which is three seconds in Slack."""
     DISPATCH = "dispatch_failed"
     """No receiver, an HTTP status other than 200, or an ack with invalid content."""
 
@@ -72,7 +72,7 @@ class Transport(Protocol):
     """Carries deliveries to the app."""
 
     async def send(self, delivery: Delivery) -> None:
-        """Sends it once, waits for the ack as long as Slack does, and records the outcome."""
+        """Sends the delivery, waits for the ack as long as Slack does, and records the outcome in the delivery."""
 
     def retry_reason(self, delivery: Delivery) -> str:
         """Returns why Slack would retry this delivery, as this transport spells it."""

@@ -26,7 +26,8 @@ class DeliveryMode:
         self.deliveries.transport = self._socket_transport
 
     async def use_request_url(self, url: str, timeout: float) -> None:
-        """Switches once the URL answers Slack's challenge. Raises TimeoutError otherwise, and changes nothing."""
+        """Switches once the URL answers Slack's challenge. If it does not within ``timeout`` seconds, raises
+        TimeoutError and changes nothing."""
         transport = HttpTransport(self._ws, self._faults, url)
         deadline = asyncio.get_running_loop().time() + timeout
         while not await transport.is_verified():

@@ -111,8 +111,8 @@ class SocketMode:
         self._acks.pop(envelope_id, None)
 
     async def send(self, delivery: Delivery) -> list[int]:
-        """Sends to one socket; under a fault of the kind Duplicate also a second time. Returns the numbers of the
-        sockets that it was sent to now."""
+        """Sends the delivery to one socket. A fault of the kind Duplicate sends it a second time, possibly only after
+        the next connect. Returns the numbers of the sockets that have got it now; empty if none has."""
         envelope, first = _envelope(delivery), self._next()
         twice = self._faults.strike(Duplicate) if first else None
         if twice:

@@ -59,14 +59,16 @@ class Slow(FaultOfCalls):
 
 
 class LostReply(FaultOfCalls):
-    """The call is carried out, and its reply is lost on the way."""
+    """The call is carried out, but the app does not get its reply: the connection is closed, or the error that
+    `answer` names comes instead."""
 
     fault: Literal["lost_reply"]
     answer: Literal["closed", "http_error", "internal_error", "fatal_error"] = "closed"
 
 
 class LateEffect(FaultOfCalls):
-    """The client gets no reply, and the call is carried out this many seconds after it gives up."""
+    """The client gets no reply. The call is carried out this many seconds after the client has closed the
+    connection."""
 
     fault: Literal["late_effect"]
     seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
@@ -146,7 +148,7 @@ class ClockSkew(Fault):
 
 
 class RetryHeaders(Fault):
-    """The next requests have the headers of a retry, although they are none."""
+    """The next requests have the headers of a retry, although they are no retries."""
 
     fault: Literal["retry_headers"]
     number: Annotated[int, Field(ge=1, le=3)] = 1

@@ -97,8 +97,7 @@ class ChannelActions:
 
     def open_app(self, user: User, tab: str = "home") -> Json | None:
         """Opens a tab of the app, home or messages. Returns the payload of the event; None if the app does not
-        subscribe to it
-        (https://docs.slack.dev/reference/events/app_home_opened)."""
+        subscribe to it (https://docs.slack.dev/reference/events/app_home_opened)."""
         if HOME_OPENED not in self._ws.seed.events:
             return None
         conversation, _ = self._ws.directory.direct(user.id)

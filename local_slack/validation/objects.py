@@ -19,7 +19,7 @@ SHORT_ID = 255
 
 
 def text_object(most: int = 3_000, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> Rule:
-    """A rule for text objects. For an invalid one it yields that the object matches no schema, and then each
+    """A rule for text objects. For an invalid object it first yields that the object matches no schema, and then each
     problem."""
     shapes = {
         "plain_text": record({"text": string(most)}, {"emoji": boolean}),

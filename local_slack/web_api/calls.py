@@ -29,7 +29,7 @@ Work = Callable[[], Awaitable["Reply"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """A response: JSON, or text, which is HTML from status 500 on and plain below."""
+    """A response: JSON or text. Text is sent as HTML if the status is 500 or more, and as plain text otherwise."""
 
     body: Json | str
     status: int = 200
@@ -117,8 +117,8 @@ def _rate_limited(retry_after: int) -> Reply:
 
 
 def _lost_reply(fault: LostReply, reply: Reply) -> Reply:
-    """The reply under a LostReply fault: the one that the app gets in place of the real one, or the real one for the
-    log if the connection is closed. The call has taken effect in either case."""
+    """The reply under a LostReply fault. If the fault closes the connection, this is the real reply, for the log
+    alone. Otherwise it is the error that the app gets instead. The call has taken effect in either case."""
     if fault.answer == "closed":
         return reply
     if fault.answer == "http_error":

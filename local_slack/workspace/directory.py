@@ -33,7 +33,7 @@ class Conversation:
         return "groups" if self.private else "channels"
 
     def is_visible_to(self, user: str) -> bool:
-        """Slack hides a private channel from those who are not in it."""
+        """Whether the user sees the conversation. Slack hides a private channel from those who are not in it."""
         return not self.private or user in self.members
 
     def describe(self, viewer: str) -> Json:
@@ -106,8 +106,8 @@ class Directory:
         return opened, False
 
     def for_posting(self, ref: str) -> Conversation:
-        """Finds where the bot may post: a conversation that it is a member of, or its direct one with a user. Raises
-        SlackError."""
+        """Finds where the bot may post: a conversation that it is a member of, or, for the id of a user, its direct
+        messages with that user. Raises SlackError if the bot may not post there."""
         if ref in self.users and not self.users[ref].is_bot:
             return self.direct(ref)[0]
         found = self.conversation(ref)

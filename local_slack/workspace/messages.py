@@ -52,7 +52,7 @@ class Message:
 
     @property
     def in_channel(self) -> bool:
-        """Whether the channel itself shows it, not only its thread."""
+        """Whether the channel itself shows the message, not only its thread."""
         return self.is_root or self.place.broadcast
 
 
@@ -85,8 +85,7 @@ class Messages:
         Raises SlackError if the root is itself a reply.
 
         Slack accepts a reply to a missing root, and puts it into the channel. Only the answer shows that: it lacks
-        ``thread_ts``
-        (slack-go/slack#1571, langchain-ai/open-swe#2753).
+        ``thread_ts`` (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)
         if root is None and place.ephemeral_to is None:

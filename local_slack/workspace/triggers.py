@@ -39,7 +39,8 @@ class Triggers:
         return trigger_id
 
     def redeem(self, trigger_id: str) -> Trigger:
-        """Uses the trigger_id up and returns its trigger."""
+        """Uses the trigger_id up and returns its trigger. Raises SlackError if it is unknown, too old, or used
+        already."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")

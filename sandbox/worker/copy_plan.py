@@ -28,8 +28,8 @@ class Step:
 
 @dataclass(frozen=True)
 class CopyPlan:
-    """The days that an activity copies, whole days in the campaign's time zone, `end` excluded. It goes silent once
-    it has copied `silent_after_days` (None: never)."""
+    """The days that an activity copies, whole days in the campaign's time zone, `end` excluded. The activity goes
+    silent once it has copied `silent_after_days` (None: never)."""
 
     start: date
     end: date

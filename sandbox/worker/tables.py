@@ -41,8 +41,8 @@ class Tables:
         return int(body)
 
     async def copy(self, customer: str, span: Span) -> int:
-        """Copy the rows of `span` to all analytics tables; returns how many. Raises ClickHouseFailed, possibly after
-        some tables."""
+        """Copies the customer's rows in `span` to all analytics tables, and returns their number. Raises
+        ClickHouseFailed, possibly after some tables have been filled."""
         written = 0
         for table in Table:
             insert = f"INSERT INTO {ANALYTICS}.{table} ({_COLUMNS})"

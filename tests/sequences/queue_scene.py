@@ -100,6 +100,29 @@ async def queue_by_rules(stage: Stage) -> None:
     await _until(stage, lambda state: not state.queued)
 
 
+async def queue_held(stage: Stage) -> None:
+    """Two places of a customer, one of them held, and a third one that replaces both. It lets another customer go
+    first, until it is released."""
+    world = stage.world
+    world.engines[CLUSTER].workers["backfill"] = 1
+    for name in QUEUED:
+        world.warehouses[CLUSTER].volume[name] = dict.fromkeys(day(1, 51).each_day(), 7)
+    stage.team.holding = True
+    await stage.begin(stage.spec(10, size=5, parallel=2))
+    await stage.until(lambda progress: len(progress.running) == 2)
+    await _change(stage, QueueChange.PAUSE)
+    await _enqueue(stage, replace(BATCH, whole=day(1, 10)), "cvs")
+    await _change(stage, QueueChange.HOLD, "cvs")
+    await _enqueue(stage, replace(BATCH, id="b2", whole=day(11, 10)), "cvs")
+    await _enqueue(stage, replace(BATCH, id="b3"), "cvs", "spirit")
+    await _change(stage, QueueChange.RESUME)
+    await _until(stage, lambda state: any(each.customer == "spirit" and each.is_begun for each in state.starting))
+    await _change(stage, QueueChange.RELEASE, "cvs")
+    await _until(stage, lambda state: any(each.customer == "cvs" and each.is_begun for each in state.starting))
+    stage.team.holding = False
+    await stage.end()
+
+
 async def _enqueue(stage: Stage, batch: Batch, *customers: str) -> None:
     queued = tuple(QueuedCustomer(name, rows, batch.id) for rows, name in enumerate(customers))
     await stage.world.queues[CLUSTER].enqueue(Enqueue(batch, queued, QueueOrder.SMALLEST))

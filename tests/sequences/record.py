@@ -23,7 +23,7 @@ from bot.fleet.sequence import state
 from bot.model import ExecutionStatus, OnStuck, OpenRun, Order, SequenceState
 from bot.model.queue import QueueSignal, queue_id
 from bot.sequences.activity_stubs import START_ATTEMPTS
-from tests.sequences.queue_scene import queue, queue_by_batch, queue_by_rules
+from tests.sequences.queue_scene import queue, queue_by_batch, queue_by_rules, queue_held
 from tests.sequences.stage import Stage, day, prompt
 from tests.sequences.team import CLUSTER, CUSTOMER, Team, live_world
 
@@ -199,10 +199,11 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "reporting-own-timer": reporting_first,
         "queue-own-timer": queue_by_batch,
         "queue-by-rules": queue_by_rules,
+        "queue-held": queue_held,
     }
 )
 # Scenes whose history is that of the queue.
-OF_QUEUE = frozenset({queue, queue_by_batch, queue_by_rules})
+OF_QUEUE = frozenset({queue, queue_by_batch, queue_by_rules, queue_held})
 # Scenes in which the worker goes and comes.
 WITH_OWN_WORKER = frozenset({cancelled_with_a_slot})
 

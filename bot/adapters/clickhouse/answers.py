@@ -171,8 +171,8 @@ def parse_day(value: Any) -> date:
 
 
 def parse_count(value: Any, column: str = "rows") -> int:
-    """A number of rows, or a checksum. Accepts text, because users whose settings are fixed may get numbers as text.
-    Raises UnexpectedAnswer for anything else; ``column`` is named in its text."""
+    """A number of rows, or a checksum. Also accepts a number as text: ClickHouse may send it so if the bot may not
+    change the settings of its user. Raises UnexpectedAnswer for anything else; the error's text names ``column``."""
     if type(value) is int and 0 <= value < _CHECKSUMS:
         return value
     if isinstance(value, float) and value.is_integer():

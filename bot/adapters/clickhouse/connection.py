@@ -45,7 +45,7 @@ NEVER_IN_PART = {
     "offset": 0,
     "skip_unavailable_shards": 0,
 }
-# The server writes numbers as JSON numbers where possible, and nothing that is not JSON.
+# With these settings the server writes numbers as JSON numbers where possible, and its answer is always valid JSON.
 OUTPUT_FORMAT = {
     "output_format_json_quote_64bit_integers": 0,
     "output_format_json_quote_decimals": 0,
@@ -54,8 +54,9 @@ OUTPUT_FORMAT = {
 }
 # A count that began after a run had closed proves its rows. A cached answer may be older.
 NEVER_CACHED = {"use_query_cache": 0}
-# The bot's own statements count with and without FINAL, and a profile may apply FINAL to every table, or speed it up
-# at the cost of rows that are replaced by rows in other partitions or parts.
+# The bot's own statements say where FINAL applies. The user's profile may apply FINAL to every table, or make it
+# faster but incomplete, so that rows remain although rows in other partitions or parts replace them. These settings
+# prevent both.
 WHOLE_FINAL = {
     "final": 0,
     "do_not_merge_across_partitions_select_final": 0,

@@ -102,8 +102,9 @@ _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> str:
     """The statement that counts for each day the stored rows; the rows that FINAL leaves, unless ``storage.final`` is
-    False; and the distinct keys, if the table has a key. It adds up the hashes of the last of these that it counts.
-    It fails with ILLEGAL_FINAL if the engine turns out not to support FINAL."""
+    False; and the distinct keys, if the table has a key. It adds up the hashes of the keys. For a table without a
+    key, it adds up those of the rows that FINAL leaves, or of the stored rows if it does not use FINAL. It fails with
+    ILLEGAL_FINAL if the engine turns out not to support FINAL."""
     names = names_of(table) | selection_of(table, storage, whose)
     if storage.final is False:
         parts = [

@@ -37,7 +37,7 @@ class Storage:
 
     ``sign`` is the column that is −1 in rows that cancel others. ``time_type`` is the type of the time column, "" if
     it is unknown. ``places`` are the tables that the storage depends on, and ``seen`` is their fingerprint; both are
-    empty if the bot's user may not see the tables.
+    empty if the bot's user may not read system.tables.
     """
 
     engine: str

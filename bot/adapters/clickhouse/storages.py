@@ -103,8 +103,8 @@ def _known(table: TableSpec) -> _Known:
 
 
 async def _resolve(table: TableSpec, ask: Ask) -> Storage:
-    """Follow views and aliases to the table that stores the rows; the storage is UNSEEN if they do not lead to one.
-    The type of the time column is that of the configured table."""
+    """Follow views and aliases to the table that stores the rows; the storage is UNSEEN if they lead to no such
+    table. The type of the time column is that of the configured table."""
     places: list[Place] = []
     seen, time_type = "/", ""
     target: Place | None = table.place

@@ -58,8 +58,8 @@ class TableCounts:
     async def ask_as_stored(
         self, table: TableSpec, statement: Callable[[Storage], str], values: Mapping[str, Any], ask: Ask
     ) -> tuple[Storage, Answer]:
-        """The answer to a statement that depends on how the table is stored, and the storage it was built for. If the
-        table has a checksum, the answer must have a column of this name."""
+        """The answer to a statement that depends on how the table is stored, and the storage for which the statement
+        was built. Raises StatementRefused if the table has a checksum, but the answer has no column ``checksum``."""
         for _ in range(COUNTED_AT_MOST):
             storage = await self._storages.of(table, ask)
             answer = await self._ask_once(table, storage, statement(storage), values, ask)
@@ -68,7 +68,7 @@ class TableCounts:
         raise self._is_replaced_each_time(table)
 
     async def storage_of(self, table: TableSpec, ask: Ask) -> Storage:
-        """How the table is stored, as far as it is known."""
+        """How the table is stored: from the cache, or else looked up with ``ask``."""
         return await self._storages.of(table, ask)
 
     async def _ask_once(

@@ -43,8 +43,8 @@ _ANY = TimeSql(
 
 
 def time_sql(kind: str) -> TimeSql:
-    """The SQL for a column of this type. For any other type, or an unknown one (""), the SQL that works for all of
-    them."""
+    """The SQL for a column of the type ``kind``. If ``kind`` is "" (unknown) or none of Date, Date32, DateTime and
+    DateTime64, returns SQL that works for all types of dates and times."""
     bare = unwrapped(kind)
     moment = _MOMENT.fullmatch(bare)
     if moment is None:

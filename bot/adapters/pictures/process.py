@@ -38,7 +38,7 @@ def picture_process() -> Iterator["PictureProcess"]:
 class PictureProcess:
     """Draws one picture at a time, so that pictures never take more than one processor. ``program`` is the program
     that draws, as arguments of the Python interpreter. ``cache`` is the folder in which matplotlib lists the fonts of
-    the machine; with None it chooses one."""
+    the machine; with None, matplotlib chooses a folder. ``limit`` is the time for one picture, in seconds."""
 
     def __init__(
         self, cache: Path | None, program: tuple[str, ...] = DRAW, limit: float = TIME_LIMIT_SECONDS

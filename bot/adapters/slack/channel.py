@@ -1,9 +1,9 @@
 """SlackChannel: bot.ports.Channel on the Web API. A message carries its key in Slack's message metadata. A shared
 file has no metadata, and carries the key in its name.
 
-Slack does not refuse a reply whose thread is gone, but posts it in the channel. Only the missing ``thread_ts`` in the
-answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray at once, or, if it
-was killed in between, when it looks for the reply.
+When the thread of a reply is gone, Slack posts the reply in the channel and reports no error. Only the missing
+``thread_ts`` in the answer shows this (slack-go/slack#1571, langchain-ai/open-swe#2753). The bot deletes such a stray
+reply at once or, if the bot was killed before it could, when it looks for the reply.
 """
 
 import asyncio
@@ -49,8 +49,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SlackChannel:
-    """The channels of one workspace. ``channel_id`` is the team's channel. ``check`` demands that the token has
-    ``scopes``. ``client`` must not retry by itself; see ``slack_client``."""
+    """The channels of one workspace. ``channel_id`` is the team's channel. ``check`` tells which of the ``scopes``
+    the token lacks. ``client`` must not retry by itself; see ``slack_client``."""
 
     def __init__(self, client: PacedClient, channel_id: str, scopes: Sequence[str] = BOT_SCOPES) -> None:
         self._client = client

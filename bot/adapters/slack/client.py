@@ -1,7 +1,7 @@
 """The Web API client: paced, with a time limit, and without retries. All calls of the bot to Slack's methods go
 through it.
 
-Only answers to a response_url do not, because Slack limits each such URL by itself, to five messages
+Only answers to a response_url bypass this client, because Slack limits each such URL separately, to five messages
 (docs/slack-facts.md#response_url).
 """
 

@@ -1,4 +1,4 @@
-"""SlackFiles: bot.ports.Files on the Web API. The channel uploads its files here, too.
+"""SlackFiles: bot.ports.Files on the Web API. SlackChannel also uses ``upload``, for the files of its messages.
 
 An upload takes three calls (https://docs.slack.dev/messaging/working-with-files). Slack shares the file a moment
 after the last call and does not return the message, so a caller that needs the message looks for it by the file's

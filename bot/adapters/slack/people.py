@@ -66,7 +66,8 @@ class SlackPeople:
         return await self._members.get(group_id, within)
 
     async def home_team(self) -> str:
-        """The id of the workspace of the bot's token."""
+        """The id of the workspace of the bot's token, or of the organisation if the token is for a whole
+        organisation."""
         return await self._teams.get("")
 
     async def installation(self) -> Installation:

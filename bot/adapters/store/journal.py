@@ -218,8 +218,8 @@ async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
 
 
 async def _record_episode(connection: AsyncConnection, episode: Episode) -> None:
-    """Insert a new episode, or update one whose revision is still the one that was read. Raises Conflict
-    otherwise."""
+    """Insert a new episode (revision 0), or update a recorded one. Raises Conflict if another bot has recorded or
+    changed the episode meanwhile."""
     row = rows.of_episode(episode)
     as_read = update(episodes).where(episodes.c.id == episode.id, episodes.c.revision == episode.revision).values(row)
     unknown = insert(connection, episodes).values(row).on_conflict_do_nothing()

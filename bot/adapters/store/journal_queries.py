@@ -91,9 +91,9 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
 async def latest_of_each(
     names: Collection[str], commands: Collection[str], connection: AsyncConnection
 ) -> AsyncIterator[Row[Any]]:
-    """The latest record of these commands, with the outcome DONE, about each of these customers that has one.
-    ``names`` are full names. Customers whose names differ from these in case alone are found as well, each with a
-    record of its own."""
+    """For each of these customers, the latest record of any of these commands with the outcome DONE; a customer
+    without such a record is left out. ``names`` are full names. Customers whose full names differ from these only in
+    case are found too, each with its own record."""
     folded = sorted({name.casefold() for name in names})
     is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
     for first in range(0, len(folded), NAMES_AT_ONCE):

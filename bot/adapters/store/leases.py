@@ -133,8 +133,8 @@ class SqlLeases:
         self._logged = _Logged(is_skewed, frozenset(too_long))
 
     async def give_back(self, holder: str, names: Collection[str] | None = None) -> None:
-        """Release these leases of the holder, or all of them if ``names`` is None. The caller has already stopped
-        using them, so it does no harm if this is written late."""
+        """Release these leases of the holder, or all its leases if ``names`` is None. The caller has already stopped
+        using them, so a late write does no harm."""
         of_holder = delete(leases).where(leases.c.holder == holder)
         released = of_holder if names is None else of_holder.where(leases.c.name.in_(names))
 

@@ -1,9 +1,9 @@
 """OpenedFile: detects that the file of an open SQLite store was deleted, replaced or overwritten.
 
-SQLite does not notice that (https://www.sqlite.org/howtocorrupt.html): it goes on, and its writes are lost or damage
-another database. OpenedFile keeps one connection open all the time. SQLite deletes its write-ahead log and the index
-of the log only when the last connection closes, so if one of them disappears or is another file, somebody else has
-done it.
+SQLite does not notice such a change (https://www.sqlite.org/howtocorrupt.html): it goes on, and its writes are lost
+or damage another database. OpenedFile keeps one connection open all the time, because SQLite deletes its write-ahead
+log and the index of the log when the last connection closes. So if the log or its index disappears or is replaced,
+somebody else has done that.
 """
 
 import secrets

@@ -51,8 +51,8 @@ async def enqueue(connection: AsyncConnection, messages: Sequence[OutboxMessage]
     """Record messages in this order. A known message with the same body stays as it is; another body is a new
     revision.
 
-    A message that still waits keeps its turn in the queue; one that is posted gets a new turn, for its edit. When
-    Slack has refused the old body, the wait and the number of tries start over.
+    A message that still waits keeps its turn in the queue; a posted message gets a new turn, for its edit. If Slack
+    has refused the old body, the new body is due at once, and its tries are counted from 0.
     """
     next_turn = select(func.coalesce(func.max(outbox.c.turn), 0) + 1).scalar_subquery()
     for message in messages:

@@ -54,8 +54,8 @@ _HOPELESS = {
     "42P05": _POOLED,
 }
 _NOT_THERE = f"what the bot has made in it is not there any more: {START_AGAIN}"
-# The bot creates all of these when it starts, so one that is missing later has been dropped. While the bot starts,
-# the same errors are Refused.
+# All of these exist once the bot has started, so one that is missing later has been dropped, and the bot ends. During
+# the start, Gone only makes the start fail, as any other Refused does.
 _GONE = {
     "3D000": "it has no such database: create it, or name another in DATABASE_URL",
     "3F000": "the user has no schema to create tables in",

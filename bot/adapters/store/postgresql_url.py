@@ -55,7 +55,7 @@ _LEFT_OUT = {
     "sslcompression": "nothing is compressed",
     "sslsni": "the name of the host is always sent",
 }
-# Without these, the bot would connect to another server, or with less security than was asked for.
+# If the bot ignored one of these, it would connect to another server, or with less security than the URL asks for.
 _REFUSED = {
     "hostaddr": "put the address where the host stands",
     "require_auth": "the driver takes whatever the server asks for",

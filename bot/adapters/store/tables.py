@@ -107,16 +107,16 @@ readings = Table(
 
 # The messages that the bot posts unasked. A message waits to be posted or edited while ``said_revision`` is less than
 # ``revision``. It is posted once ``ts`` is set.
-# ``destination`` is the channel that it goes to, "" for the team's, or a user, or a webhook; ``channel`` and ``ts``
-# are where it was posted.
+# ``destination`` is where it goes: a channel ("" for the team's), a user or a webhook. ``channel`` and ``ts`` are
+# where it was posted.
 # ``turn`` is its place in the queue, and ``created_at`` is when its present wait began. When its body changes after
 # it was posted, it begins to wait again, with a new turn.
 # ``attempted_at`` is the time of the latest attempt, if the outcome of that attempt is unknown.
 # ``tries`` counts the attempts that failed because of the message itself; ``threads`` counts how often the root of
 # its thread was gone.
-# ``postponed`` is the reason why the latest attempt failed, and holds until the message is posted. ``set_aside`` is
-# the reason why it is a dead letter, and holds until it has another body. A stale message that was discarded counts
-# as sent without a ``ts``, and ``postponed`` holds the reason.
+# ``postponed`` is the reason why the latest attempt failed, until the message is posted. ``set_aside`` is the reason
+# why it is a dead letter, until it gets another body. A stale message that was discarded counts as sent without a
+# ``ts``, and its ``postponed`` is the reason.
 outbox = Table(
     "outbox",
     metadata,
@@ -217,8 +217,8 @@ deliveries = Table(
     Column("seen_at", UtcDateTime, nullable=False, index=True),
 )
 
-# Who is to be told once that something is complete. ``customer`` is "" for all customers of the cluster, ``cluster``
-# is "" for the whole campaign, and ``user_id`` is "" for the channel.
+# Who is to get one message when something is complete. ``customer`` is "" for all customers of the cluster,
+# ``cluster`` is "" for the whole campaign, and ``user_id`` is "" for the channel.
 subscriptions = Table(
     "subscriptions",
     metadata,

@@ -1,4 +1,5 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL write alike, but SQLAlchemy offers as one function for each."""
+"""INSERT … ON CONFLICT. SQLite and PostgreSQL have the same syntax for it, but SQLAlchemy has a function for each
+database."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -34,7 +35,7 @@ async def keep(connection: AsyncConnection, table: Table, rows: list[dict[str, A
 async def replace(
     connection: AsyncConnection, table: Table, rows: list[dict[str, Any]], unique: Sequence[Column[Any]] = ()
 ) -> None:
-    """Insert rows. Where a row with the same primary key, or the same ``unique`` columns if given, exists, it is
+    """Insert rows. An existing row with the same primary key, or the same ``unique`` columns if given, is
     overwritten.
 
     Nulls in ``unique`` columns never match. An overwritten row keeps its primary key.

@@ -48,8 +48,8 @@ class Writer:
         self._writing: asyncio.Task[None] | None = None
 
     def submit(self, work: Work[_T]) -> asyncio.Future[_T]:
-        """Queue the work. The future gets its result once it is committed, or its error once it is rolled back. The
-        work is done even if nobody awaits the future any more."""
+        """Queue the work. The future gets the work's result once the work is committed, or its error once it is
+        rolled back. The work is done even if nobody awaits the future any more."""
         write = _Write(work, asyncio.get_running_loop().create_future())
         self._waiting.append(write)
         if self._writing is None or self._writing.done():
@@ -85,8 +85,8 @@ class Writer:
             self._fail(group, _STOPPING)
             raise
         except Exception as exc:  # noqa: BLE001  (each caller raises it)
-            # The transaction could not even begin. All writes in the queue fail with it: another try would take just
-            # as long.
+            # If the group is empty, the transaction could not even begin. Then all writes in the queue fail, because
+            # another try would take just as long.
             self._fail(group, exc) if group else self._fail_all(exc)
         else:
             for write, outcome in zip(group, outcomes, strict=True):
@@ -110,7 +110,8 @@ class _Failed:
 
 
 async def _run(group: Sequence[_Write], connection: AsyncConnection) -> list[Any]:
-    """The result of each write, or ``_Failed``. Raises when the transaction as a whole is lost."""
+    """The result of each write, or ``_Failed``. Raises when the transaction as a whole is lost, or when the only
+    write of a group fails, because that write has no savepoint."""
     if len(group) == 1:
         return [await group[0].work(connection)]
     return [await _run_in_savepoint(write.work, connection) for write in group]

@@ -1,9 +1,9 @@
 """The part of ``bot.ports.Control`` that changes a pending activity: its heartbeat timeout, when its next attempt
-begins, or whether one may begin.
+begins, or whether an attempt may begin.
 
-Temporal applies a new timeout to the attempt that is running, which goes on, and to later ones. If an attempt waits
-to begin, a reset begins it at once, as attempt 1, and keeps the details of the last heartbeat. What a pause does is
-in docs/temporal-facts.md#pausing.
+A new timeout holds for the attempt that is running, which goes on, and for later attempts. If an attempt waits to
+begin, a reset begins it at once, as attempt 1, and keeps the details of the last heartbeat. What a pause does is in
+docs/temporal-facts.md#pausing.
 """
 
 import asyncio

@@ -55,7 +55,8 @@ def encode_hints(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str
 
 
 def _type_name(kind: int) -> str:
-    """``KeywordList`` of INDEXED_VALUE_TYPE_KEYWORD_LIST, as ``temporal operator search-attribute list`` shows it."""
+    """The type as ``temporal operator search-attribute list`` shows it: ``KeywordList`` for
+    INDEXED_VALUE_TYPE_KEYWORD_LIST."""
     try:
         name = IndexedValueType.Name(IndexedValueType.ValueType(kind))
     except ValueError:

@@ -1,4 +1,5 @@
-"""TemporalCluster: the connection to one cluster's Temporal, shared by TemporalEngine and TemporalControl.
+"""TemporalCluster: the connection to one cluster's Temporal, which TemporalEngine, TemporalControl and TemporalQueue
+share.
 
 It connects on first use, and reconnects when the server is back. So the bot starts even while a cluster is away.
 """
@@ -204,7 +205,7 @@ class TemporalCluster:
                 return
 
     async def _page(self, client: Client, query: str, page: int, token: bytes) -> tuple[list[Execution], bytes]:
-        """The page of a listing that begins at ``token``, and the token of the next; b"" if it is the last."""
+        """The page of a listing that begins at ``token``, and the token of the next page; b"" after the last page."""
         answer = await client.workflow_service.list_workflow_executions(
             ListWorkflowExecutionsRequest(
                 namespace=client.namespace, page_size=page, query=query, next_page_token=token

@@ -30,8 +30,8 @@ AT_ONCE = 4
 # After this many refused requests, decoding gives up. It takes about ten to find one refused payload among
 # MOST_PAYLOADS, because each refused request is halved.
 MOST_REFUSALS = 40
-# In bytes: the largest payload that is kept in memory, with its decoded form, and the size of all that are kept.
-# Memos of thousands of runs come with each listing and never change.
+# In bytes. A payload is kept in memory if it takes at most LARGEST_KEPT together with its decoded form. All kept
+# payloads take at most MOST_KEPT. Memos of thousands of runs come with each listing and never change.
 LARGEST_KEPT = 4 * 1024
 MOST_KEPT = 32 * 1024 * 1024
 # A missing key may be restored, so refused payloads are tried again after this time.

@@ -23,9 +23,8 @@ CORE_LOGGER = "temporalio.core"
 
 def quiet_runtime() -> Runtime:
     """The runtime of the SDK's native core, shared by all clusters of a process. It logs through ``logging``, not to
-    stdout, and only errors: the core also warns at each failed connection to an absent cluster, which the bot's calls
-    already raise.
-    """
+    stdout, and only errors: a warning of the core about a failed connection would repeat the error that the bot's
+    call raises."""
     only_errors = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     to_logging = LogForwardingConfig(logging.getLogger(CORE_LOGGER))
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(only_errors, forwarding=to_logging)))

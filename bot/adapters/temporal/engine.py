@@ -113,8 +113,8 @@ class TemporalEngine:
         return convert.description(self._temporal.name, answer, first)
 
     async def children(self, parents: Collection[Ref]) -> list[Execution]:
-        """See ``bot.ports.Engine``. The list filter names run ids alone, which are unique and need no quoting. It
-        does not contain the cluster's own filter, which may leave children out."""
+        """See ``bot.ports.Engine``. The list filter names only run ids, which are unique and contain nothing to
+        escape. It does not contain the cluster's own filter, which may leave children out."""
         run_ids, turns = sorted({ref.run_id for ref in parents}), asyncio.Semaphore(LISTINGS_AT_ONCE)
 
         async def children_of(parents: Sequence[str]) -> list[Execution]:

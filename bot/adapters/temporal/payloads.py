@@ -71,7 +71,7 @@ def details(payloads: Sequence[Payload]) -> str:
 
 
 def json_or_none(payload: Payload) -> JsonValue:
-    """The value of a payload, with well-formed texts; None for a payload that cannot be read."""
+    """The value of a payload, with well-formed texts; None for null, and for a payload that cannot be read."""
     try:
         value: JsonValue = json.loads(well_formed(json.dumps(_value(payload), ensure_ascii=False)))
     except (ValueError, RecursionError):
@@ -100,8 +100,8 @@ def digest(data: bytes) -> str:
 
 
 def _text(payload: Payload) -> str | None:
-    """The value as text: a string unchanged, a list of one as its element, and anything else as JSON. None for null
-    and for an unreadable payload."""
+    """The value as text: a string unchanged, a list with a single element as that element, and anything else as JSON.
+    None for null and for an unreadable payload."""
     try:
         value = _value(payload)
     except ValueError:

@@ -1,8 +1,8 @@
 """The workflow ids that the sequences of one campaign, or of all campaigns, may have.
 
-One campaign has plain ids, which do not contain its name. Which campaign that is may change, and so may whether a
-cluster shares its namespace. A sequence keeps the id under which it began, so the bot looks for it under each id that
-it may have.
+One campaign has plain ids, which do not contain its name. Later another campaign may have the plain ids, or another
+cluster may share the namespace. A sequence keeps the id under which it began, so the bot looks for the sequence under
+each id that it may have.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from bot.model import CampaignScope, Execution, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class SequenceIds:
-    """The ids on one cluster. ``is_shared`` is whether other clusters use the same namespace. Without a ``scope``
-    they are the ids of all campaigns, and a customer's sequence is the one whose id contains no campaign."""
+    """The ids on one cluster. ``is_shared`` is whether other clusters use the same namespace. ``scope`` is the
+    campaign; None stands for all campaigns, and then ``of`` returns only the id that contains no campaign."""
 
     cluster: str
     is_shared: bool
@@ -31,7 +31,8 @@ class SequenceIds:
         return (plain, own) if self.scope.keeps_plain_ids else (own, plain)
 
     def earlier(self, customer: str) -> Iterator[str]:
-        """The ids under which an open sequence blocks a new one, besides the new one's own id."""
+        """The ids, other than that of a new sequence, under which an open sequence of the customer blocks the new
+        sequence."""
         yield from self.of(customer)[1:]
         if self.is_shared:
             yield names.sequence_id(customer)

@@ -56,7 +56,7 @@ def read_standing(execution: Execution, cluster: str = "") -> SequenceStanding |
     except (KeyError, ValueError):
         return None
     customer, campaign = standing.customer, standing.campaign
-    # The cluster may have been renamed since, where it is alone in its namespace.
+    # A cluster that is alone in its namespace may have been renamed since.
     where = cluster or fields.get(Key.CLUSTER, "")
     own = [
         names.sequence_id(customer, cluster),

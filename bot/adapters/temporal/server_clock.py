@@ -27,7 +27,7 @@ QUEUE = "backfill-bot-clock"
 KEPT_FOR = timedelta(minutes=1)
 # The service refuses polls shorter than two seconds. The bot cancels its poll once the server has recorded it.
 POLL = timedelta(seconds=5)
-# A queue may have several partitions, so its description may show a poll late.
+# A queue may have several partitions, so its description may show a poll late. READ_INTERVAL is in seconds.
 MAX_READS, READ_INTERVAL = 20, 0.05
 
 _log = structlog.get_logger(__name__)

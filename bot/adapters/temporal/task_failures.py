@@ -11,7 +11,8 @@ from bot.adapters.temporal.cluster import TemporalCluster
 from bot.adapters.temporal.convert import failure
 from bot.model import Failure, FailureKind, Ref, TaskFailure
 
-# Only the first of failures that follow one another is an event, and after it come at most the signals since then.
+# When a workflow task fails again and again, only its first failure is an event. After that event come at most the
+# signals that have arrived since.
 LATEST_EVENTS = 50
 
 
@@ -31,7 +32,8 @@ async def task_failure(temporal: TemporalCluster, ref: Ref) -> TaskFailure | Non
 
 
 def _latest(events: Iterable[HistoryEvent]) -> TaskFailure | None:
-    """The latest end of a workflow task, if that is a failure or a timeout. ``events`` are the latest first."""
+    """The latest end of a workflow task, if it is a failure or a timeout; None otherwise. ``events`` begin with the
+    latest."""
     for event in events:
         at = event.event_time.ToDatetime(tzinfo=UTC)
         if event.HasField("workflow_task_completed_event_attributes"):

@@ -41,8 +41,8 @@ def pagerduty_event(call: PageCall, routing_key: str) -> dict[str, Any]:
 
 
 def filled(template: str, call: PageCall) -> Any:
-    """The template, filled with the values of the call. Only texts of the parsed JSON are filled, so a value can
-    never change its structure."""
+    """The template, filled with the values of the call. Only texts of the parsed JSON are filled, so no value can
+    change the structure of the JSON."""
     return _filled(json.loads(template), _values(call))
 
 

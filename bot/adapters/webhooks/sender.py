@@ -1,7 +1,8 @@
 """HttpWebhooks: bot.ports.Webhooks over HTTP.
 
-Each call is made once; whoever wants it repeated calls again, with the same key. Redirects are not followed, because
-a call carries a secret. No error contains the URL, which may be a secret itself, or the routing key.
+``send`` makes each call once. A caller that wants another try calls ``send`` again with the same key. Redirects are
+not followed, because a call carries a secret. No error contains the URL, which may be a secret itself, or the routing
+key.
 """
 
 import json

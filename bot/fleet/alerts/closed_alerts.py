@@ -44,8 +44,8 @@ class ClosedRuns:
 
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about the alert of this run, and not its description. An alert that belongs to
-    a sequence ends with the sequence or its window.
+    """Whether the run history decides about the alert of this run, instead of the description ``run``. False if there
+    is no alert, or if the alert belongs to a sequence: then it ends with the sequence or its window.
 
     An alert with a reason of ``CLOSED_REASONS`` shows that the history has seen its run end. So a description of this
     run as open is older, and does not decide.
@@ -80,9 +80,10 @@ def describe_closed(
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about this alert; never for an alert that is over or belongs to a sequence. It
-    always decides about a reason of ``CLOSED_REASONS``. About another reason it decides once it has the alert's
-    latest run and how that run ended, if the end is in ``_LEFT`` and its reason is switched on: the history lags."""
+    """Whether the run history decides about this alert; never for an alert that is over or belongs to a sequence. The
+    history always decides about a reason of ``CLOSED_REASONS``. About another reason it decides only if ``_LEFT`` has
+    a reason for the end of the alert's latest run, and that reason is switched on. Because the history lags, it
+    decides only after it has read that end."""
     if not alert.is_open or _is_of_sequence(alert):
         return False
     if alert.alert_reason in CLOSED_REASONS:
@@ -120,7 +121,8 @@ def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Call
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
-    """The description with which the alert ends. Its campaign decides only if nothing else has ended the alert."""
+    """The description with which the alert ends. If nothing else explains the end, and all campaigns of the run are
+    closed, the alert ends with its campaign."""
     run = by_chain.get(alert.chain)
     ending = _ending(alert, closed, run)
     over = DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)

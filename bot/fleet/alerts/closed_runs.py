@@ -145,8 +145,8 @@ def _unreplaced(failed: Run, own: Sequence[Run], filled: Sequence[Window]) -> tu
 def _of_doubts(
     group: Sequence[Run], related: Sequence[Run], filled: Sequence[Window], since: Since, settle: timedelta
 ) -> ClosedTrouble | None:
-    """The worst doubts about runs in ``group`` whose days none of the ``related`` runs fills; None if there are
-    none."""
+    """The worst doubts about runs in ``group``, on days that neither an open run in ``related`` nor a sequence fills;
+    None if there are none."""
     open_days = [*filled, *(run.window for run in related if run.is_open and run.window)]
     doubtful = [
         (run, reason, DoubtfulDays(days, each.doubt))
@@ -166,7 +166,8 @@ def _of_doubts(
 
 
 def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
-    """How many rows are off on all days in doubt together; empty unless counts of exactly these days tell."""
+    """How many rows are off in each table, summed over all days in doubt. Empty if a window in doubt has no count of
+    its own, or if the latest of these counts does not tell the rows."""
     counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
     latest = {count.window: count.rows_off for count in counts}
     tables: dict[str, RowsOff] = {}
@@ -192,8 +193,8 @@ def _differs_on(count: CountedDays, days: Window) -> bool:
 
 
 def _counts(run: Run, related: Sequence[Run], days: DoubtfulDays, since: datetime | None) -> bool:
-    """Whether the doubt arose after ``since``; False if that is None, because its reason is switched off. A later run
-    of the days causes its doubt when it ends."""
+    """Whether the doubt arose after ``since``; False if ``since`` is None, because the doubt's reason is switched
+    off. A doubt because of a later run of the days arises when that later run ends."""
     if since is None:
         return False
     causes = [run]

@@ -167,7 +167,7 @@ def thread_line(episode: Episode, event: str, line: Notification) -> OutboxMessa
 
 
 def _described_lines(episode: Episode, run: DescribedRun) -> tuple[OutboxMessage, ...]:
-    """Lines about everything but attempts that the run shows: children in trouble, and a requested cancel."""
+    """Lines about children in trouble, and about a requested cancel."""
     lines = _children_lines(episode, run, episode.children)
     # A sequence reports its own cancellations in the thread.
     if run.cancel_requested and not episode.cancel_requested and not episode.sequence:

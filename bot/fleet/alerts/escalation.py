@@ -45,29 +45,29 @@ class AlertStory:
 
     @property
     def unseen_since(self) -> datetime:
-        """When the first alert opened that nobody has acknowledged."""
+        """When the first unseen alert opened. An alert is unseen if nobody has acknowledged it and it opened after
+        the latest acknowledgement of another alert. Raises ValueError if there is none."""
         return min(episode.opened_at for episode in self._unseen)
 
     @property
     def calling_since(self) -> datetime:
-        """When it began to call people: when it opened, or began again after a snooze, a sequence or the
-        queue. It begins again
-        only if none of its alerts has gone on calling meanwhile."""
+        """When the alerts began to call people: when the first unseen alert opened, or when they began again after a
+        snooze, a sequence or the queue. They begin again only if none of them has gone on calling meanwhile."""
         opened = self.unseen_since
         return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
 
     @property
     def is_answered_before(self) -> bool:
-        """Whether somebody has acknowledged earlier alerts of it."""
+        """Whether somebody has acknowledged one of the alerts."""
         return self._answered_at is not None
 
     def began_to_call(self, episode: Episode) -> datetime:
-        """When this alert of it began to call people, or began again."""
+        """When this alert began to call people, or last began again."""
         return max(episode.opened_at, self._calls_again_at(episode) or episode.opened_at)
 
     @property
     def _answered_at(self) -> datetime | None:
-        # Earlier versions did not store when somebody acknowledged an alert. There, it counts for all alerts.
+        # An acknowledgement without a time, from an earlier version, counts as made now: for all alerts.
         return max((e.acked_at or self.now for e in self.episodes if e.acked_by), default=None)
 
     @property
@@ -101,8 +101,8 @@ def due_calls(story: AlertStory) -> Iterator[OutboxMessage]:
 
 
 def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
-    """The mention that the alert's own message has left out, because it opened in quiet hours; or that it has made
-    for alerts which somebody has acknowledged, before others joined them. An edit of the message notifies nobody."""
+    """The mention that the alerts' message has not made: it was posted in quiet hours, or it mentioned people only
+    for alerts that somebody has acknowledged since, before others joined. An edit of the message notifies nobody."""
     first, joined = story.first, story.is_answered_before
     opened = story.unseen_since if joined else first.opened_at
     at = first.route.mention_from(opened)

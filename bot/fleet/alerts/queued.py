@@ -15,6 +15,7 @@ from bot.fleet.alerts.episodes import card
 from bot.fleet.alerts.reconcile import Changes
 from bot.fleet.alerts.storms import storm_cards
 from bot.fleet.notifications.keys import is_within_sequence
+from bot.fleet.status.queue import QueueSilent
 from bot.model import AlertReason, Episode
 from bot.model.queue import Batch, QueueState
 
@@ -26,10 +27,12 @@ def may_be_queued(alert: Episode) -> bool:
     return alert.is_open and alert.sequence is None and is_about_closed and not is_within_sequence(alert)
 
 
-def follow_queue(known: Sequence[Episode], queue: QueueState | None, storm: int, now: datetime) -> Changes:
-    """The alerts whose days have come to wait in the queue, or wait there no longer: these call people again.
-    ``known`` are all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open or if it
-    does not answer. A group of more than ``storm`` customers is large."""
+def follow_queue(
+    known: Sequence[Episode], queue: QueueState | QueueSilent | None, storm: int, now: datetime
+) -> Changes:
+    """The alerts whose days have begun or ceased to wait in the queue; the latter call people again. ``known`` are
+    all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open. As long as it is silent,
+    the days that waited there count as waiting. A group of more than ``storm`` customers is large."""
     changed = tuple(
         _changed(alert, now)
         for alert in known
@@ -46,10 +49,13 @@ def _changed(alert: Episode, now: datetime) -> Episode:
     return replace(awake, is_queued=False, changed_at=now, last_told_at=now, calls_again_at=now)
 
 
-def _waits(alert: Episode, queue: QueueState | None) -> bool:
-    """Whether a turn of the alert's days comes by itself: nobody holds their place or has paused the queue."""
+def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
+    """Whether the alert's days get their turn without a person: their sequence is being begun, or they wait in the
+    queue, and nobody holds their place or has paused the queue."""
     if queue is None:
         return False
+    if isinstance(queue, QueueSilent):
+        return alert.is_queued
     coming = {(each.customer, each.batch) for each in queue.starting}
     if not queue.paused_by:
         coming |= {(each.customer, each.batch) for each in queue.queued if not each.is_held}

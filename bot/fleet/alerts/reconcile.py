@@ -65,15 +65,15 @@ class Changes:
 class Pass:
     """The input of one pass over ``cluster``.
 
-    ``remembered`` holds its open episodes, the ended ones that share their message with an open one, and all that
-    opened a short while ago.
-    ``runs`` holds those that this pass has described. Alerts of other runs stay as they are.
-    ``threads`` maps each customer with an open sequence to the outbox key of that sequence's thread. It is None when
-    the open sequences are not known. ``apart`` are runs of these customers with which no sequence has to do.
-    ``ahead`` is how far the bot's clock, from which ``now`` comes, is ahead of the cluster's.
-    ``earlier_firings`` maps a run that a cron schedule has begun to the latest alert about an earlier such run.
-    ``campaigns`` maps a run that newly needs an alert to its campaigns; empty if nothing depends on campaigns.
-    ``left`` maps an episode's id to how its sequence ended, if the sequence has not reported its end to the episode.
+    ``remembered`` holds the cluster's open episodes, the ended ones that share their message with an open one, and
+    all that opened a short while ago. ``runs`` holds the runs that this pass has described. Alerts of other runs stay
+    as they are. ``failures`` has the known failures of each run. ``threads`` maps each customer with an open sequence
+    to the outbox key of that sequence's thread. It is None when the open sequences are not known. ``apart`` are runs
+    that no open sequence of their customer has started, follows or cancels. ``ahead`` is how far the bot's clock,
+    from which ``now`` comes, is ahead of the cluster's. ``earlier_firings`` maps a run that a cron schedule has begun
+    to the latest alert about an earlier run of that schedule. ``campaigns`` maps a run that newly needs an alert to
+    its campaigns; empty if nothing depends on campaigns. ``left`` maps an episode's id to how its sequence ended, if
+    the sequence has not reported its end to the episode.
     """
 
     cluster: str
@@ -192,8 +192,8 @@ def _is_of_other_work(episode: Episode) -> bool:
 
 
 def _with_sequence_cancel(run: DescribedRun, episode: Episode, seen: Pass) -> DescribedRun:
-    """The run, marked as cut short if it is a cancelled window of an open sequence. The sequence itself
-    cancelled the run, to halve the window or to stop."""
+    """The run, marked as cut short if it is a cancelled window of an open sequence. The sequence itself cancelled the
+    run, to halve the window or to stop."""
     is_its_own = is_within_sequence(episode) and episode.customer in (seen.threads or {})
     return replace(run, ending=Ending.CUT_SHORT) if run.ending is Ending.CANCELLED and is_its_own else run
 

@@ -106,19 +106,20 @@ def _cause(alert: DescribedRun | Episode) -> Cause:
 
 
 def _counted(alert: DescribedRun | Episode) -> str:
-    """What is counted in a group, which needs two of it: customers, or workflow ids where a worker is missing. One
-    message is enough for all runs that wait for the same worker, even if they are for one customer."""
+    """The name by which a group counts the alert: its customer, or its workflow id where a worker is missing. A group
+    needs two different names. One message is enough for all runs that wait for the same worker, even if they are for
+    one customer."""
     return alert.ref.workflow_id if alert.alert_reason is AlertReason.NO_WORKER else alert.name
 
 
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """The changed messages of groups, and the first alert of each of these groups.
+    """For the groups whose message changes: their first alerts, apart from those in ``changed``, and the messages.
 
-    The first alerts are recorded together with the messages, although they have not changed. So when two bots count
-    the same group at once, the second one fails on the revision of its first alert, and counts again. A group of more
-    than ``storm`` customers is large.
+    The first alerts have not changed, but are recorded together with the messages. So when two bots count the same
+    group at once, the second one fails on the revision of its first alert, and counts again. A group of more than
+    ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []

@@ -49,8 +49,8 @@ class CampaignBook:
 
     @property
     def shown_first(self) -> KnownCampaign:
-        """The campaign that somebody sees who names none: the default, or else the first open one. If all are closed,
-        the home campaign."""
+        """The campaign that people see if they name none: the default, or else the first open one; the home campaign
+        if all are closed."""
         return self.default or next(iter(self.open), self.home)
 
     def acting(self, names: Collection[str]) -> str:

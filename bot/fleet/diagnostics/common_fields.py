@@ -13,8 +13,8 @@ from bot.fleet.runs.identity import Source
 
 @dataclass(frozen=True, slots=True)
 class CommonFields:
-    """The fields of one source, each with its values: all of them, the date form of those that hold days, and the
-    others."""
+    """The fields of one source. ``by_name`` has the values of all fields, ``forms`` the date form of each field that
+    holds days, and ``texts`` the values of the other fields."""
 
     by_name: Mapping[str, list[str]]
     forms: Mapping[str, str]
@@ -22,8 +22,9 @@ class CommonFields:
 
     @property
     def days_by_form(self) -> Mapping[str, dict[str, list[str]]]:
-        """The fields that hold days, by their form. If the runs have dates of several forms, or dates of something
-        else, only those forms stay in which a field is named like a first day."""
+        """The fields that hold days, by their form: all of them if they have one form and none is named like another
+        date (``is_other_date``). Otherwise, without the fields that are named like other dates, and without each form
+        in which no field is named like a first day."""
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():
             found.setdefault(form, {})[name] = self.by_name[name]

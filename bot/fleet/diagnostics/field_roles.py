@@ -11,8 +11,8 @@ from itertools import permutations
 from bot.fleet.runs.mapping import Keys
 
 _NOUN = r"(?:customer|tenant|client|account|org|organi[sz]ation|company)"
-# A name that matches the first pattern clearly means the customer. One that matches only the second may mean
-# something else, as client_version.
+# A name that matches the first pattern clearly means the customer. A name that matches only the second may mean
+# something else, such as client_version.
 _CUSTOMER = (
     re.compile(rf"^{_NOUN}(?:[_-]?(?:id|name|key|slug|code))?$|^slug$", re.IGNORECASE),
     re.compile(rf"{_NOUN}|slug", re.IGNORECASE),
@@ -21,7 +21,7 @@ _START = re.compile(r"start|from|since|begin|first|lower", re.IGNORECASE)
 _END = re.compile(
     r"end|(?:^|[_-])(?:up)?to(?:$|[_-])|until|till|last|through|upper|before|stop|(?-i:To$|^to[A-Z])", re.IGNORECASE
 )
-# Names of dates on which something was done about the run itself, or up to which it looks back.
+# Names of dates that are not days to fill: when something happened to the run itself, or from when it looks back.
 _OTHER_DATE = re.compile(
     r"request|creat|updat|modif|insert|submit|schedul|trigger|deploy|issued|expir|as_?of|today|^now$", re.IGNORECASE
 )

@@ -41,7 +41,7 @@ class Advice(StrEnum):
     CONFIGURATION = "configuration"
 
 
-# The advice names the cluster's section in the configuration, because each cluster has its own section for these.
+# Each cluster has its own section of the configuration for these, and the advice names that section.
 _OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 
@@ -50,8 +50,8 @@ class Answer:
     """The answer to one probe. With ``problems`` the bot cannot work, ``warnings`` look odd, and ``facts`` are all
     other facts. ``is_known`` is False if the probe could not be made.
 
-    ``advice`` says what to do about the problems. If it is None, the report shows the advice for a probe without
-    answer.
+    ``advice`` says what to do about the problems. If it is None, the report shows the advice that belongs to the
+    probe.
     """
 
     facts: tuple[Fact, ...] = ()

@@ -96,8 +96,9 @@ def _up_to_separator(text: str) -> str:
 
 
 def _rest(texts: Sequence[str], form: str) -> str:
-    """The text after the dates if it is always the same, or else a placeholder for any text. After a date in digits,
-    the placeholder has to begin with a separator, because otherwise the end of the date would be unclear."""
+    """The text after the dates if all texts are the same, or else a placeholder for any text. If the dates are
+    seconds or milliseconds, a separator has to stand before the placeholder, because otherwise the end of the date
+    would be unclear."""
     if len({*texts}) == 1:
         return texts[0]
     beginning = _up_to_separator(_common_beginning(texts)) if form in NUMERIC_FORMS else ""

@@ -1,6 +1,6 @@
 """Leaves out the elements of lists from the arguments of runs, because another run may have more of them. Pure.
 
-The first of several customers is not the customer, and two days of a list are not the days between them.
+In a list of customers, the first is not the run's customer. A list of two days does not mean the days between them.
 """
 
 import re

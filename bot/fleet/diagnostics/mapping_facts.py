@@ -9,9 +9,10 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run, and how it was recognised. ``customer`` is "" if it was not recognised. ``source`` is where
-    its customer and days come from. If they come from two sources, ``source`` is that of the customer and
-    ``days_source`` that of the days; else ``days_source`` is ""."""
+    """One run, and how it was recognised. ``customer`` is "" if it was not recognised; then ``is_input_unread`` tells
+    whether the arguments that the mapping needs were not read. ``source`` is where its customer and days come from.
+    If they come from two sources, ``source`` is that of the customer and ``days_source`` that of the days; else
+    ``days_source`` is ""."""
 
     workflow_type: str
     workflow_id: str

@@ -90,8 +90,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the mapping that joins two sources and does so, if there is exactly one. ``campaign`` is None if none is
-    configured yet."""
+    the only mapping that recognises as many by joining two sources; empty if there is no such mapping, or more than
+    one. ``campaign`` is None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:

@@ -214,8 +214,8 @@ def _readable(text: str) -> str:
 
 
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
-    """Whether the id does not tell what ids are read for. An id that is read for one part of the identity may tell it
-    although the run is not recognised."""
+    """Whether the id lacks what the mapping reads from ids. If the mapping reads only the customer or only the days
+    from ids, the id may hold that part although the run is not recognised."""
     if Source.ID not in mapping.sources:
         return False
     is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)

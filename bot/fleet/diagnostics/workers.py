@@ -20,8 +20,9 @@ class Workers:
 def workers(pollers: Workers, latest: Sequence[Execution], *, is_in_use: bool) -> Answer:
     """The answer about the pollers; ``latest`` are the last runs of the team's workflow.
 
-    A lack of workers is a problem only when the cluster ``is_in_use``. A new cluster needs no workers yet. Without
-    workers for activities it only looks odd: activities may have a task queue of their own.
+    A lack of workers matters only if the cluster ``is_in_use``, because a new cluster needs no workers yet. A lack of
+    workers for workflow tasks is a problem. A lack of workers for activities is only a warning, because activities
+    may have a task queue of their own.
     """
     queue, elsewhere = pollers.task_queue, _elsewhere(pollers.task_queue, latest)
     counts = (queue, pollers.of_workflows, pollers.of_activities)

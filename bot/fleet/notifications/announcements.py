@@ -15,7 +15,7 @@ from bot.model import Window
 @dataclass(frozen=True, slots=True)
 class ClusterComplete:
     """All customers of a cluster are complete; ``verified`` of them are proven by counts. ``campaign`` is "" while
-    there is a single one."""
+    only one campaign is known."""
 
     cluster: str
     window: Window
@@ -29,7 +29,7 @@ class ClusterComplete:
 @dataclass(frozen=True, slots=True)
 class CampaignComplete:
     """All customers of all clusters are complete; ``verified`` of them are proven by counts. ``campaign`` is "" while
-    there is a single one."""
+    only one campaign is known."""
 
     window: Window
     clusters: int

@@ -1,4 +1,4 @@
-"""The lines in an alert's thread about whom it called: people, or a webhook that could not be reached."""
+"""The lines in an alert's thread that call people, or say that a webhook has not accepted a page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,8 @@ class MentionLine:
 
 @dataclass(frozen=True, slots=True)
 class PageFailedLine:
-    """A webhook has not accepted the page about these backfills. ``goes_on``: the bot tries it again."""
+    """A webhook has not accepted the page about these backfills; ``reason`` says why. ``goes_on``: the bot will call
+    the webhook again."""
 
     cluster: str
     names: tuple[str, ...]

@@ -79,10 +79,10 @@ ActivitiesLine = TimeoutLine | ResetLine | ActivitiesPausedLine | ActivitiesResu
 
 @dataclass(frozen=True, slots=True)
 class BulkCard:
-    """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. It was
-    done for ``customers`` and was not done for ``failed``, each as ``cluster/customer``. ``is_queued``: the customers
-    wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: it is being done for
-    ``customers``, and its outcome is not known yet."""
+    """Somebody has confirmed a command for several customers at once. ``word`` is the name of the command. The bot
+    has carried it out for ``customers`` and not for ``failed``, each as ``cluster/customer``. ``is_queued``: the
+    customers wait in the queues of their clusters, and nothing has begun yet. ``is_underway``: the bot is carrying
+    the command out for ``customers``, and the outcome is not known yet."""
 
     word: str
     by: str
@@ -97,9 +97,9 @@ class BulkCard:
 
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
-    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence.
-    ``may_begin``: what ``why`` names will end, and then the sequence may begin. ``campaign`` is the campaign's name
-    for people, or ""."""
+    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence. ``may_begin``:
+    ``why`` names something open that will end; after that, a person may begin the sequence. ``campaign`` is the
+    campaign's name for people, or ""."""
 
     cluster: str
     customer: str

@@ -15,8 +15,8 @@ SINGLE_LINES = 5
 
 
 def joined(alike: AlikeWindows | None, line: WindowLine, number: int) -> tuple[AlikeWindows | None, WindowLine]:
-    """Two values: the state of the series, None if ``line`` ends it; and ``line`` with the windows that it is joined
-    with. ``number`` is the number of the line in the thread."""
+    """Two values: the state of the series with ``line`` added, None if ``line`` ends the series; and the line to
+    show, with the windows that share it in ``joined``. ``number`` is the number of the line in the thread."""
     if not _is_ordinary(line):
         return None, line
     lines = alike.lines + 1 if alike and alike.last_line == number - 1 else 1
@@ -29,7 +29,8 @@ def joined(alike: AlikeWindows | None, line: WindowLine, number: int) -> tuple[A
 
 
 def _is_ordinary(line: WindowLine) -> bool:
-    """Whether a person learns nothing from the line but its numbers."""
+    """Whether the window completed as expected: the sequence ran it, its count (if any) proves it without duplicates,
+    and the size of windows stays the same."""
     ended, count = line.ended, line.count
     is_complete = ended.end is WindowEnd.COMPLETE and not ended.is_found
     is_counted = count is None or (count.proves and not any(table.duplicates for table in count.tables))

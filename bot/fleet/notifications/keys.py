@@ -7,15 +7,15 @@ from bot.model import Episode, Ref
 
 
 def episode_id(ref: Ref, recurrence: int = 0) -> str:
-    """The id of an episode of this run; ``recurrence`` counts the run's earlier episodes. It is the same whichever
-    bot opens the episode."""
+    """The id of an episode of this run; ``recurrence`` counts the run's earlier episodes. The id does not depend on
+    which bot opens the episode."""
     again = (str(recurrence),) if recurrence else ()
     return hashlib.sha256("\n".join((ref.cluster, ref.workflow_id, ref.run_id, *again)).encode()).hexdigest()[:16]
 
 
 def story_key(episode: Episode) -> str:
-    """The prefix of the outbox keys of all messages of the episode. It is also the key of its own message, unless
-    that has become the message of a group."""
+    """The prefix of the outbox keys of all messages of the episode. It is also the key of the episode's own message,
+    except for the first episode of a group: there it is the key of the group's message."""
     return f"episode:{episode.id}"
 
 
@@ -41,8 +41,8 @@ def is_bulk_key(key: str) -> bool:
 
 
 def is_of_storm(episode: Episode) -> bool:
-    """Whether the episode belongs to a group of alerts. The group's message counts it, and its own message is in the
-    thread of that message."""
+    """Whether the episode belongs to a group of alerts. The group's message counts the episode, and the episode's own
+    message is in the thread of the group's message."""
     return bool(episode.group) or episode.root_key == storm_key(episode.ref.cluster, episode.opened_at)
 
 

@@ -29,11 +29,11 @@ class EpisodeCard:
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """One alert of a group, as the group's message lists it. ``ending`` is None while it is open; ``is_taken_over``:
-    a sequence now runs its days. ``customer`` is "" for a run whose customer is unknown. ``reached`` is how far the
-    attempt before this ``attempt`` came; only small groups know it. ``campaign`` is that in which the buttons of the
-    alert act. ``is_queued``: its days wait in the queue. Earlier versions stored neither customer nor campaign.
-    ``ended_with_campaign``: as in ``Episode``."""
+    """One alert of a group, as the group's message lists it. ``ending`` is None while the alert is open.
+    ``is_taken_over``: a sequence now runs its days. ``is_queued``: its days wait in the queue. ``customer`` is "" for
+    a run whose customer is unknown. ``reached`` is how far the attempt before ``attempt`` came; in a large group and
+    for an ended alert, both are left out (0 and ""). ``campaign`` is the campaign in which the alert's buttons act.
+    Earlier versions stored neither customer nor campaign. ``ended_with_campaign``: as in ``Episode``."""
 
     name: str
     link: str = ""
@@ -50,7 +50,7 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class StormCard:
-    """The message of a group of alerts (``bot.fleet.alerts.storms``). Each of the alerts has a line in its thread.
+    """The message of a group of alerts (``bot.fleet.alerts.storms``). The alerts' own messages are in its thread.
 
     ``over`` counts the alerts that have ended. Of these, ``completed`` counts the alerts whose run completed, and
     ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last one opened;
@@ -149,7 +149,7 @@ class CancelLine:
 @dataclass(frozen=True, slots=True)
 class ReminderLine:
     """Nobody has acknowledged the alert, or its snooze is over. If ``child`` is set, ``attempt`` is an attempt of
-    that workflow below the run. ``others`` counts the alerts in the same thread of which the same is true."""
+    that workflow below the run. ``others`` counts the other alerts in the same thread that the line reminds of."""
 
     name: str
     attempt: int

@@ -1,7 +1,7 @@
 """Pages: what goes to a webhook when nobody answers an alert. The outbox stores them as JSON, like notifications.
 
 A page is one row of the outbox. When somebody answers the alert, the row's body changes to the next action, and the
-bot sends it again. Stored fields keep their names, and a new field needs a default.
+bot calls the webhook again. Stored fields keep their names, and a new field needs a default.
 """
 
 from dataclasses import dataclass

@@ -47,7 +47,8 @@ class BegunLine:
 
 @dataclass(frozen=True, slots=True)
 class ClearedLine:
-    """All ``closed`` runs that the sequence had to cancel are closed; ``completed`` of them completed nevertheless.
+    """All runs that the sequence had to cancel have closed: ``closed`` runs, of which ``completed`` completed
+    nevertheless.
 
     The sequence waits for ``waits`` before it starts a window: one heartbeat timeout, during which an attempt that
     Temporal no longer hears from may still write. ``is_all`` means that the sequence had nothing else to do.

@@ -38,8 +38,9 @@ def of_episode(episode: Episode) -> MessageSubject:
 
 
 def of_notification(notification: Notification) -> tuple[MessageSubject, ...]:
-    """The customers that the message names with their clusters; of a group of alerts, those that still need a person,
-    if any does. Empty for a message that names none, and for the lines in an alert's thread."""
+    """The customers that the message names, with their clusters. Of a group of alerts, only the customers that still
+    need a person, if there are any. Empty for a message that names no customer, and for the lines in an alert's
+    thread."""
     if isinstance(notification, EpisodeCard):
         return (of_episode(notification.episode),)
     if isinstance(notification, StormCard | BulkCard):

@@ -25,7 +25,7 @@ _IN_TEXT = re.compile(
     rf"|{_NAMED}[-_/., ]*(?:{_DAY}[-_/., ]+)?{_YEAR})(?!\d)",
     re.IGNORECASE,
 )
-# Fields of a number that is part of a date, as year in {"year": 2026, "month": 1}.
+# Names of fields whose number is a part of a date, such as year in {"year": 2026, "month": 1}.
 _PART = re.compile(r"(?:^|[._])(?:year|quarter|month|week|day|hour)$", re.IGNORECASE)
 # Dates as lists of three numbers: [2026, 1, 31].
 _LISTED = re.compile(rf"{_YEAR},{_MONTH},{_DAY}")
@@ -41,7 +41,7 @@ def hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
 
 
 def _are_parts(fields: Mapping[str, str]) -> bool:
-    """Whether several fields of a run are parts of one date."""
+    """Whether a field of a run is a part of a date, such as a year, or three numbers of a list are a date."""
     if any(_PART.search(name) and text.isdigit() for name, text in fields.items()):
         return True
     lists = (name.removesuffix("[0]") for name in fields if name.endswith("[0]"))

@@ -69,8 +69,8 @@ def _survey(runs: Sequence[SampleRun], division: Division, evidence: Evidence) -
 
 
 def _is_apart(survey: TypeSurvey, division: Division) -> bool:
-    """Whether the parts may be clusters: each run is in a part, the parts are not customers or groups of customers,
-    and no customer has some days in one part and the other days in another."""
+    """Whether the parts may be clusters: each run is in a part, each part has enough runs, the parts are not
+    customers or groups of customers, and no customer has some days in one part and the other days in another."""
     names = {part.name for part in division.parts}
     by_part = _days_by_part(survey)
     if not {*by_part} <= names or not all(by_part.values()) or _is_field(survey, division):
@@ -108,7 +108,7 @@ def _is_proven(division: Division, surveys: Sequence[TypeSurvey], runs: Sequence
 
 
 def _has_own_queues(division: Division, runs: Sequence[SampleRun]) -> bool:
-    """Whether each part has a task queue that no other part has."""
+    """Whether no two parts share a task queue."""
     queues: dict[str, set[str]] = {}
     for run in runs:
         if part := division.of.get(run.execution.ref):

@@ -41,9 +41,10 @@ class ClusterDraft:
     from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the environment variable
     with the header for requests to that server; both are "" without one.
 
-    ``filter`` finds its runs if it shares its namespace, and ``attributes`` are the search attributes that its starts
-    carry so that the filter finds them. ``workflow`` is the definition of its runs, and ``input`` the arguments of
-    its starts; "" and None unless they differ from those of the first definition.
+    ``filter`` tells its runs from those of other clusters in the same namespace, and ``attributes`` are the search
+    attributes that its starts carry so that the filter finds them; both are empty if the cluster shares no namespace.
+    ``workflow`` is the definition of its runs, and ``input`` the arguments of its starts; "" and None unless they
+    differ from those of the first definition.
     """
 
     name: str

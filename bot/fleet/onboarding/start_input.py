@@ -82,8 +82,8 @@ def propose_input(
 
 
 def _written_elsewhere(mapping: IdentityMapping) -> frozenset[str]:
-    """The parts of an identity that the mapping joins, and that a start writes into another source than its
-    arguments."""
+    """The parts of the identity, "customer" or "days", that a start writes into another source than its arguments.
+    Empty unless the mapping joins the customer of one source with the days of another."""
     parts = {"customer": mapping.customer_only, "days": mapping.days_only}
     return frozenset(part for part, sources in parts.items() if all(parts.values()) and _WRITTEN & {*sources})
 

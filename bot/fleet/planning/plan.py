@@ -1,6 +1,4 @@
-"""A plan: all windows of one customer's range, which of them would run, and how long that would take. It has a
-digest.
-"""
+"""A plan of one customer's range: its windows, which of them would run, how long these would take, and a digest."""
 
 import json
 from collections.abc import Iterable

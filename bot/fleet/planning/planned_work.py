@@ -1,5 +1,5 @@
-"""The work that customers have left as their plans tell it: where no pace is measured, plans take that of similar
-customers or of earlier backfills. Pure."""
+"""The work that customers have left, according to their plans. For a customer without measured runs, a plan uses the
+pace of similar customers or of earlier backfills. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,8 +14,8 @@ from bot.fleet.status.eta import left_of_run
 
 
 def planned_work(backfill: Backfill, plan: Plan | None, now: datetime) -> WorkLeft | None:
-    """The work until the customer is complete: first its open runs, then the windows of the plan. None if the time of
-    any of them is unknown."""
+    """The work until the customer is complete: first its open runs, then the windows of the plan. None without a
+    plan, or if the time of a run or window is unknown."""
     of_open = [_eta_of_run(run, plan, now) for run in backfill.open_runs]
     running = tuple(eta for eta in of_open if eta)
     if plan is None or len(running) < len(of_open):

@@ -81,7 +81,7 @@ def is_on_target(took: float, band: float = DEAD_BAND) -> bool:
 
 
 def own_baseline(customer: str, per_day: float, rules: SizingRules) -> Baseline | None:
-    """The customer's baseline. If it has several, the one nearest to its present volume."""
+    """The customer's baseline; None if it has none. If it has several, the one nearest to its present volume."""
     own = [baseline for baseline in rules.baselines if baseline.name == customer]
     return min(own, key=lambda baseline: _distance(baseline, per_day), default=None)
 

@@ -69,10 +69,8 @@ def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
 def customers_with_pace(
     customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int
 ) -> list[str]:
-    """At most ``limit`` other customers, on whose runs the cluster's pace can be measured, latest first.
-
-    None are needed when the customer has measured runs of its own.
-    """
+    """At most ``limit`` other customers on whose runs the cluster's pace can be measured, those with the latest runs
+    first. Empty if the customer has measured runs of its own, because its pace then comes from these."""
     if measured_runs(runs.get(customer, ()), shortest):
         return []
     latest = {name: last[-1].started_at for name, own in runs.items() if (last := measured_runs(own, shortest))}
@@ -90,15 +88,16 @@ def own_pace(runs: Sequence[Run]) -> Pace | None:
 
 
 def cluster_pace(per_day: float, runs: Mapping[str, Sequence[Run]], volumes: Volumes) -> Pace | None:
-    """The pace of a customer with ``per_day`` scorecards a day, from the runs of all customers whose volume is known;
-    None if there are no such runs."""
+    """The pace of a customer with ``per_day`` scorecards a day, from the runs of all customers whose volume is known.
+    None if there are no such runs, or if ``per_day`` is 0."""
     rates = [rate for customer, own in runs.items() if (rate := _rate(customer, own, volumes))]
     return _pace_at(Source.CLUSTER, per_day, rates)
 
 
 def baseline_pace(per_day: float, rules: SizingRules) -> Pace | None:
     """The pace of a customer with ``per_day`` scorecards a day, from the baselines of the same tier, or from all
-    baselines if no baseline of that tier has a known time; None if no baseline has one."""
+    baselines if no baseline of that tier has a known time. None if no baseline has a known time, or if ``per_day`` is
+    0."""
     timed = [baseline for baseline in rules.baselines if baseline.took]
     tier = rules.tier_of(per_day)
     same_tier = [baseline for baseline in timed if rules.tier_of(baseline.scorecards) is tier]

@@ -23,8 +23,8 @@ class AttemptsGoOn:
 
 @dataclass(frozen=True, slots=True)
 class LaterActivitiesRun:
-    """Only pending activities are paused. What their workflows begin later is not, and no timeout ends a paused
-    one."""
+    """A pause holds only activities that are pending now, and their workflows may still begin others. No timeout ends
+    a paused activity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ class BulkOutcome:
     """The result of a confirmed dialog.
 
     ``changed`` is a new proposal for the customers whose proposals had changed, for which nothing was done; None if
-    there are none. ``left_out`` and ``silent`` are customers and clusters for which it could no longer be done.
+    there are none. ``left_out`` are the customers, and ``silent`` the clusters, for which the command could no longer
+    be done.
     """
 
     command: ControlRequest

@@ -1,5 +1,5 @@
-"""``cancel``: tells the open sequence to stop or to skip days. Without one, begins a sequence that cancels the open
-runs."""
+"""``cancel``: tells the open sequence to stop or to skip days. If no sequence is open, begins a sequence that only
+cancels the open runs."""
 
 from functools import partial
 
@@ -74,8 +74,8 @@ def _remaining_days(context: ProposalContext) -> tuple[Window, ...] | None:
 
 
 def _asked_days(progress: SequenceProgress) -> tuple[Window, ...]:
-    """All days of the sequence, also those of adopted windows. If an adopted window is cut in halves, its days are
-    still to be run."""
+    """All days of the sequence, those of adopted windows included: if the sequence cuts an adopted window in halves,
+    it runs the halves itself."""
     spec = progress.spec
     windows = [*spec.days, *(held.window for held in spec.adopt if held.window)]
     return union(windows, Window(min(windows).start, max(days.end for days in windows))) if windows else ()
@@ -92,8 +92,8 @@ def _completed(progress: SequenceProgress, context: ProposalContext) -> list[Win
 
 
 def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window, ...] | None) -> bool:
-    """Whether the sequence may still have to run some of ``days``. The sequence skips only days that are in its
-    queue."""
+    """Whether the sequence may still have to run some of ``days``: it skips only days that it has not begun. ``left``
+    are the days that it has still to run; None if they are unknown."""
     possible = (progress.spec.days if progress.queued else ()) if left is None else left
     return any(days.intersection(window) for window in possible)
 

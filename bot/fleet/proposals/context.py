@@ -29,7 +29,7 @@ from bot.model import (
 )
 from bot.model.queue import QueueStanding
 
-# The audit record of a start is written before the sequence starts the workflow, at most this long.
+# The bot writes the audit record of a start at most this long before the sequence starts the workflow.
 START_DELAY = timedelta(minutes=5)
 _STARTED = (AuditOutcome.BEGUN, AuditOutcome.DONE)
 
@@ -57,10 +57,10 @@ class ProposalContext:
     is none. ``starters`` maps the workflow id of an open run to the name of the person who started it through the
     bot; "" if it was started in another way. If a run is absent, it is not known who started it. ``descendants`` are
     the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
-    cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are its open runs
-    and what ends with them, as just described; None if nobody has asked. ``offers_pauses``: the server can pause
-    activities. ``unrecognised`` counts the cluster's open runs without a recognised customer, which may be those of
-    this customer.
+    cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are the customer's
+    open runs and the workflows that end with them, as Temporal has just described them; None if the command needs no
+    descriptions. ``offers_pauses``: the server can pause activities. ``unrecognised`` counts the cluster's open runs
+    without a recognised customer, which may be those of this customer.
     """
 
     target: Target
@@ -92,7 +92,8 @@ class ProposalContext:
 
     @property
     def strangers(self) -> tuple[Run, ...]:
-        """Open runs that do not belong to the sequence; none if the sequence does not answer."""
+        """Open runs that do not belong to the sequence: all if no sequence is open, none if the sequence does not
+        answer."""
         progress = self.sequence.progress if self.sequence else None
         if progress is None:
             return () if self.sequence else self.open
@@ -142,7 +143,8 @@ class ProposalContext:
         return tuple(warning for warning in warnings if warning)
 
     def paused_attempts(self, command: ControlRequest, ended: Sequence[Run]) -> tuple[PausedAttemptOpen, ...]:
-        """A warning if one of these runs may not hear of a cancel, because it is paused; empty if none is."""
+        """A warning if one of these runs may not hear of a cancel, because an attempt of a paused activity has not
+        ended; otherwise empty."""
         is_open = any(run.health and run.health.has_paused_attempt for run in ended)
         return (PausedAttemptOpen(command),) if is_open else ()
 
@@ -182,8 +184,8 @@ class StartContext:
 
 
 def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id of the person who started this run over the whole campaign through the bot; "" if no record shows
-    the start.
+    """The user id of the person who started this run, which spans the campaign, through the bot; "" if no record
+    shows the start.
 
     ``records`` are the customer's, newest first. Records have the bot's time and runs have the cluster's; ``ahead``
     is how far the bot's clock is ahead of the cluster's.

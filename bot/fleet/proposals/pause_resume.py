@@ -1,8 +1,8 @@
 """``pause`` and ``resume`` for one customer: its open sequence, its place in the queue, and the activities of its
 runs.
 
-``pause`` leaves windows of a sequence alone, which go on. ``resume`` lets every paused activity of the customer go
-on, also that of a window: somebody may have paused it before a sequence followed it.
+``pause`` lets the running windows of a sequence go on. ``resume`` lets every paused activity of the customer go on,
+also in windows of a sequence: somebody may have paused an activity before the sequence adopted its run.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ from bot.model import Description, Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """The proposal of ``pause``. Raises Declined if nothing of the customer can be paused: its sequence is paused or
-    ending, or it has none, and no activity outside of a sequence is pending that is not paused."""
+    """The proposal of ``pause``. Raises Declined if nothing is left that can be paused: a place in the queue, an open
+    sequence that is not ending, or a pending activity outside of a sequence."""
     outside = [run for run in _with_those_below(context.strangers, context) if not run.cancel_requested]
     acts = _pauses(_described(outside, context), context) if context.offers_pauses else ()
     warnings: list[ProposalWarning] = [LaterActivitiesRun()] if acts else []
@@ -53,8 +53,9 @@ def _joined(
     context: ProposalContext,
     steer: Callable[[], Proposal],
 ) -> Proposal:
-    """The proposal to change the customer's place in the queue, or else that of ``steer`` about its sequence; then
-    the ``acts`` on activities. If ``steer`` declines, only these; raises what it raises if there are none."""
+    """The proposal to change the customer's place in the queue or, if there is nothing to change, the proposal of
+    ``steer`` about the sequence. ``acts`` and ``warnings`` are added to that proposal. If ``steer`` declines, the
+    proposal has only ``acts``. If there are no ``acts`` either, raises what ``steer`` raises."""
     try:
         proposal = of_waiting(command, context) or steer()
     except Declined:
@@ -153,8 +154,8 @@ def _unpauses(described: Sequence[Description], context: ProposalContext) -> tup
 
 
 def _left_unpaused(acts: Sequence[PauseActivity], context: ProposalContext) -> int:
-    """How many runs outside of a sequence go on: no activity of them, or below them, is paused or would be. 0 if
-    nobody has asked."""
+    """How many runs outside of a sequence go on, because no activity of the run or of a workflow below it is paused,
+    or would be paused by ``acts``. 0 if the runs were not described."""
     if context.described is None:
         return 0
     held = {act.ref for act in acts}

@@ -36,7 +36,8 @@ class BeginSequence:
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
     the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that end
-    only because they run below others. The digest leaves these out, because they come and go while a person reads.
+    only because they run below others. The digest leaves out the runs in ``below``, because they come and go while a
+    person reads.
     """
 
     spec: SequenceSpec

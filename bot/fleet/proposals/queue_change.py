@@ -26,8 +26,9 @@ _OF_CUSTOMER: dict[type[ControlRequest], QueueChange] = {
 
 
 def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
-    """The change of the whole queue, and for resume one of each held place. Empty if no queue is open or nothing in
-    it would change. If the queue does not answer, the change of the whole is proposed all the same."""
+    """The change of the whole queue and, for ``resume``, the release of each held place. Empty if the command changes
+    no queue, if no queue is open, or if nothing in the queue would change. If the queue does not answer, only the
+    change of the whole queue is proposed."""
     change = _OF_CLUSTER.get(type(command))
     if change is None or queue is None or _skips_days(command):
         return ()
@@ -55,7 +56,8 @@ def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -
 
 
 def _of_places(change: QueueChange, state: QueueState) -> tuple[ChangeQueue, ...]:
-    """The changes of one place each: all for removal, otherwise those that are not as the change wants them."""
+    """One change for each place that ``change`` concerns: every place for a removal, places that are not held for a
+    hold, and held places for a release."""
     places = _not_begun(state) if change is QueueChange.REMOVE else state.queued
     names = tuple(each.customer for each in places)
     return tuple(
@@ -84,8 +86,8 @@ def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
     """The proposal of ``propose``, which stops a customer, with an act that also takes the customer out of the queue.
-    If ``propose`` declines because nothing is open, the proposal has only that act. Raises what ``propose`` raises if
-    the customer is not queued or the reason is ActionBlocked."""
+    If ``propose`` declines because nothing else is left to stop, the proposal has only that act. Raises what
+    ``propose`` raises if the customer is not queued, or if ``propose`` raises ActionBlocked."""
     out = _of_customer(context)
     if out is None:
         return propose()

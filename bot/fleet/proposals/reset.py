@@ -1,7 +1,7 @@
 """``reset``: begins the next attempt, as attempt 1, of those activities of one customer that wait for a retry.
 
-A running attempt is left alone. Temporal would end it at its next heartbeat, and notice that it is gone only after
-the heartbeat timeout (docs/temporal-facts.md#resetting-an-activity).
+It leaves running attempts alone: a reset would end a running attempt at its next heartbeat, and Temporal would begin
+the next attempt only after the heartbeat timeout (docs/temporal-facts.md#resetting-an-activity).
 """
 
 from collections.abc import Sequence
@@ -50,8 +50,9 @@ def propose_reset(command: Reset, context: ProposalContext, described: Sequence[
 
 
 def resettable_attempt(description: Description, activity_id: str, now: datetime) -> datetime | None:
-    """When the next attempt of this activity begins, if an alert about it offers a reset: the attempt is a while
-    away, and nobody has requested a cancel; otherwise None. The times are on the cluster's clock."""
+    """When the next attempt of this activity begins; None if an alert should offer no reset, because the activity
+    waits for no attempt, the attempt begins within ``WORTH_OFFERING``, or somebody has requested a cancel. ``now``
+    and the result are on the cluster's clock."""
     if description.cancel_requested:
         return None
     waiting = (

@@ -1,7 +1,7 @@
-"""``split``: cancels runs whose attempts start over, that span the campaign or are being cancelled already, waits
-until they have closed, and runs the missing days as windows.
+"""``split``: cancels each run whose attempts start over, that spans the campaign, or that is being cancelled already;
+waits until these runs have closed, and then runs the missing days as windows.
 
-If a sequence is open, it changes the size of that sequence's next windows instead.
+If a sequence is open, ``split`` only changes the size of its next windows.
 """
 
 from collections.abc import Sequence
@@ -30,9 +30,10 @@ from bot.model import Instruction, Order, SequenceStanding
 
 
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
-    """The proposal of ``split``. If a sequence is open, raises Declined if it is ending, or if the command names no
-    size or the present one. Otherwise raises Declined if there is nothing to run or to cancel, if a workflow below
-    the customer's runs fills the days, or if no worker would run the windows."""
+    """The proposal of ``split``. With an open sequence, raises Declined if the sequence is ending, or if the command
+    names no size or the present size. Without an open sequence, raises Declined if the customer has no rows, if there
+    is nothing to run or to cancel, if a workflow below the customer's runs fills the days, or if no worker would run
+    the windows."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)

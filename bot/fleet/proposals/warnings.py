@@ -80,8 +80,8 @@ class MayBeDoneAgain:
 
 @dataclass(frozen=True, slots=True)
 class StruggledBefore:
-    """A window of ``days`` days struggled earlier, and the new windows are not smaller. ``smaller`` is a size that
-    is."""
+    """A window of ``days`` days struggled earlier, and the new windows are not smaller. ``smaller`` is half of
+    ``days``, rounded up."""
 
     command: ControlRequest
     days: int
@@ -97,7 +97,7 @@ class ResizesWhatIsToCome:
 
 @dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
-    """Rows that a terminated run has not written by then are lost."""
+    """Rows that a run has not written when it is terminated are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +190,10 @@ class DaysOfNobody:
 
 CampaignWarning = DaysOfNobody | InCampaigns
 ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
-CustomerWarning = (
-    ProgressUnknown
-    | SkipSparesRunning
-    | OthersGoOn
-    | RunsAgain
-    | NeverSeen
-    | WaitsForCancelled
-    | NothingCancelled
-    | NothingStarted
-    | MayBeDoneAgain
-    | StruggledBefore
-    | ResizesWhatIsToCome
-    | UnwrittenIsLost
-    | ActivityWarning
-    | OtherTypeRuns
-    | LeftBelow
-    | OperationsGoOn
-    | EndsByItself
-    | VolumesUnknown
+SequenceWarning = (
+    ProgressUnknown | SkipSparesRunning | OthersGoOn | WaitsForCancelled | ResizesWhatIsToCome | EndsByItself
 )
+StartWarning = RunsAgain | NeverSeen | NothingStarted | StruggledBefore | VolumesUnknown
+EndWarning = NothingCancelled | MayBeDoneAgain | UnwrittenIsLost | LeftBelow | OperationsGoOn | OtherTypeRuns
+CustomerWarning = SequenceWarning | StartWarning | EndWarning | ActivityWarning
 ProposalWarning = Union[CustomerWarning, ClusterWarning, CampaignWarning, OpenWorkNote]  # noqa: UP007  (two members contain it)

@@ -23,14 +23,15 @@ def batches_of(state: QueueState, scope: CampaignScope) -> frozenset[str]:
 
 
 def queued_names(state: QueueState, scope: CampaignScope | None) -> frozenset[str]:
-    """The customers that have a place or are being begun; those of one campaign if ``scope`` is given."""
+    """The customers that have a place or whose sequence is being begun; those of one campaign if ``scope`` is
+    given."""
     own = {batch.id for batch in state.batches if scope is None or scope.owns(batch.campaign)}
     starting = {each.customer for each in state.starting if each.batch in own and not each.is_begun}
     return frozenset(starting | {queued.customer for queued in state.queued if queued.batch in own})
 
 
 def begun_names(state: QueueState) -> frozenset[str]:
-    """The customers that have a sequence as far as the queue knows, in whichever campaign. Listings lag, so one that
-    has just begun may not be listed yet."""
+    """The customers that have a sequence as far as the queue knows, in whichever campaign. Temporal's listings lag,
+    so they may still lack a sequence that has just begun."""
     begun = {each.customer for each in state.starting if each.is_begun}
     return frozenset(begun | {member.demand.customer for member in state.members})

@@ -1,11 +1,14 @@
-"""Who has a place in a cluster's queue for what a command asks for. Pure."""
+"""Finds who already waits in a cluster's queue for what a command asks for. Pure."""
+
+from collections.abc import Iterable
 
 from bot.commands import Selection
 from bot.model.queue import Batch, QueuedCustomer, QueueState, StartingCustomer
 
 
 def waiting_for(asked: Batch, state: QueueState) -> dict[str, Batch]:
-    """The customers that have a place, or a turn, for all that ``asked`` asks for, each with the batch of it."""
+    """The customers that wait for all that ``asked`` asks for, or whose turn for it has come, each with its batch. In
+    a queue of an earlier version, any place in the campaign counts."""
     same = {batch.id: batch for batch in state.batches if batch.campaign == asked.campaign}
     places: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
     own = (each for each in places if each.batch in same)
@@ -20,3 +23,11 @@ def includes(batch: Batch, other: Batch) -> bool:
         return True
     has_days = batch.whole.contains(other.whole) and batch.which in {other.which, Selection.MISSING}
     return has_days and other.days in {None, batch.days}
+
+
+def held_among(places: Iterable[QueuedCustomer], state: QueueState) -> frozenset[str]:
+    """The customers of whom a person holds at least one of these places. In queues of earlier versions, only the last
+    place of each customer counts."""
+    if state.rules < 2:
+        places = {each.customer: each for each in places}.values()
+    return frozenset(each.customer for each in places if each.is_held)

@@ -19,8 +19,8 @@ MAX_SINGLES_IN_ROW = 4
 class SlotCount:
     """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``others`` by
     sequences that it does not know, or that have left open windows behind. ``other_runs`` are open runs of the team,
-    which take slots from batches only. ``starting`` are sequences that the queue is beginning: they keep others from
-    beginning, and no window from running, because a window needs a slot of its own."""
+    which take slots from batches only. ``starting`` are sequences that the queue is beginning: each takes the turn of
+    another sequence that could begin, but no slot from a window, because each window asks for a slot of its own."""
 
     at_once: int
     windows: int
@@ -34,14 +34,14 @@ class SlotCount:
         return max(0, self.at_once - self.windows - self.others)
 
     @property
-    def free_for_campaign(self) -> int:
+    def free_for_batches(self) -> int:
         """How many slots batches may use."""
         return max(0, self.free - self.other_runs)
 
     @property
     def free_to_begin(self) -> int:
         """How many more sequences of batches may begin."""
-        return max(0, self.free_for_campaign - self.starting)
+        return max(0, self.free_for_batches - self.starting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,18 @@ def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
 
 
 def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
-    """The next slot to give away; None if no slot is free or nobody wants one."""
+    """The next step: a slot for an open sequence, or the start of a queued customer's sequence. None if no slot is
+    free or nobody wants one."""
     slots = count(state, survey)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     single = next((member for member in waiting if member.demand.is_single), None)
-    of_campaign = _next_of_campaign(state, waiting, slots) if slots.free_for_campaign else None
-    if single and slots.free and not (of_campaign and state.singles_in_row >= MAX_SINGLES_IN_ROW):
+    of_batches = _next_of_batches(state, waiting, slots) if slots.free_for_batches else None
+    if single and slots.free and not (of_batches and state.singles_in_row >= MAX_SINGLES_IN_ROW):
         return Grant(single.demand.workflow_id, single.ungranted[0])
-    return of_campaign
+    return of_batches
 
 
-def _next_of_campaign(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
+def _next_of_batches(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
     """The next step for the batches; None if the queue is paused or nobody can go on. Customers whose sequence is
     open go ahead of those still queued, so that few sequences are open at the same time."""
     if state.paused_by:
@@ -113,8 +114,9 @@ def _at_work(state: QueueState) -> frozenset[tuple[str, str]]:
 
 
 def _is_at_work(queued: QueuedCustomer, state: QueueState, at_work: Collection[tuple[str, str]]) -> bool:
-    """Whether the customer has a sequence already, so that its turn has to wait. Sequences of another campaign do not
-    count. It is not known which campaign a single command is for."""
+    """Whether the customer already has a sequence for which its turn has to wait. A sequence of another campaign does
+    not count. A sequence of a single command counts, because the queue does not know the command's campaign. In a
+    queue of an earlier version, no sequence counts."""
     own = [batch for customer, batch in at_work if customer == queued.customer]
     if not own or not state.by_batch:
         return False

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.fleet.queue.places import includes, waiting_for
+from bot.fleet.queue.places import held_among, includes, waiting_for
 from bot.model.queue import (
     Demand,
     Enqueue,
@@ -27,11 +27,15 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
-# The version of the rules by which a new queue decides. Under version 1 it gives out no slot before a survey that is
-# due, windows that their sequence has left behind take slots from single commands, too, and sequences that are being
-# begun take none from them. Who cannot begin now gets another turn, and a sequence that has begun but not sent its
-# first demand is taken out with its customer.
-RULES = 1
+# The version of the rules by which a new queue decides. Under version 1:
+# - The queue gives out no slot while a survey is due.
+# - Windows that an ended sequence has left behind take slots from single commands, too. Sequences that are being
+#   begun take none from them.
+# - A customer whose sequence cannot begin now gets another turn.
+# - When a customer is taken out, so is its sequence that has begun but has not sent its first demand.
+# Under version 2 also:
+# - A place that replaces several is held if one of them was.
+RULES = 2
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -52,16 +56,17 @@ def queued_sequence(batch: str, customer: str) -> str:
 
 
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
-    """Add customers that are not in the queue yet for this campaign. A customer that waits for a part of the batch
-    waits for the whole batch from now on; one that waits for other days gets a second place."""
+    """Add the customers that do not wait yet for all that the batch asks for. A customer that waits for a part of the
+    batch waits for the whole batch from now on; a customer that waits for other days gets a second place."""
     present = waiting_for(message.batch, state)
     new = [queued for queued in message.customers if queued.customer not in present]
     names = {queued.customer for queued in new}
     same = (batch for batch in state.batches if batch.campaign == message.batch.campaign)
     parts = {batch.id for batch in same if state.by_batch and includes(message.batch, batch)}
-    replaced = {each.customer: each for each in state.queued if each.batch in parts and each.customer in names}
-    kept = (each for each in state.queued if each.batch not in parts or each.customer not in replaced)
-    added = (replace(each, is_held=each.customer in replaced and replaced[each.customer].is_held) for each in new)
+    replaced = [each for each in state.queued if each.batch in parts and each.customer in names]
+    kept = (each for each in state.queued if each.batch not in parts or each.customer not in names)
+    held = held_among(replaced, state)
+    added = (replace(each, is_held=each.customer in held) for each in new)
     after = replace(
         state,
         queued=tuple(ordered([*kept, *added], message.order)),
@@ -115,8 +120,9 @@ def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
 
 
 def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
-    """Whether a begun sequence is left to whoever takes its customer out, as in queues of earlier versions. It may
-    not be listed yet, so the queue itself cancels it at its first demand."""
+    """Whether a customer that is taken out stays in ``starting``. It does in a queue of an earlier version if its
+    sequence has begun: whoever takes the customer out then cancels the sequence. In other queues, the queue itself
+    cancels the sequence at its first demand, because Temporal may not list it yet."""
     return customer.is_begun and not state.rules
 
 
@@ -169,8 +175,8 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
 
 
 def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
-    """The state in which the customer waits again, behind all others. Its batch waits there, too, since the same
-    workers would run it."""
+    """The state in which the customer waits again, behind all others. The rest of its batch goes behind the other
+    batches, too, because the same workers would run it."""
     again = QueuedCustomer(starting.customer, starting.rows, starting.batch)
     first = (each for each in state.queued if each.batch != starting.batch)
     own = (each for each in state.queued if each.batch == starting.batch)
@@ -178,8 +184,8 @@ def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
 
 
 def survey_request(state: QueueState) -> SurveyRequest:
-    """What the next survey asks. It leaves out sequences that are not begun yet: it might ask about one just before
-    it begins and answer just after, and the sequence would count as gone."""
+    """The questions for the next survey. Leaves out sequences that are not begun yet: such a sequence may begin just
+    after the survey has looked for it, and would then count as gone."""
     demands = (member.demand for member in state.members)
     held = tuple((queued.customer, queued.batch) for queued in state.queued if queued.is_held)
     return SurveyRequest(
@@ -219,8 +225,8 @@ def without_member(state: QueueState, workflow_id: str) -> QueueState:
 
 
 def is_idle(state: QueueState) -> bool:
-    """Whether the queue may end: no customer waits, no sequence is open, and the queue is not paused, which it would
-    forget."""
+    """Whether the queue may end: no customer waits, no sequence is open, and the queue is not paused, because a queue
+    that ends forgets its pause."""
     return not (state.queued or state.starting or state.members or state.paused_by)
 
 

@@ -95,7 +95,8 @@ class NothingIncomplete:
 
 @dataclass(frozen=True, slots=True)
 class NotForAll:
-    """An option of ``run`` that would run completed days of all customers of a cluster again."""
+    """``run`` was typed for a whole cluster, with an ``option`` that would run completed days of all its customers
+    again."""
 
     option: str
     cluster: str

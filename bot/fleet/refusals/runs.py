@@ -12,8 +12,8 @@ class RunFacts:
     """An open run: its days and its state. ``attempt`` and ``health`` are None if they are unknown.
 
     ``is_whole``: the run covers the whole campaign. ``starter`` is the name of the person who started it through the
-    bot; "" if it was started in another way, and None if that is unknown. ``child`` is the workflow below it whose
-    attempt and health these are; None if they are its own.
+    bot; "" if it was started in another way, and None if that is unknown. If ``child`` is set, ``attempt`` and
+    ``health`` are those of this workflow below the run.
     """
 
     workflow_id: str

@@ -41,7 +41,7 @@ class StoppedAlready:
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """The sequence starts no more windows. They can be run again once it has ended."""
+    """The sequence starts no more windows. The windows can be run again once the sequence has ended."""
 
     command: ControlRequest
     sequence: OpenSequence

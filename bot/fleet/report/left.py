@@ -10,10 +10,10 @@ from bot.fleet.status.estimate import until_last as until_last_work
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What is left to do for a customer: ``days`` are missing, ``windows`` are still to begin, and ``running`` ones
-    are open. ``goes_on`` is False if nothing runs. Unless it ``is_queued`` or ``may_be_queued``, nothing happens then
-    until a person acts. ``eta`` is None if there is no estimate.
-    ``work`` is what the estimate is for; reports of earlier versions lack it."""
+    """What is left to do for a customer: how many ``days`` are missing, how many ``windows`` are still to begin, and
+    how many runs are open (``running``). ``goes_on`` is False if nothing runs. Then nothing happens until a person
+    acts, unless the customer ``is_queued`` or ``may_be_queued``. ``eta`` is None if there is no estimate. ``work`` is
+    the work that ``eta`` estimates; reports of earlier versions lack it."""
 
     target: Target
     days: int

@@ -122,8 +122,8 @@ class SizeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Struggled:
-    """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` are the rows of the source
-    for other tables; None if the source did not answer.
+    """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` are the names of other tables
+    with their numbers of rows in the source; a number is None if the source did not answer.
 
     ``attempts`` is the highest attempt of its runs; 0 if none is open and no attempt was seen to fail. ``full_range``
     is how the run over all days ended; None if there was none or it is open. ``acts`` is what people did about the
@@ -161,9 +161,9 @@ class ReportedAlert:
 
 @dataclass(frozen=True, slots=True)
 class CountedCluster:
-    """The complete days of a cluster, summed over its customers: by a count that began after their last run, they
-    ``matched`` or differ; the others are ``uncounted``. ``counted`` is the number of customers with a count.
-    ``differing`` lists the days that differ, by customer."""
+    """The complete days of a cluster, summed over its customers. If a count began after the last run of a day, the
+    day has ``matched`` or differs; all other days are ``uncounted``. ``counted`` is the number of customers with a
+    count. ``differing`` lists the days that differ, by customer. ``latest`` is when the latest count began."""
 
     cluster: str
     counted: int
@@ -204,7 +204,7 @@ class Report:
 
     @property
     def going_on(self) -> tuple[Remaining, ...]:
-        """The customers of which something runs."""
+        """The customers for which something runs."""
         return tuple(each for each in self.remaining if each.goes_on)
 
     @property

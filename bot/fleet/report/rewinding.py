@@ -17,7 +17,8 @@ from bot.model.execution import COUNTS_HINT
 
 def rewound(view: ClusterView, at: datetime, conditions: Conditions) -> ClusterView:
     """The cluster at that time: runs and sequences that began later are left out, runs that ended later are open, and
-    days are in doubt for what was known then. ``conditions`` are those on the results of runs."""
+    days are in doubt for what was known then. ``conditions`` say which results of runs mean that the days are
+    complete."""
     runs = with_doubts([_rewound_run(run, at) for run in view.runs if run.started_at < at], conditions)
     sequences = tuple(replace(standing, progress=None) for standing in view.sequences if standing.started_at < at)
     return replace(view, at=at, runs=runs, sequences=sequences)
@@ -34,7 +35,7 @@ def _rewound_run(run: Run, at: datetime) -> Run:
 
 
 def with_counts_until(run: Run, at: datetime) -> Run:
-    """The run without the counts that were made later."""
+    """The run without the counts that began after ``at``."""
     counts = counts_of(run.execution)
     made = [count for count in counts if count.at <= at]
     if len(made) == len(counts):

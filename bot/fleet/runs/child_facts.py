@@ -49,7 +49,8 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
-    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept."""
+    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept. If the bot had
+    read earlier that none counts against the run, a second hint says so (``LATE_CHILDREN_HINT``)."""
     text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
     is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
     return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})
@@ -78,8 +79,9 @@ def child_doubt(run: Execution) -> Doubt | None:
 
 
 def unless_inherited(identity: Identity | None, above: Iterable[Window]) -> Identity | None:
-    """The identity, unless it has all the days of one of the runs ``above``. It then distinguishes no child from its
-    siblings: a parent may pass on its search attributes, or begin the ids of its children with its own."""
+    """The identity; None if it has all the days of one of the runs ``above``, because then it does not distinguish
+    the child from its siblings: a parent may pass on its search attributes, or begin the ids of its children with its
+    own id."""
     return None if identity and any(map(identity.window.contains, above)) else identity
 
 
@@ -99,8 +101,9 @@ def suspects(children: Collection[Below]) -> tuple[Below, ...]:
 
 
 def substitutes(child: Below, children: Iterable[Below]) -> tuple[Execution, ...]:
-    """The later completed workflows of the same type that may have replaced the child: one that has the same input
-    has done so. Empty if the child's own data has its days, because ``suspects`` compares these."""
+    """The workflows that may have replaced the child: completed, of the same type, started later, and without days of
+    their own. The caller compares inputs: a workflow with the same input has replaced the child. Empty if the child
+    has days of its own, because ``suspects`` compares these days."""
     if child.identity:
         return ()
     return tuple(
@@ -119,9 +122,9 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
 
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
-    """Whether the child's parent has ended it by closing. ``open_at_end`` has the close policy of each child that was
-    open at that time, by workflow id. ``status`` is the child's status since then: one that was asked to cancel may
-    go on for hours."""
+    """Whether the child ended because its parent closed. ``open_at_end`` has the close policy of each child that was
+    open when the parent closed, by workflow id. ``status`` is the child's status since then: a child that was asked
+    to cancel may go on for hours."""
     match open_at_end.get(child.workflow_id):
         case ClosePolicy.TERMINATE:
             return True

@@ -27,9 +27,10 @@ class AssessedChild:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
-    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these,
-    or none if all are healthy. ``unseen`` counts the workflows that could not be described in time. ``never_seen`` of
-    these have no earlier description either; of the others, the oldest is ``unseen_for`` old."""
+    """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these, or
+    none if all are healthy. ``unseen`` counts the workflows that could not be described in time. ``never_seen`` of
+    these were never described before. Of the latest descriptions of the others, the oldest is ``unseen_for`` old;
+    None if there are no others."""
 
     health: Health
     number: int

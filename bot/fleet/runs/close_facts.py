@@ -103,7 +103,7 @@ def without_marks(run: Execution) -> dict[str, str]:
 
 
 def unread(run: Execution) -> Unread | None:
-    """Why the facts of a closed run are unknown; None if they are known, or if the run is open."""
+    """Why the facts of a closed run are unknown; None if they are known, or if the run is open or ``GONE``."""
     if not is_closed(run):
         return None
     if CANCEL_HINT in run.hints:

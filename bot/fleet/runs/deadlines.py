@@ -80,8 +80,8 @@ def next_describe(
 
 
 def deadline_of(activity: Activity) -> datetime | None:
-    """The earliest time at which something may happen to the activity, on the server's clock; None if that time is
-    unknown, or if it is paused, because no timeout strikes then."""
+    """The earliest time at which something may happen to the activity, on the server's clock. None if that time is
+    unknown, or if the activity is paused, because then no timeout strikes."""
     if activity.pause:
         return None
     if activity.state is ActivityState.SCHEDULED:

@@ -60,8 +60,8 @@ def ending(descendants: Collection[Descendant], customer: str, windows: Collecti
 
 
 def writing_on(run: Run, descendants: Collection[Descendant]) -> tuple[Descendant, ...]:
-    """The ``descendants`` that have to close before another run may fill the days of this closed run. A run that has
-    completed by itself leaves alone what it abandons."""
+    """The ``descendants`` that have to close before another run may fill the days of this closed run. If the run has
+    completed by itself, an abandoned descendant has to close only if it was asked to cancel."""
     ends = ending(descendants, run.name, [run.window] if run.window else [])
     return tuple(each for each in ends if not is_own_end(run) or each.cancel_requested or not each.is_abandoned)
 

@@ -13,8 +13,8 @@ SHARE_OF_ROUNDS = 10
 MOST_ENTRIES_A_RUN = 4
 
 _Entry = tuple[datetime, str, str, Ref]
-"""A time, and the run after its ids. Thousands of runs are due at the same time after a start, and texts are compared
-faster than runs."""
+"""A time, a run's workflow id and run id, and the run. The ids come before the run because they are compared faster,
+and after a start, thousands of runs are due at the same time."""
 
 
 class DescribeQueue:
@@ -52,10 +52,10 @@ class DescribeQueue:
     def due(self, now: datetime, at_most: int) -> list[Ref]:
         """At most ``at_most`` runs that are due: first those at the top, then those below others, each with passed
         deadlines before slow rounds, and the longest overdue first. One place in ten is kept for runs below others,
-        and in each group one in ten for slow rounds. The runs stay due until they get other times."""
-        below = self._below.due(now, at_most)
-        kept = min(len(below), at_most // SHARE_OF_ROUNDS)
-        return [*self._top.due(now, at_most - kept), *below][:at_most]
+        and in each group one in ten for slow rounds, at least one. The runs stay due until they get other times."""
+        kept = len(self._below.due(now, at_most // SHARE_OF_ROUNDS))
+        top = self._top.due(now, at_most - kept)
+        return [*top, *self._below.due(now, at_most - len(top))]
 
     def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
         """The runs that are ``due``. If these are fewer than ``at_most``, also up to ``early`` runs that may be
@@ -100,8 +100,9 @@ class _Lane:
     def due(self, now: datetime, at_most: int) -> list[Ref]:
         deadlines = self._deadlines.until(now, at_most)
         rounds = self._rounds.until(now, at_most)
-        kept = min(len(rounds), at_most // SHARE_OF_ROUNDS)
-        return list(dict.fromkeys([*deadlines[: at_most - kept], *rounds]))[:at_most]
+        # A single place is for slow rounds, too: each run has them, so no run waits for ever.
+        kept = min(len(rounds), max(1, at_most // SHARE_OF_ROUNDS))
+        return list(dict.fromkeys([*deadlines[: at_most - kept], *rounds, *deadlines]))[:at_most]
 
     def earliest(self) -> datetime | None:
         return min(filter(None, (self._deadlines.earliest(), self._rounds.earliest())), default=None)

@@ -13,8 +13,8 @@ from bot.model import Execution, ExecutionStatus, Portion, Reading, Ref
 # Temporal's listing shows an end seconds late, or minutes late when the server is behind with its queue. An end that
 # it shows later still is found by the next full reading; or at once, if the bot had seen the run while it was open.
 OVERLAP = timedelta(minutes=5)
-# Ended runs do not change. All of them are read again nevertheless, for what should not happen, such as a server's
-# clock that is set back.
+# Ended runs do not change. The bot reads all of them again nevertheless, in case something went wrong, for example
+# because a server's clock was set back.
 REREAD_AFTER = timedelta(days=1)
 
 

@@ -10,7 +10,7 @@ from bot.model.input_path import parse_path, unwrapped, value_at
 # A longer text is no customer and no day.
 LONGEST_VALUE = 1_000
 _PREFIX = "input:"
-# Stands for a value that is no customer and no day, and yet not nothing.
+# Stands for a value that is there, but is neither a customer nor a day.
 _ANY_VALUE = "[]"
 
 
@@ -25,27 +25,30 @@ def is_input_hint(name: str) -> bool:
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged, a number, a list or a table as JSON, and "" for none. Truth values, and
-    whatever is too long, become an empty list. So a hint always shows that the arguments were read, and a list of
-    days is not taken for no days."""
+    """A hint for each path: a text unchanged; a number, a list or a table as JSON; "" if there is no value. An empty
+    list stands for everything else that is there: a truth value, a value that is too long or of another form than the
+    path expects, and arguments that were not decoded. So a hint always shows that the arguments were read, and days
+    that cannot be read do not count as absent."""
     return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
 
 
 def found_nothing(texts: Iterable[str]) -> bool:
-    """Whether these texts of hints are no name and no day, as of arguments that could not be read."""
+    """Whether none of these texts of hints is a customer or a day. That may mean that the arguments could not be
+    decoded."""
     return all(text in ("", _ANY_VALUE) for text in texts)
 
 
 def _text_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> str:
     if arguments and all(argument is None for argument in arguments):
-        # No workflow takes nothing but nulls: the arguments are encoded, and may hold days.
+        # No workflow takes only nulls, so these arguments were not decoded, and may hold days.
         return _ANY_VALUE
     value = value_at(arguments, steps)
     return _ANY_VALUE if value is None and _is_of_other_form(arguments, steps) else _text(value)
 
 
 def _is_of_other_form(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> bool:
-    """Whether the path ends early at a value that has no parts of its kind, such as a text instead of a table."""
+    """Whether the path ends early because a value on it has another form than the path expects, such as a text
+    instead of a table."""
     reached = ((step, value_at(arguments, steps[:n])) for n, step in enumerate(steps) if n)
     kinds = ((step, unwrapped(value)) for step, value in reached if value is not None)
     return any(not isinstance(value, list if isinstance(step, int) else dict) for step, value in kinds)

@@ -79,8 +79,8 @@ class LatestAnswers:
         return self._described.get(ref)
 
     def looks(self, workflow_ids: Collection[str]) -> Mapping[str, datetime]:
-        """When these workflows were described last, by workflow id, because a child may have continued as new since
-        its parent began it. Leaves out those of which no description is known."""
+        """When each of these workflows was described last, by workflow id and not by run, because a child may have
+        continued as new since its parent began it. Leaves out workflows of which no description is known."""
         looks: dict[str, datetime] = {}
         for ref, known in self._described.items():
             if ref.workflow_id in workflow_ids:

@@ -56,15 +56,15 @@ class IdentityMapping:
     """Where identities are read. The sources are tried in the order of ``sources``; the first one that tells customer
     and days decides.
 
-    If none tells both, the parts of two sources are joined: the customer of the first source that tells one, among
-    those configured without days, and the days of the first source that can be read, among those configured without a
-    customer. A source that is configured with both lends neither to another, even if the run has only one of them
-    there: those parts may be facts of different runs.
+    If no source tells both, two sources are joined: the customer comes from the first source that has one, among
+    those configured without days; the days come from the first source in which they can be read, among those
+    configured without a customer. A source that is configured with both is never joined with another one, even if the
+    run has only the customer or only the days there, because the two parts might describe different runs.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
     the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
-    when it started; if it is None, such a run is not recognised. With ``without_days_by_id``, such a run is
-    recognised only if its id has the form of ``id``.
+    when it started; if ``without_days`` is None, such a run is not recognised. With ``without_days_by_id``, such a
+    run is recognised only if its id has the form of ``id``.
     """
 
     sources: tuple[Source, ...]

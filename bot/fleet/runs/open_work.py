@@ -12,8 +12,8 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """A customer's open work on one cluster: the days of its open runs, oldest first, and its sequence if it has
-    one. ``is_queued``: nothing of it is open, and it waits in the queue of the cluster."""
+    """A customer's open work on one cluster: the days of its open runs, oldest first, and whether it has a sequence.
+    ``is_queued``: the customer has nothing open, and waits in the queue of the cluster."""
 
     target: Target
     windows: tuple[Window, ...] = ()

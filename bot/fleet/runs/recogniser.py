@@ -15,8 +15,8 @@ from bot.model import Execution, Window
 @dataclass(frozen=True, slots=True)
 class Recogniser:
     """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. ``others`` recognise runs
-    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones.
-    Each of these recognises only runs that have some of its ``days``: those that campaigns fill in its zone."""
+    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones;
+    each of them counts only for runs that have some of its ``days``, the days that campaigns fill in its zone."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
     others: tuple["Recogniser", ...] = ()

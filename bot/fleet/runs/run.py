@@ -68,8 +68,8 @@ class Run:
 
     @property
     def is_completed(self) -> bool:
-        """Whether the run is completed in Temporal, and it is known how each link of its chain ended. This alone
-        proves no days: see ``complete_days``."""
+        """Whether the run is completed in Temporal, and no link of its chain still waits for the bot to read how it
+        ended. This alone proves no days: see ``complete_days``."""
         if self.execution.status is not ExecutionStatus.COMPLETED:
             return False
         return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))

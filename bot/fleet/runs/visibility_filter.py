@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 _NAME = r"(?P<name>[A-Za-z_][\w.-]*|`[^`]+`)"
-# With an escape, or with a quote that is written twice, a text is not understood.
+# A text with an escape, or with a quote that is written twice, is not understood.
 _TEXT = r"(?:'[^'\\]*'|\"[^\"\\]*\")"
 _EQUAL = re.compile(rf"\A{_NAME}\s*=\s*(?P<value>{_TEXT})\Z")
 _ONE_OF = re.compile(rf"\A{_NAME}\s+IN\s*\((?P<values>\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*)\)\Z", re.IGNORECASE)
@@ -47,9 +47,9 @@ _RESERVED = "Temporal"
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
-    """Whether the filter finds a run with these search attributes. False if a comparison that is understood
-    here excludes the run. None if none does, but some parts of the filter are not understood, or ask for what only
-    the server sets and is not among the ``attributes``."""
+    """Whether the filter finds a run with these search attributes. False if a comparison that is understood here
+    excludes the run. None if no such comparison excludes it, but some parts of the filter are not understood, or ask
+    for what only the server sets and is not among the ``attributes``."""
     wanted = [_wanted(term) for term in _terms(visibility_filter)]
     known = [(name, values) for name, values in wanted if name in attributes or _is_for_bot_to_set(name)]
     if any(attributes.get(name, "") not in values for name, values in known):

@@ -86,7 +86,7 @@ def rest(followed: FollowedRun) -> timedelta:
     """How long to wait, after a run has closed, before anything else starts over its days.
 
     An attempt that Temporal no longer hears from may go on writing until a heartbeat timeout has passed
-    (docs/temporal-facts.md#cancelling). So may one of a workflow below the run that has outlived the run.
+    (docs/temporal-facts.md#cancelling). An attempt of a workflow that has outlived the run above it may, too.
     """
     reported_failure = followed.status is ExecutionStatus.FAILED and not followed.timeouts
     if followed.below is None and (followed.is_complete or reported_failure or followed.is_gone):

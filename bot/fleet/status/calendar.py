@@ -28,7 +28,8 @@ def calendar_of(backfill: Backfill) -> Calendar:
 
 
 def _state_of(run: Run) -> DayState | None:
-    """The state that a closed run gives to its missing days; None if it gives none, as one that continued as new."""
+    """The state that a run gives to its missing days; None if the run gives them no state, because it is open, has
+    completed, or has continued as new."""
     if run.execution.status in _FAILED:
         return DayState.FAILED
     return DayState.MISSING if run.execution.status is ExecutionStatus.CANCELLED else None

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from operator import attrgetter
 
-# Estimates add a third to the slowest pace seen, for repeated attempts and for the time between windows.
+# The late end of an estimate adds a third to the time at the measured pace, for repeated attempts and for the time
+# between windows.
 SLACK = 4 / 3
 
 _End = Callable[["Estimate"], timedelta]

@@ -12,8 +12,8 @@ _NOT_BEGUN = (State.NOT_STARTED, State.UNKNOWN)
 
 
 def share_done(backfill: Backfill) -> float:
-    """The share of the customer's work that is done, from 0 to 1: complete windows of all, or complete days if there
-    are no windows, and of the open runs what their heartbeats report."""
+    """The share of the customer's work that is done, from 0 to 1, measured in windows, or in days if there are no
+    windows. An open run counts with the share that its heartbeats report."""
     if backfill.windows:
         windows = [run for run in backfill.open_runs if run.window and not run.window.contains(backfill.whole)]
         return _within(backfill.windows.done + sum(map(_reported, windows)), backfill.windows.total)

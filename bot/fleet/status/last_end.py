@@ -18,8 +18,9 @@ class LastEnd:
 
 
 def last_end(backfill: Backfill) -> LastEnd | None:
-    """The end of the latest run with missing days. If a later run has completed, that one, because none followed it.
-    None if no single run explains why nothing runs."""
+    """How the latest closed run that should have filled a missing day ended. If another run closed later, and the
+    state is not failed: how the last run to close ended, if it completed, because no run followed it. None if no
+    single run explains why nothing runs."""
     run = backfill.latest_missing
     if run and (backfill.state is State.FAILED or not _is_outlived(run, backfill)):
         return _end_of(run, backfill)

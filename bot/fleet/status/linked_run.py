@@ -32,7 +32,8 @@ class WorkflowPage:
     run_id: str
 
     def ref_on(self, cluster: str) -> Ref:
-        """The run, if this is a page of the cluster."""
+        """The run that the page would show on this cluster. Does not check whether the page belongs to the
+        cluster."""
         return Ref(cluster, self.workflow_id, self.run_id)
 
     def is_like(self, other: "WorkflowPage | None") -> bool:

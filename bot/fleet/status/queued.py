@@ -6,7 +6,7 @@ from bot.fleet.status.board import Board, ClusterRow
 from bot.fleet.status.queue import QueueSilent
 from bot.model import State
 
-# A digest is stored with these names.
+# At most this many names, because a digest is stored with them.
 UPCOMING_KEPT = 5
 
 

@@ -26,7 +26,7 @@ class RunGroup:
 
     @property
     def covered(self) -> tuple[Window, ...]:
-        """The days of all runs, as few windows as possible."""
+        """The days of all runs, in as few windows as possible."""
         windows = self.windows
         return union(windows, Window(windows[0].start, max(window.end for window in windows)))
 

@@ -6,7 +6,7 @@ from bot.fleet.status.backfill import Backfill
 from bot.model import Health, State
 
 # Worst first: states that need a person, then states that go on by themselves. Customers with an unhealthy run come
-# before all of these.
+# right after the failed ones.
 _URGENCY = (
     State.FAILED,
     State.IN_DOUBT,

@@ -10,7 +10,8 @@ MOST_DAYS = 800
 
 
 def counts_chart(customer: CustomerVerdict) -> CountsChart | None:
-    """The chart; None if all tables are as expected, if nothing is compared, or if there are too many days."""
+    """The chart of the first ``MOST_TABLES`` tables in which rows differ or are duplicates. None if all tables are as
+    expected, if nothing is compared, or if there are too many days."""
     wrong = [table for table in customer.counted if _is_wrong(table)][:MOST_TABLES]
     if not wrong or len(wrong[0].days) > MOST_DAYS:
         return None

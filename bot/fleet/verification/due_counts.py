@@ -58,7 +58,8 @@ def _due(run: Run, own: Sequence[Run], settle: timedelta, now: datetime) -> DueC
     differing = [(differed_since(count, own), count.at) for count in final if not count.matches]
     if any(at < since + settle <= now for since, at in differing):
         return DueCount(run.execution.ref, run.name, run.window, is_second=True)
-    # Days that match are not recorded where duplicates are not known.
+    # Where duplicates are not known, days that match are not recorded, so the run stays due. The watcher remembers
+    # that it has counted the run.
     if missing(run.window, (count.window for count in final)):
         return DueCount(run.execution.ref, run.name, run.window, is_second=False)
     return None

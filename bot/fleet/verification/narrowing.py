@@ -1,6 +1,6 @@
 """Decides which hours, buckets of keys and rows to compare where a table differs from its source. Pure.
 
-Only the rows of a few buckets are read. To find one differing row among a million, that is some dozens of rows.
+Only the rows of a few buckets are read: some dozens of rows suffice to find one differing row among a million.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,11 +36,11 @@ _Place = TypeVar("_Place", Hour, Cell)
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Where the rows of a table differ. ``hours`` are the first that differ, in the campaign's ``timezone``, and
-    ``more_hours`` the number of others.
+    """Where the rows of a table differ. ``hours`` are the first hours that differ, in the campaign's ``timezone``,
+    and ``more_hours`` is the number of other hours that differ.
 
-    ``rows`` are those that were found in the buckets that were read; there are more if not ``is_all``. The answer
-    shows the keys to all who see it if ``shows_keys``, else to the asker alone.
+    ``rows`` are the differing rows in the buckets that were read. ``is_all``: every bucket that differs on the
+    compared days was read. ``shows_keys``: everybody who sees the answer sees the keys; otherwise the asker alone.
     """
 
     table: str
@@ -79,19 +79,20 @@ class StatementsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class NothingDiffers:
-    """No hour differs any more."""
+    """No hour differs any more. If more days differed than are compared, this is about the first of them:
+    ``first_days`` says how many; 0 if it is about all."""
 
     table: str
+    first_days: int = 0
 
 
 Narrowing = Narrowed | RowsNotConfigured | RowsNotAnswered | StatementsDisagree | NothingDiffers
 
 
 def days_to_narrow(table: TableVerdict) -> tuple[Day, ...]:
-    """The first days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
+    """The days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
     is nothing to narrow down, and where a run still writes, rows differ for a while."""
-    wrong = [day for day in table.differing if not day.is_unfinished and day.count.final and day.expected]
-    return tuple(wrong[:MOST_DAYS])
+    return tuple(day for day in table.differing if not day.is_unfinished and day.count.final and day.expected)
 
 
 def disagreement(table: str, days: Collection[Day], source: Mapping[Hour, CellCount]) -> StatementsDisagree | None:

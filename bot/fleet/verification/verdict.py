@@ -84,8 +84,8 @@ class CustomerVerdict:
 
     @property
     def is_early(self) -> bool:
-        """Whether days only wait for rows: some are being filled now or will be, and no run fills the others yet. No
-        table has surplus rows, duplicates or other contents."""
+        """Whether rows are missing only because work is left: some of the days are being filled now or will be, and
+        no run fills the others yet. No table has surplus rows, duplicates or other contents."""
         if (
             self.outcome is not Outcome.DIFFERS
             or self.unanswered

@@ -34,8 +34,9 @@ from bot.usecases.queue.standing import standing
 
 async def campaign(command: Campaign, services: Services) -> Proposal:
     """Propose the change of the campaign. Raises Declined if the campaign cannot be changed in this way, if another
-    open campaign fills the same days, if the configuration lacks what it needs, or if it is to be closed while a
-    cluster does not answer or it has open work that the command does not stop."""
+    open campaign fills the same days, or if the configuration lacks what the campaign needs. To close a campaign,
+    also raises Declined if a cluster does not answer, or if the campaign has open work that the command does not
+    stop."""
     book = await campaign_book(services)
     after = definition_after(command, book)
     known = book.find(after.name)

@@ -61,8 +61,8 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
-    """Whether an open campaign takes a run that tells no days. Without campaigns, such a run is taken for the days of
-    the first campaign, even if that is closed."""
+    """Whether the run tells no days and an open campaign takes it. The recogniser of ``root`` takes such a run for
+    the days of the first campaign, even if that campaign is closed."""
     mapping = root.recogniser.mapping_of(run)
     if mapping is None or mapping.without_days is None:
         return False
@@ -115,8 +115,8 @@ def _opened(record: CampaignRecord, config: Config) -> KnownCampaign | None:
 
 async def services_of(campaign: str, services: Services) -> Services:
     """Services for this campaign. If ``campaign`` is "" or no longer known, services for the home campaign, to which
-    everything belongs that names no campaign. Raises Unavailable if it is not in backfill.toml and the store has
-    never answered which others there are."""
+    everything belongs that names no campaign. Raises Unavailable if ``campaign`` is not in backfill.toml and the
+    store has not told yet which campaigns were opened from Slack."""
     book = await campaign_book(services)
     found = book.find(campaign)
     if campaign and found is None and not (services.root or services).campaigns.is_read:
@@ -156,8 +156,9 @@ def _limited(view: CampaignView, root: Services) -> Services:
 
 
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
-    """The recogniser, in which a run that tells no days is for the whole campaign only if its id tells the campaign,
-    or if no open campaign before it has the same types and customers. The home campaign comes first."""
+    """The recogniser ``of_campaign``, which takes fewer of the runs that tell no days: if an earlier open campaign
+    has the same workflow type and shares customers, only the runs whose id tells the campaign. The home campaign
+    counts as the earliest."""
     in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.book.home.name)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}

@@ -130,8 +130,8 @@ async def _stop_before(confirmed: ConfirmedProposal, services: Services) -> Prob
 
 
 async def _execute_all(confirmed: ConfirmedProposal, services: Services) -> tuple[Done, ...]:
-    """The results, in the order of the acts and grouped by customer. The queue of a whole cluster is changed before
-    anything else, so that it begins nothing meanwhile."""
+    """Execute the acts. Returns the results grouped by customer; customers and their acts keep their order. The queue
+    of a whole cluster is changed before anything else, so that it begins nothing meanwhile."""
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one_by_one(acts: Sequence[Act]) -> list[Done]:

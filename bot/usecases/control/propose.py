@@ -80,8 +80,8 @@ _gather_run = to_start(Run, judge_run)
 async def gather_run(
     cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
 ) -> list[Candidate]:
-    """The candidates of ``run``. If the command queues them, those that wait already for all that it asks for are
-    refused."""
+    """The candidates of ``run``. If the command queues customers, a customer that already waits in the queue for
+    everything that the command asks for is refused."""
     found = await _gather_run(cluster, customers, command, services)
     if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
         return found
@@ -113,17 +113,20 @@ async def _with_sizes(proposal: Proposal, judge: Judge) -> Proposal:
 
 
 async def pause(command: Pause, services: Services) -> Proposal:
-    """Propose to let the running window finish and start no other one."""
+    """Propose to start no more windows of the sequences, while the running windows finish; to hold places in the
+    queue; and, for a single customer, to pause the activities of runs outside of sequences."""
     return await propose_for_target(command, services, partial(propose_pause, command))
 
 
 async def resume(command: Resume, services: Services) -> Proposal:
-    """Propose to continue paused sequences."""
+    """Propose to resume paused sequences, to release held places in the queue, and, for a single customer, to resume
+    paused activities."""
     return await propose_for_target(command, services, partial(propose_resume, command))
 
 
 async def cancel(command: Cancel, services: Services) -> Proposal:
-    """Propose to stop sequences, to skip days of them, or to cancel runs that belong to no sequence."""
+    """Propose to stop sequences and give up places in the queue, to skip days of sequences, or to cancel runs that
+    belong to no sequence."""
     if command.range is None:
         return await propose_for_target(command, services, partial(propose_cancel, command))
     range_within(command.range, services.config.campaign.window)
@@ -143,5 +146,6 @@ def judge_cancel(command: Cancel, context: ProposalContext) -> Proposal:
 
 
 async def terminate(command: Terminate, services: Services) -> Proposal:
-    """Propose to stop the sequences and terminate the open runs. A terminated run cannot clean up."""
+    """Propose to stop the sequences, give up places in the queue, and terminate the open runs. A terminated run
+    cannot clean up."""
     return await propose_for_target(command, services, partial(propose_terminate, command))

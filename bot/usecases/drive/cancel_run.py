@@ -1,5 +1,6 @@
 """Requests the cancellation of one run and of the workflows below it. ``follow`` sees whether the run closes."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.errors import DependencyError, NotFound
@@ -14,15 +15,25 @@ from bot.usecases.observe.descendants import descendants_of
 
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
-    """Request the cancellation, and return the longest heartbeat timeout of the activities of the run and of what
-    ends with it, because Temporal reports none for a closed run.
+    """Request the cancellation of the run and of the workflows that end with it. Returns the longest heartbeat
+    timeout of their activities, because Temporal reports none for a closed run; zero if none is known.
 
-    Raises Unavailable or Refused. Idempotent: for a run that is already being cancelled, closed or gone, nothing
-    happens; only what still runs below it is cancelled.
+    Raises Unavailable or Refused. If the run cannot be described, only the run itself is cancelled before that is
+    raised. Idempotent: a run that is already being cancelled or has closed stays as it is, and only the workflows
+    that end with it are cancelled, if they are still open. Nothing happens for a run that Temporal no longer knows.
     """
-    description = await _describe(ref, services)
+    cluster = services.clusters[ref.cluster]
     try:
-        await services.clusters[ref.cluster].control.cancel(ref, reason)
+        description = await cluster.engine.describe(ref)
+    except NotFound:
+        description = None
+    except DependencyError:
+        # The request is more urgent than the description.
+        with suppress(NotFound):
+            await cluster.control.cancel(ref, reason)
+        raise
+    try:
+        await cluster.control.cancel(ref, reason)
     except NotFound:
         return timedelta(0)
     if description is None:
@@ -31,14 +42,6 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
     timeouts = (longest_heartbeat_timeout(run) for run in (description.execution, *ended))
     own = (activity.heartbeat_timeout for activity in description.activities)
     return max(filter(None, (*timeouts, *own)), default=timedelta(0))
-
-
-async def _describe(ref: Ref, services: Services) -> Description | None:
-    """The run's description; None if Temporal does not answer, because the cancel request is more urgent."""
-    try:
-        return await services.clusters[ref.cluster].engine.describe(ref)
-    except DependencyError:
-        return None
 
 
 async def _cancel_below(description: Description, reason: str, services: Services) -> list[Execution]:

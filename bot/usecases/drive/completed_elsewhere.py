@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,7 +17,7 @@ from bot.usecases.drive.completed_runs import CompletedRuns
 from bot.usecases.observe.claims import doubt_about
 
 HISTORY_LIMIT = timedelta(seconds=5)
-# Long enough for two listings with the pauses between them, and for one describe (``completed_runs``).
+# Long enough for two listings with the pauses between them (``completed_runs``), and for a few describes.
 CLUSTER_LIMIT = timedelta(seconds=30)
 
 _log = structlog.get_logger(__name__)
@@ -27,18 +28,20 @@ async def find_completed_run(
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None if there is none.
 
-    The run history may lack the latest runs, and its store may not answer. So unless the run history has such a run,
-    the cluster is asked as well. Raises Unavailable if the cluster does not answer, or if it is not known yet how
-    such a run completed: while this is unknown, the days must not run again.
+    A run in the run history counts if Temporal still reports it as completed, or has removed it. Otherwise the
+    cluster lists its completed runs, because the run history may lack the latest runs, and its store may not answer.
+    Raises Unavailable if the cluster does not answer, or if it is not known yet how such a run completed: while this
+    is unknown, the days must not run again.
     """
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)
-    recorded = _first_match(recalled.executions, days, between, services)
+    recorded = [run for run in recalled.executions if _completes(run, days, between, services)]
     since = max(between[0], known_until(recalled.reading, services.config.counted_types(cluster)) or between[0])
     try:
         async with asyncio.timeout(CLUSTER_LIMIT.total_seconds()):
-            if recorded and await _is_still_completed(recorded, services):
-                return recorded
+            for run in recorded:
+                if await _is_still_completed(run, services):
+                    return run.ref
             listed = await completed.of(days.customer, since)
     except (DependencyError, TimeoutError) as exc:
         why = exc.why if isinstance(exc, DependencyError) else "no answer in time"
@@ -72,20 +75,12 @@ async def _recall(cluster: str, customer: str, services: Services) -> RecordedRu
         return RecordedRuns()
 
 
-async def _is_still_completed(ref: Ref, services: Services) -> bool:
-    """Whether Temporal also says that the run has completed, and nothing speaks against it. True if Temporal has
-    removed the run, because then the run history counts."""
-    try:
-        latest = await services.clusters[ref.cluster].engine.describe(ref)
-    except NotFound:
-        return True
-    return latest.execution.status is ExecutionStatus.COMPLETED and not await doubt_about(latest.execution, services)
-
-
-def _first_match(
-    runs: Iterable[Execution], days: Identity, between: tuple[datetime, datetime], services: Services
-) -> Ref | None:
-    return next((run.ref for run in runs if _completes(run, days, between, services)), None)
+async def _is_still_completed(run: Execution, services: Services) -> bool:
+    """Whether Temporal also says that the run has completed, and nothing speaks against it. If Temporal has removed
+    the run, the run history counts."""
+    with suppress(NotFound):
+        run = (await services.clusters[run.ref.cluster].engine.describe(run.ref)).execution
+    return run.status is ExecutionStatus.COMPLETED and not await doubt_about(run, services)
 
 
 def _completes(run: Execution, days: Identity, between: tuple[datetime, datetime], services: Services) -> bool:

@@ -43,10 +43,11 @@ _log = structlog.get_logger(__name__)
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Returns when the run has ended, or after ``limit`` heartbeat timeouts (None: no limit; 0: at once, unless the
-    run has continued as new and the next link of its chain is not listed yet). ``longest_timeout`` is what ``beat``
-    sent last before a restart. The wait goes on however long the run takes, and while the cluster does not answer. A
-    run that Temporal no longer knows is returned as gone."""
+    """Returns when the run has ended, with the workflows below it that have to close first (``Left.is_waited_for``),
+    or after ``limit`` heartbeat timeouts (None: no limit; 0: at once, unless the run has continued as new and the
+    next link of its chain is not listed yet). Waits however long the run takes, and while the cluster does not
+    answer. ``longest_timeout`` is what ``beat`` sent last before a restart. A run that Temporal no longer knows has
+    the end that the run history has, or else counts as failed and gone."""
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     while True:
         await _wait_for_budget(observed, services, beat)
@@ -62,8 +63,9 @@ async def follow(
                 observed = await at_latest_link(observed, run, later, services)
                 run, pause = later[-1], min(BETWEEN_SUCCESSORS, pause)
             is_enough = limit is not None and observed.timeouts >= limit
-            # An open run counts as it is listed, because it may continue as new before it is described. A closed one
-            # is described, because a listing lacks the facts of its end.
+            # A later link that is listed as open is not described: it may continue as new before the describe. A
+            # later link that is listed as closed is described in the next turn, because a listing lacks the facts of
+            # its end.
             if (is_enough and run.status.is_open) or (not later and _is_over(run, now)):
                 search = below.after(await ended(observed, run, services, now), run, observed.links)
                 left = await _with_heartbeats(search, observed, beat)
@@ -78,8 +80,8 @@ async def follow(
 
 
 async def _later_links(run: Execution, services: Services, now: datetime) -> tuple[Execution, ...]:
-    """The links of the chain after this run. Listings have only the configured types, so Temporal is asked for a link
-    that should be listed by now."""
+    """The links of the chain after this run. Listings have only the configured types. So if none is listed that
+    should be by now, Temporal is asked for the latest run of the workflow id."""
     later = await links_after(run, services)
     return await latest_link(run, services) if not later and run.status.continues and _is_over(run, now) else later
 

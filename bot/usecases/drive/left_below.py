@@ -1,7 +1,8 @@
-"""Finds what still runs below a followed run that has closed. While it runs, no other run may have the same days.
+"""Finds the workflows that still run below a followed run that has closed. While they run, no other run may fill the
+same days.
 
-Temporal keeps in the description of a closed run which children were open at its end, and with which close policy.
-So nothing is missed that listings do not have yet.
+Temporal keeps in the description of a closed run which children were open at its end, and with which close policy. So
+children that no listing shows yet are found too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +31,10 @@ class Left:
     writing: tuple[Descendant, ...]
 
     def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
-        """Whether to follow on until the rest has closed. With a ``limit`` of timeouts, somebody has to cancel the
-        rest first, unless the end of the run itself has done so: the rest then has ``patience`` to close, and the bot
-        to read how it did."""
+        """Whether to go on following until the ``writing`` workflows have closed. Without a ``limit`` of timeouts:
+        yes. With a limit: only if the run completed by itself, because Temporal has then told these workflows to end.
+        They have ``patience`` from the end of the run to close, and the bot has the same time to read how they ended.
+        After any other end, somebody has to cancel them first. With limit 0: no."""
         if limit == 0:
             return False
         if self.writing and limit is None:
@@ -43,7 +45,8 @@ class Left:
         return is_own_end(self.top) and in_time and (bool(self.writing) or is_unread)
 
     def result(self, limit: int | None) -> FollowedRun:
-        """The run. It counts as running while something has to be cancelled or reported before it is over."""
+        """The run as it has ended. It counts as running while workflows below it are still ``writing``, if somebody
+        has to cancel them, or if the caller only asks what is open now (``limit`` 0)."""
         if self.writing and (limit == 0 or not is_own_end(self.top)):
             return replace(self.end, status=ExecutionStatus.RUNNING, closed_at=None, doubt=None)
         return self.end

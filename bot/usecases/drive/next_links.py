@@ -12,7 +12,7 @@ from bot.services import Services
 async def links_after(closed: Execution, services: Services) -> tuple[Execution, ...]:
     """The links of the chain after ``closed``, the latest last; empty if none is found.
 
-    A listing lags and may be incomplete, so successors may only be found by a later call.
+    A listing lags and may be incomplete, so a later call may find more links.
     """
     if closed.status is not ExecutionStatus.CONTINUED_AS_NEW:
         return await latest_link(closed, services) if closed.status.may_be_followed else ()
@@ -32,8 +32,8 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
 
 
 async def latest_link(closed: Execution, services: Services) -> tuple[Execution, ...]:
-    """The latest run of the same workflow id if it is a later link of the chain, whatever its type. After a retry or
-    a reset it does the same work again."""
+    """The latest run of the same workflow id, of any type, if it is another link of the same chain; otherwise empty.
+    After a retry or a reset, the latest run does the same work again."""
     engine = services.clusters[closed.ref.cluster].engine
     try:
         latest = (await engine.describe(replace(closed.ref, run_id=""))).execution

@@ -58,7 +58,7 @@ async def described(
     """The run with what its description shows."""
     if observed.is_silent:
         _log.info("run can be followed again", workflow=observed.ref.workflow_id, cluster=observed.ref.cluster)
-    # The hint also has the timeout that an earlier description of a closed run showed while it was open.
+    # The hint also has the timeout of a closed run: the one that a description showed while the run was open.
     seen = longest_heartbeat_timeout(description.execution)
     timeouts = (seen, *(activity.heartbeat_timeout for activity in description.activities))
     has_earlier_failures = not description.execution.status.is_open or any(

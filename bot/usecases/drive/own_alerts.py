@@ -17,8 +17,9 @@ _log = structlog.get_logger(__name__)
 async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: Services) -> list[Episode]:
     """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of its campaign.
 
-    A run of other work, such as another workflow type or another campaign, may be for the same customer and days. So
-    where the sequence neither cancels nor follows the run of an alert, the run must have closed, and fill days.
+    If the sequence neither cancels nor follows the run of an alert, it takes the alert over only if that run has
+    closed, and fills days of the campaign. Runs of other workflow types or campaigns may be about the same customer
+    and days.
     """
     candidates = [episode for episode in episodes if is_for(spec, episode)]
     own = await asyncio.gather(*(_is_own(spec, episode, services) for episode in candidates))

@@ -96,7 +96,8 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
     """The alerts that the watcher ended after the sequence had begun, because the sequence had not reported anything
-    yet. They are open again. ``episodes`` are known already."""
+    yet; opened again, and not recorded yet. Empty unless the report says that the sequence has begun. ``episodes``
+    are the alerts that have been read already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []
@@ -123,8 +124,8 @@ async def _subscriptions(report: SequenceReport, services: Services) -> list[Sub
 
 
 def _link(progress: SequenceProgress, services: Services) -> str:
-    """The address of the run that its card is about: that of a running window, or else of the latest window that has
-    ended in trouble; "" if there is none."""
+    """The link to the run that the sequence's card is about: the run of a running window, or else of the latest
+    window that has ended in trouble; "" if there is no such run."""
     running, marked = (window.ref for window in progress.running), (ended.ref for ended in reversed(progress.marked))
     refs = [ref for ref in (*running, *marked) if ref]
     cluster = services.clusters.get(progress.spec.cluster)

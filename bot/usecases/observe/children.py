@@ -1,8 +1,8 @@
 """Describes the open workflows below the runs of a cluster, as the runs report them.
 
 The runs themselves come first: workflows below them are described with the time and the calls that are left. A
-workflow that could not be described counts with its recorded failures, and as not seen; the age of its latest
-description tells how late it is.
+workflow that could not be described is judged by its recorded failures. It counts as not seen, with the age of its
+latest description.
 """
 
 import asyncio

@@ -30,9 +30,9 @@ async def doubt_about(run: Execution, services: Services, cancelled: Execution |
 
 async def earlier_links(run: Execution, services: Services) -> tuple[Execution, ...]:
     """The earlier links of the run's chain, oldest first, as the run history has them. Temporal is asked about the
-    first one while the run history lacks it, and about each of which it is not recorded whether somebody had asked it
-    to cancel. Raises DependencyError if the store or Temporal does not answer, or as long as that is not recorded of
-    more than ``MOST_ASKED`` links."""
+    first link if the run history lacks it, and about each link of which the run history does not tell yet whether
+    somebody had asked it to cancel. Raises DependencyError if the store or Temporal does not answer, or while there
+    are more than ``MOST_ASKED`` links of the second kind."""
     first = chain_key(run)
     if first == run.ref:
         return ()

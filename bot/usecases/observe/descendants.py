@@ -90,7 +90,8 @@ def _child_types(cluster: str, runs: Collection[Run], services: Services) -> Map
 async def _children(
     cluster: str, parents: Collection[Ref], described: Mapping[Ref, Description], family: _Family, services: Services
 ) -> Mapping[Ref, bool]:
-    """The children of these runs, and whether each may be open. ``described`` has the parents that are open."""
+    """The children of these runs, and whether each may be open. ``described`` has the known descriptions of these
+    runs. A closed parent without a description is described if a child of it is open."""
     by_run_id, children, outlived = {ref.run_id: ref for ref in parents}, dict[Ref, bool](), set[Ref]()
     for run in await services.clusters[cluster].engine.children(parents) if parents else ():
         if parent := by_run_id.get(run.parent_run_id):
@@ -156,7 +157,7 @@ def _descendant(description: Description, family: _Family, services: Services) -
     return Descendant(
         execution=run,
         ancestors=family.ancestors[run.ref],
-        # A child that no parent reports was open after its parent, which Temporal has removed.
+        # If no parent reports the child, Temporal has removed the parent, so the child has outlived it.
         is_abandoned=family.abandoned.get(run.ref.workflow_id, True),
         is_of_child_type=family.is_of_child_type(run),
         identity=services.recogniser.own_identity(run),

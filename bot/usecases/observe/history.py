@@ -182,7 +182,8 @@ async def save_history(history: History, executions: Collection[Execution], unti
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
-    """Bring the ledger up to date. Returns False if there is more of the past to read.
+    """Bring the ledger up to date. Returns False if more of the past is still to be read; True also if the store does
+    not answer, because then this is not known.
 
     Raises Unavailable or Refused if the cluster does not answer.
     """

@@ -24,7 +24,8 @@ async def recorded_past(cluster: str, services: Services) -> RecordedPast:
     """The past as the run history has it now. Raises Unavailable if the store does not answer."""
     types = services.config.counted_types(cluster)
     past = services.pasts.setdefault((cluster, frozenset(types)), empty_past(cluster, services))
-    # A thread cannot be cancelled, so the turn is kept until it is done, even if nobody waits for it any more.
+    # A thread cannot be cancelled, so ``reading_on`` keeps the turn until the thread is done, even if no caller waits
+    # any more.
     reading_on = asyncio.ensure_future(_read_on(past, cluster, services))
     reading_on.add_done_callback(_note_failure)
     await asyncio.shield(reading_on)

@@ -31,8 +31,9 @@ from bot.usecases.watch.subscribers import shown_campaign
 async def begin_queued(
     cluster: str, request: BeginQueuedRequest, services: Services, *, is_last_attempt: bool = False
 ) -> BeginQueuedResult:
-    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer, or if no
-    worker would run the windows and this ``is_last_attempt`` of the turn is False."""
+    """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer. If no
+    worker would run the windows, raises Unavailable, so that Temporal tries again; if this ``is_last_attempt`` of the
+    turn, returns ``NotBegun.NOT_NOW`` instead."""
     services = await services_of(request.batch.campaign, services)
     try:
         _require_campaign(request.batch.campaign, cluster, services)
@@ -54,9 +55,9 @@ async def begin_queued(
 
 
 def _require_campaign(name: str, cluster: str, services: Services) -> None:
-    """Raise Declined if these are the services of another campaign, because this one is no longer known: the other
-    one may fill the same days with another workflow. Also raise it if the campaign starts nothing, or has left the
-    cluster."""
+    """Raise Declined if the campaign ``name`` is no longer known. Then the ``services`` are those of the home
+    campaign, which may fill the same days with another workflow. Also raise Declined if the campaign can start
+    nothing, or has left the cluster."""
     if name and services.config.campaign.name.casefold() != name.casefold():
         raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
     if services.view:

@@ -17,8 +17,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def finished_places(cluster: str, request: SurveyRequest, services: Services) -> tuple[tuple[str, str], ...]:
-    """The held places whose days are complete, by customer and batch. While the runs are not known a place is kept,
-    because nobody waits for the answer."""
+    """The held places whose days are complete, by customer and batch. While the runs of a campaign cannot be read,
+    its places stay on hold; a later survey looks again."""
     by_campaign: dict[str, list[Batch]] = {}
     for batch in request.batches:
         by_campaign.setdefault(batch.campaign, []).append(batch)

@@ -17,9 +17,10 @@ from bot.usecases.watch.describe import PassDescriptions, describe_all
 async def follow_chains(
     described: PassDescriptions, episodes: Iterable[Episode], engine: Engine, at_once: int, budget: CallBudget
 ) -> PassDescriptions:
-    """The descriptions, with each closed link of an open alert replaced by the link that followed it, if one did.
+    """The descriptions, in which the latest run of the chain replaces the closed link of an open alert, if the chain
+    has gone on.
 
-    Such a link is left out if it is unknown whether another one follows. It is described again in a later pass.
+    A closed link is left out while it is unknown whether its chain has gone on. A later pass describes it again.
     """
     alerts = {episode.ref: episode for episode in episodes if episode.is_open}
     closed = {d.execution.ref: d for d in described.descriptions if _may_go_on(d)} | dict.fromkeys(described.gone)

@@ -28,8 +28,8 @@ AT_ONCE = 2
 MOST = 20
 # A run that could not be counted or compared is tried again after this time.
 AGAIN_AFTER = timedelta(hours=1)
-# A second count is due when the difference has lasted for ``settle``. By clocks that are read anew for the count, it
-# may have begun a moment too early to prove that. Then it is still due, and is made again after this time.
+# A second count is due when the difference has lasted for ``settle``. The count reads the clocks anew, so it may turn
+# out to have begun a moment too early to prove that. Then it is still due, and is made again after this time.
 SECOND_AGAIN_AFTER = timedelta(minutes=1)
 
 _log = structlog.get_logger(__name__)

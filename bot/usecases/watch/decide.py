@@ -111,8 +111,8 @@ async def _recall(
 
 
 async def _ask_what_is_offered(state: WatchState, services: Services) -> None:
-    """Note what the server can do with activities; the adapter caches this. Without an answer, alerts stay as they
-    are."""
+    """Note whether the server can give activities more time and reset them; the adapter caches the answers. If the
+    server does not answer, what was noted last stays."""
     control = services.clusters[state.cluster].control
     try:
         state.offers_more_time = await control.offers_heartbeat_timeouts()
@@ -129,8 +129,8 @@ def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> 
 
 
 def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
-    """The episodes with their chains. An alert that an earlier version opened has no chain, so the link that follows
-    its run gives it."""
+    """The episodes with their chains. An alert that an earlier version of the bot opened has no chain; it gets the
+    chain of the link that follows its run."""
     followed = described.followed
     return tuple(
         replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode

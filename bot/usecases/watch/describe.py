@@ -28,9 +28,9 @@ class PassDescriptions:
     """The runs described in one pass.
 
     Temporal no longer knows the runs in ``gone``. The cluster did not answer about those in ``unanswered``.
-    ``not_asked`` has the runs that came after an unanswered one. ``followed`` maps each closed run that a described
-    run of the same chain has followed to the run id of the chain's first run. A run whose description cannot be read
-    is in none of them.
+    ``not_asked`` has the runs about which nothing was asked, because the cluster had stopped answering. ``followed``
+    has the closed runs in whose place a later run of the same chain is described, each with the run id of the first
+    run of the chain. A run whose description cannot be read is in none of these.
     """
 
     descriptions: tuple[Description, ...] = ()

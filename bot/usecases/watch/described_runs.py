@@ -78,9 +78,9 @@ class _PassRules:
 async def judged_runs(
     described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> list[DescribedRun]:
-    """The runs as described, without those that completed while it is not known whether something speaks against
-    them: their alerts stay open, and so they are described again. After each ``SLICE`` of them, other tasks get their
-    turn on the event loop."""
+    """The runs as described. A completed run is left out while it is not known whether something speaks against it:
+    its alert stays open, so the run is described again. After each ``SLICE`` of runs, other tasks get their turn on
+    the event loop."""
     runs: list[DescribedRun] = []
     rules = _PassRules.of(state, services)
     for number, description in enumerate(described.descriptions, start=1):

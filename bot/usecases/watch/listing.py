@@ -106,8 +106,8 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:
-    """Remove runs that are not listed from the queue, with the workflows that were queued only because they are below
-    such a run."""
+    """Remove from the queue the runs that are not listed, and the workflows that were queued only because they are
+    below such a run."""
     names = {ref.workflow_id for ref in listed}
     for ref in [ref for ref in state.queue.refs if ref not in listed and ref not in state.families]:
         state.queue.discard(ref)

@@ -105,7 +105,8 @@ def _runs(executions: Iterable[Execution], names: set[str], services: Services) 
 
 
 def _done(runs: Iterable[Run], campaigns: Collection[str]) -> tuple[Done, ...]:
-    """The days that runs of these campaigns have completed and that are not in doubt; of all, if none is named."""
+    """The days that runs have completed and that are not in doubt, each with its run. If ``campaigns`` is empty, all
+    runs count; otherwise only runs of these campaigns."""
     return tuple((days, run.execution) for run in runs if run.is_of(campaigns) for days in run.complete_days)
 
 

@@ -1,28 +1,33 @@
 """Silences the alerts whose days wait in the queue of their cluster, and lets them call again once they do not."""
 
+from datetime import datetime, timedelta
+
 from bot.errors import Conflict
 from bot.fleet.alerts.queued import follow_queue, may_be_queued
+from bot.fleet.status.queue import QueueSilent
 from bot.model import JournalEntry
-from bot.model.queue import QueueStanding
+from bot.model.queue import QueueStanding, QueueState
 from bot.services import Services
 from bot.usecases.queue.standing import standing
 from bot.usecases.watch.state import WatchState
 
+# A queue that has not answered for so long may need somebody. A bot that starts, or a busy cluster, takes less.
+SILENT_FOR = timedelta(minutes=10)
+
 
 async def note_queued_alerts(state: WatchState, services: Services) -> None:
     """Ask the queue of the cluster who waits, only if an open alert depends on that, and record what has changed. A
-    queue that does not answer silences nothing. While the cluster itself does not answer, all stays as it is. If
-    somebody changes an alert meanwhile, the next call does the rest. Raises DependencyError if the store does not
-    answer."""
+    queue that does not answer silences nothing, and what waited there still waits, for ``SILENT_FOR``. While the
+    cluster itself does not answer, all stays as it is. If somebody changes an alert meanwhile, the next call does the
+    rest. Raises DependencyError if the store does not answer."""
     if state.is_silent:
         return
     known = (await services.journal.memory(state.cluster, ())).episodes
     if not any(alert.is_open and (alert.is_queued or may_be_queued(alert)) for alert in known):
         return
     queue = await standing(state.cluster, services)
-    waiting = queue.state if isinstance(queue, QueueStanding) else None
     now = services.now()
-    changes = follow_queue(known, waiting, services.config.alerts.storm, now)
+    changes = follow_queue(known, _waiting(queue, state, now), services.config.alerts.storm, now)
     if not changes.episodes:
         return
     try:
@@ -30,3 +35,14 @@ async def note_queued_alerts(state: WatchState, services: Services) -> None:
     except Conflict:
         return
     state.on_messages()
+
+
+def _waiting(
+    queue: QueueStanding | QueueSilent | None, state: WatchState, now: datetime
+) -> QueueState | QueueSilent | None:
+    """Who waits; None if nobody does, or if the queue has not answered for too long."""
+    if not isinstance(queue, QueueSilent):
+        state.queue_silent_since = None
+        return queue.state if queue else None
+    state.queue_silent_since = state.queue_silent_since or now
+    return queue if now - state.queue_silent_since < SILENT_FOR else None

@@ -1,6 +1,7 @@
 """Finds the threads of open sequences, and the sequences that have ended without reporting that to their alerts.
 
-If the cluster does not list its sequences, nothing about them changes: new alerts open, and none ends.
+If the cluster does not list its sequences, alerts open as if there were no sequence, and no alert ends because of a
+sequence.
 """
 
 import asyncio
@@ -74,8 +75,8 @@ async def observe_sequences(
 async def _of_nobody(
     cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
 ) -> frozenset[Ref]:
-    """The runs of customers with open sequences that none of these sequences has started, follows or cancels. A run
-    that no sequence has started counts as such while its customer's sequences do not answer."""
+    """Of the runs whose reason is left to sequences, those that no open sequence has started, follows or cancels.
+    While a sequence does not answer, the runs that it follows or cancels are among them."""
     ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer

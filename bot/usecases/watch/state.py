@@ -48,8 +48,8 @@ class WatchState:
     ``is_behind``: runs are described too late. ``offers_more_time``: the server can give activities a longer
     heartbeat timeout. ``offers_resets``: it can reset them. ``task_failures`` has why the workflow tasks of blocked
     runs fail; None for a run whose history does not show it. ``unanswered`` has those whose history could not be
-    read, and which are asked about last. ``on_messages`` is called when messages were recorded, so that they are
-    posted at once.
+    read, and which are asked about last. ``queue_silent_since`` is when the cluster's queue ceased to answer; None
+    if it answers. ``on_messages`` is called when messages were recorded, so that they are posted at once.
     """
 
     cluster: str
@@ -72,6 +72,7 @@ class WatchState:
     offers_resets: bool = False
     task_failures: dict[Ref, TaskFailure | None] = field(default_factory=dict)
     unanswered: set[Ref] = field(default_factory=set)
+    queue_silent_since: datetime | None = None
 
     def next_describe_in(self, now: datetime) -> timedelta | None:
         """How long until runs are described; None when nothing is to be done before the next listing or recording."""

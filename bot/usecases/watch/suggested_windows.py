@@ -1,7 +1,8 @@
 """Plans the windows that a new alert suggests, so that the alert has the numbers that a person needs.
 
-This happens once, when the alert opens. It asks Temporal nothing: the runs are those of the run history. It takes one
-statement in the source for all alerts that open together, and an alert waits for it at most ``PATIENCE_SECONDS``.
+This happens once, when the alert opens. It asks Temporal nothing: the runs are those of the run history. The alerts
+that open together take one statement in the source for each of their campaigns, and wait at most
+``PATIENCE_SECONDS``.
 """
 
 import asyncio

@@ -13,7 +13,8 @@ from bot.model import AlertFacts, AlertReason, Cause, Episode, Ref
 from bot.services import Services
 from bot.usecases.watch.state import WatchState
 
-# A faulty deployment blocks all runs of a cluster at once. The others are asked about in the next passes.
+# A faulty deployment blocks all runs of a cluster at once. A pass asks about at most this many of them, and the next
+# passes about the others.
 MOST_AT_ONCE = 20
 # The alerts of a pass wait for these answers. What comes later is asked for again.
 ANSWERED_WITHIN = timedelta(seconds=1)
@@ -24,9 +25,9 @@ _log = structlog.get_logger(__name__)
 async def with_task_failures(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> list[DescribedRun]:
-    """The runs, with why and since when for those that are blocked. Each of these is asked about until there is an
-    answer, and not again, because the history keeps only the first of failures that follow one another. So what an
-    open alert says is not asked for either, and stays as it is when the bot restarts."""
+    """The runs. A blocked run gets the reason why its workflow tasks fail, and since when. Temporal is asked about
+    the run until it answers, and then no more, because the history keeps only the first of consecutive failures. What
+    an open alert says already is not asked for either, even after a restart of the bot."""
     blocked = [run.ref for run in runs if run.alert_reason is AlertReason.BLOCKED]
     _forget({run.ref for run in runs}.difference(blocked), state)
     recorded = {alert.ref: alert.facts for alert in episodes if _says_why(alert)}

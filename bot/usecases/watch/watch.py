@@ -46,7 +46,7 @@ async def describe_due(state: WatchState, services: Services) -> None:
     twice at once, and none is forgotten, whatever fails in between.
     """
     now, every = services.now(), services.config.watch.every
-    # A smaller step would leave no place for slow rounds.
+    # A smaller step would keep no place for runs below others.
     step = max(SHARE_OF_ROUNDS, state.budget.within(STEP_SECONDS))
     at_most = min(state.room, MOST_AT_ONCE, 1 if state.is_away else step)
     early = state.budget.early(asyncio.get_running_loop().time())
@@ -63,9 +63,6 @@ async def describe_due(state: WatchState, services: Services) -> None:
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)
-        if not ref.run_id and ref not in described.not_asked | described.unanswered:
-            # The queue had only the workflow id. The latest run is queued with its own run id from now on.
-            state.queue.discard(ref)
     if not (_answers_nothing(described, state) and state.is_silent):
         state.described.append(Step(PassTime(now, now - ahead), described))
     _log_lag(state, services)
@@ -138,6 +135,10 @@ def _reschedule(
             ahead = now.here - now.there
             coming = next_describe(description, queue.get(ref), now.here, config.slow_round, ahead)
             queue.put(ref, replace(coming, is_below=ref in state.families))
+        latest = replace(ref, run_id="")
+        # If the queue had only the workflow id, the run is known now. A link that may follow it is due at once.
+        if (asked := queue.get(latest)) and asked.at > services.now():
+            queue.discard(latest)
     for ref in described.gone | described.followed.keys():
         queue.discard(ref)
     reschedule_families(described, state, now.here)

@@ -69,6 +69,21 @@ def test_a_customer_that_is_queued_again_for_more_days_waits_for_all_of_them_and
     assert after.batches == (LONGER,)
 
 
+@pytest.mark.parametrize("held", ["b1", "b3"])
+@pytest.mark.parametrize(("rules", "is_held"), [(1, None), (2, True)])
+def test_a_customer_whose_two_places_become_one_stays_held_if_one_of_them_was(
+    held: str, rules: int, is_held: bool | None
+) -> None:
+    """By the earlier rules, only the last of them counts."""
+    state = queue_state.enqueue(queue(("hilton", 82)), _message(("hilton", 82), batch=LATER))
+    hold = QueueInstruction(QueueChange.HOLD, "U0OLIVIA", ("hilton",), (held,))
+    state = replace(queue_state.change(state, hold), rules=rules)
+    after = queue_state.enqueue(state, _message(("hilton", 82), batch=LONGER))
+
+    assert places(after) == [("hilton", "b2")]
+    assert [each.is_held for each in after.queued] == [held == "b3" if is_held is None else is_held]
+
+
 @pytest.mark.parametrize(
     "changes", [{"whole": Window(CAMPAIGN.start, CAMPAIGN.start + timedelta(days=1))}, {"which": "failed"}]
 )

@@ -1,5 +1,6 @@
 """In which order the runs of a cluster are described."""
 
+from collections import Counter
 from datetime import timedelta
 
 from hypothesis import given
@@ -59,7 +60,7 @@ def test_deadlines_come_first_and_oldest_first_and_slow_rounds_keep_their_share(
     found = queue.due(now, at_most)
     deadlines = {ref: at for ref, coming in expected.items() if (at := coming.deadline) and at <= now}
     ready = [ref for ref, coming in expected.items() if coming.at <= now]
-    most_urgent = min(len(deadlines), at_most - at_most // SHARE_OF_ROUNDS)
+    most_urgent = min(len(deadlines), at_most - max(1, at_most // SHARE_OF_ROUNDS)) if at_most else 0
 
     assert len(found) == len(set(found)) == min(at_most, len(ready))
     assert [deadlines[ref] for ref in found[:most_urgent]] == sorted(deadlines.values())[:most_urgent]
@@ -92,6 +93,20 @@ def test_runs_below_others_come_last_and_keep_one_place_in_ten() -> None:
 
     found = [ref.workflow_id.partition("-")[0] for ref in queue.due(NOW, 20)]
     assert found == ["top"] * 18 + ["below"] * 2
+
+
+def test_slow_rounds_keep_a_place_at_the_top_and_below_however_many_deadlines_have_passed() -> None:
+    queue = DescribeQueue()
+    for name, is_below in (("top", False), ("below", True)):
+        for number, ref in enumerate(refs(f"{name}-deadline", 30)):
+            queue.put(ref, NextDescribe(NOW + HOUR, NOW - HOUR + number * SECOND, is_below=is_below))
+        queue.put(Ref("voice-prod", f"{name}-round", "run"), NextDescribe(NOW, is_below=is_below))
+
+    def found(at_most: int) -> Counter[str]:
+        return Counter(ref.workflow_id.rstrip("-0123456789") for ref in queue.due(NOW, at_most))
+
+    assert found(10) == {"top-deadline": 8, "top-round": 1, "below-round": 1}
+    assert found(20) == {"top-deadline": 17, "top-round": 1, "below-deadline": 1, "below-round": 1}
 
 
 def test_a_run_that_turns_out_to_be_below_another_one_is_due_once() -> None:

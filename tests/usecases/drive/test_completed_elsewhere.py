@@ -7,10 +7,11 @@ import pytest
 
 from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.runs.identity import Identity
-from bot.model import Execution, ExecutionStatus, Reading, Ref, Window
+from bot.model import Description, Execution, ExecutionStatus, Reading, Ref, Window
 from bot.sequences.activity_stubs import START_LIMIT
 from bot.usecases.drive.completed_elsewhere import CLUSTER_LIMIT, HISTORY_LIMIT, find_completed_run
 from bot.usecases.drive.completed_runs import CompletedRuns
+from tests.fakes.engine import with_facts
 from tests.fakes.services import NOW, FakeWorld, config
 
 CLUSTER = "voice-prod"
@@ -126,6 +127,24 @@ async def test_what_the_ledger_has_wrong_is_no_proof() -> None:
     world = FakeWorld()
     await world.ledger.keep([BY_HAND])
     world.engines[CLUSTER].add(replace(BY_HAND, status=ExecutionStatus.FAILED))
+
+    assert await completed_run(world) is None
+
+
+async def test_a_clean_run_is_found_behind_one_in_doubt() -> None:
+    doubtful = replace(called("backfill-hilton-2026-01-06-2026-01-11"), closed_at=NOW - timedelta(hours=2))
+    world = FakeWorld()
+    read = Reading(CLUSTER, ("CustomerBackfill",), NOW, sure_until=NOW, is_whole=True)
+    await world.ledger.keep([doubtful, BY_HAND], read)
+    world.engines[CLUSTER].add(BY_HAND)
+    world.engines[CLUSTER].put(Description(doubtful, (), cancel_requested=True, workflow_task_attempt=1))
+
+    assert await completed_run(world) == BY_HAND.ref
+
+
+async def test_what_the_ledger_has_in_doubt_is_no_proof_once_temporal_has_forgotten_it() -> None:
+    world = FakeWorld()
+    await world.ledger.keep([with_facts(BY_HAND, cancel_requested=True)])
 
     assert await completed_run(world) is None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import DependencyError, Refused, Unavailable
 from bot.fleet.sequence.halving import rest
 from bot.model import (
     ClosePolicy,
@@ -153,6 +154,30 @@ async def test_cancelling_reaches_what_ends_with_any_link_of_the_chain_and_with_
 
     assert await cancel_run(REF, "because", world.services) == FIVE_MINUTES
     assert sorted(ref for ref, _ in world.controls[CLUSTER].cancelled) == [CHILD, own]
+
+
+@pytest.mark.parametrize("problem", [Unavailable("Temporal", "busy"), Refused("Temporal", "not permitted")])
+async def test_a_run_that_could_not_be_described_is_cancelled_and_what_ends_with_it_with_the_next_try(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch, problem: DependencyError
+) -> None:
+    async def failing(ref: Ref) -> Description:
+        raise problem
+
+    async def unseen(ref: Ref, reason: str) -> None:
+        world.controls[CLUSTER].cancelled.append((ref, reason))
+
+    world.engines[CLUSTER].put(parent(S.RUNNING, ClosePolicy.ABANDON))
+    world.engines[CLUSTER].add(child())
+    with monkeypatch.context() as patched:
+        patched.setattr(world.engines[CLUSTER], "describe", failing)
+        patched.setattr(world.controls[CLUSTER], "cancel", unseen)
+        with pytest.raises(type(problem)):
+            await cancel_run(REF, "because", world.services)
+    first = [ref for ref, _ in world.controls[CLUSTER].cancelled]
+    longest = await cancel_run(REF, "because", world.services)
+
+    assert (first, longest) == ([REF], FIVE_MINUTES)
+    assert CHILD in [ref for ref, _ in world.controls[CLUSTER].cancelled]
 
 
 async def test_heartbeats_go_on_while_a_large_family_is_searched(

@@ -1,10 +1,12 @@
 """Watching a parent and what runs below it: one alert, that of the parent, which says how many and which."""
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.errors import Conflict, DependencyError, Unavailable
 from bot.fleet.notifications import notification
 from bot.model import (
     Activity,
@@ -19,6 +21,7 @@ from bot.model import (
     Failure,
     FailureKind,
     Health,
+    JournalEntry,
     PendingChild,
     Ref,
     TroubledChildren,
@@ -252,19 +255,69 @@ async def test_after_a_restart_the_alert_says_no_less_while_the_children_are_des
 
 
 async def test_a_child_that_continues_as_new_is_followed_to_its_latest_run(world: FakeWorld) -> None:
-    first = child(1)
-    parent_of(world, first)
-    continued = replace(first, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW - MINUTE)
-    world.engines[CLUSTER].add(continued)
-    latest_ref = replace(first.ref, run_id="child-1-again")
-    latest = replace(first, ref=latest_ref, started_at=NOW, hints={**first.hints, CHAIN_HINT: first.ref.run_id})
-    run(world, latest, times_out())
+    continued(world)
     await watch_until_settled(world)
 
     alert = await only_alert(world)
     assert alert.ref == REF
     assert alert.children is not None
     assert alert.children.number == 1
+
+
+def continued(world: FakeWorld) -> Execution:
+    """The run, which times out, of a child that has continued as new."""
+    first = child(1)
+    parent_of(world, first)
+    world.engines[CLUSTER].add(replace(first, status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW - MINUTE))
+    hints = {**first.hints, CHAIN_HINT: first.ref.run_id}
+    latest = replace(first, ref=replace(first.ref, run_id="child-1-again"), started_at=NOW, hints=hints)
+    run(world, latest, times_out())
+    return latest
+
+
+async def test_the_latest_run_of_a_child_is_described_again_after_an_answer_that_nobody_can_read(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latest, describe = continued(world), world.engines[CLUSTER].describe
+
+    async def broken(ref: Ref) -> Description:
+        if ref == replace(latest.ref, run_id=""):
+            raise ValueError("year 10000 is out of range")
+        return await describe(ref)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.engines[CLUSTER], "describe", broken)
+        state = await watch_until_settled(world)
+    before = dict(world.journal.episodes)
+    world.now += world.config.watch.every
+    await watch_until_settled(world, state)
+
+    assert before == {}
+    assert (await only_alert(world)).ref == REF
+
+
+@pytest.mark.parametrize("problem", [Conflict("store", "changed meanwhile"), Unavailable("store", "locked")])
+async def test_and_after_one_that_could_not_be_recorded(
+    world: FakeWorld, monkeypatch: pytest.MonkeyPatch, problem: DependencyError
+) -> None:
+    latest, record = continued(world), world.journal.record
+
+    async def failing(entry: JournalEntry, now: datetime) -> None:
+        if replace(latest.ref, run_id="") in world.engines[CLUSTER].described:
+            raise problem
+        await record(entry, now)
+
+    state = new_state(CLUSTER)
+    with monkeypatch.context() as patched, suppress(Unavailable):
+        patched.setattr(world.journal, "record", failing)
+        await watch_until_settled(world, state)
+    before = dict(world.journal.episodes)
+    world.now += world.config.watch.every
+    await watch_until_settled(world, state)
+
+    assert before == {}
+    assert (await only_alert(world)).ref == REF
+    assert {ref.run_id for ref in state.queue.refs} == {REF.run_id, latest.ref.run_id}
 
 
 async def test_a_failed_child_is_asked_for_once_and_not_again_and_again(world: FakeWorld) -> None:

@@ -1,6 +1,7 @@
 """Alerts of customers that wait in the queue of their cluster: quiet while they wait, and calling again later."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.errors import Conflict, Unavailable
 from bot.model import AlertReason, Episode, JournalEntry
 from bot.model.queue import Batch, Enqueue, QueueChange, QueuedCustomer, QueueInstruction, QueueOrder, QueueStanding
-from bot.usecases.watch.queued_alerts import note_queued_alerts
+from bot.usecases.watch.queued_alerts import SILENT_FOR, note_queued_alerts
 from bot.usecases.watch.state import WatchState
 from tests.fakes.episodes import episode
 from tests.fakes.queue import FakeQueue
@@ -83,10 +84,49 @@ async def test_without_such_an_alert_the_queue_is_not_asked(world: FakeWorld, qu
     assert queue.asked == 0
 
 
-async def test_a_queue_that_does_not_answer_keeps_no_alert_quiet(world: FakeWorld, queue: CountingQueue) -> None:
+async def test_while_the_queue_does_not_answer_for_a_moment_a_quiet_alert_stays_quiet(
+    world: FakeWorld, queue: CountingQueue
+) -> None:
     await know(world)
     await queue.enqueue(ENQUEUE)
-    await look(world)
+    state = new_state(CLUSTER)
+    before = await look(world, state)
+    silences = list[bool]()
+    for _ in range(2):
+        queue.away = Unavailable(CLUSTER, "no worker")
+        silences.append(await look(world, state) == before)
+        world.now += SILENT_FOR - timedelta(seconds=1)
+        silences.append(await look(world, state) == before)
+        queue.away = None
+        await look(world, state)
+
+    assert silences == [True] * 4
+
+
+async def test_a_queue_that_does_not_answer_for_long_keeps_no_alert_quiet(
+    world: FakeWorld, queue: CountingQueue
+) -> None:
+    await know(world)
+    await queue.enqueue(ENQUEUE)
+    state = new_state(CLUSTER)
+    await look(world, state)
+    queue.away = Unavailable(CLUSTER, "no worker")
+    await look(world, state)
+    world.now += SILENT_FOR
+
+    assert not (await look(world, state)).is_queued
+
+
+async def test_a_queue_that_does_not_answer_makes_no_alert_quiet(world: FakeWorld, queue: CountingQueue) -> None:
+    await know(world)
+    await queue.enqueue(ENQUEUE)
+    queue.away = Unavailable(CLUSTER, "no worker")
+
+    assert not (await look(world)).is_queued
+
+
+async def test_nor_does_it_keep_one_quiet_whose_run_was_retried(world: FakeWorld, queue: CountingQueue) -> None:
+    await know(world, is_queued=True, alert_reason=AlertReason.HEARTBEAT_TIMEOUT)
     queue.away = Unavailable(CLUSTER, "no worker")
 
     assert not (await look(world)).is_queued

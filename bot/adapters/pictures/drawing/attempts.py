@@ -1,5 +1,5 @@
-"""Draws how far each attempt got: a bar for each attempt, in a frame as long as all rows. The bar is as long as the
-share of the rows that the attempt had done."""
+"""Draws how far each attempt got. Each attempt has a bar inside a frame: the length of the frame stands for all rows,
+and the length of the bar for the rows that the attempt had done."""
 
 from matplotlib.axes import Axes
 

@@ -26,7 +26,8 @@ from bot.adapters.pictures.drawing.style import (
 )
 from bot.model import Calendar, DayState, Window
 
-# In inches: the room above and below the squares, the height of a line of the legend, and the entries of a line.
+# In inches: the room above and below the squares, and the height of a line of the legend. A line has at most
+# LEGEND_ENTRIES entries.
 GAP, BOTTOM, LEGEND_LINE, LEGEND_ENTRIES = 0.05, 0.25, 0.18, 3
 # The side of a square without the gaps between squares, and the letters in points.
 SIDE = 0.88

@@ -16,7 +16,7 @@ COLUMNS = 10
 MOST_BANDS = 2
 # The height of a band and of the line with its months, in sides of a square.
 BAND, MONTHS = 8.2, 1.0
-# A label with its year is narrower than so many columns.
+# A label with its year is narrower than this many columns.
 LABEL_COLUMNS = 2
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # The columns of a row for a month, and those that have a number above.
@@ -39,8 +39,9 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text at a place in sides of a square; ``side`` is its part that is there: "left", "center" or "right". It is
-    above the place, or beside it if its right end is there."""
+    """A text at the place ``x``, ``y``, in sides of a square. ``side`` is the part of the text that is at this place:
+    "left", "center" or "right". A text whose right end is there is beside the place; any other text is above the
+    place."""
 
     x: float
     y: float
@@ -117,8 +118,9 @@ def _months_between(first: date, day: date) -> int:
 
 
 def _month_labels(squares: Sequence[Square], y: float) -> Iterator[Label]:
-    """The months above the columns in which they begin, the first month above the first column. If the next label
-    begins in the same column, this one is left out. If it is too near for a year, only the next shows the year."""
+    """A label for each month, above the column in which the month begins; the first is above the first column. A
+    label is left out if the next label begins in the same column. A label without room for its year leaves the year
+    to the next label."""
     starts = [square for number, square in enumerate(squares) if number == 0 or square.day.day == 1]
     year = None
     for number, start in enumerate(starts):

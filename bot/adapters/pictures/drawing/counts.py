@@ -24,9 +24,9 @@ from bot.model import CountsChart, TableRows
 # In inches.
 PANEL, GAP, LEFT, RIGHT, TOP, BOTTOM = 1.3, 0.75, 0.75, 0.2, 0.4, 0.95
 MOST_TICKS = 4
-# In bars.
+# The possible distances between two dates, in bars.
 _STEPS = (1, 2, 5, 7, 10, 14, 15, 20, 30)
-# More bars have no edges, which would hide their colours.
+# If there are more bars, they have no edges, because edges would hide their colours.
 MOST_EDGED = 60
 HATCH_LINE = 0.6
 
@@ -101,7 +101,8 @@ def _draw_frame(axes: Axes, start: date, table: TableRows, highest: float) -> No
 
 
 def _draw_dates(axes: Axes, start: date, bars: int, days: int) -> None:
-    """Dates below some of the bars, each of which is about so many days; the year at the first date in it."""
+    """Write dates below some of the bars; each bar is about ``days`` days. The first date of each year also shows the
+    year."""
     step = next((step for step in _STEPS if bars / step <= MOST_TICKS), _STEPS[-1])
     places = range(0, bars, step)
     dates = [start + timedelta(days=place * days) for place in places]

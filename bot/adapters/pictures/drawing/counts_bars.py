@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.adapters.pictures.drawing.style import BLUE, GREEN, PAPER, SKY, VERMILION, YELLOW
 from bot.model import DayRows
 
-# More days would be hairlines, and weekends a comb: such a range has a bar for each week.
+# Bars for more days would be too thin, and weekends with few rows would cut the picture into stripes. So a longer
+# range has a bar for each week.
 MOST_SINGLE_DAYS = 120
 WEEK = 7
 # What is wrong has at least this share of the height of the highest bar, so that it can be seen.
@@ -15,7 +16,8 @@ LEAST = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The part of one colour of all bars: for each bar where the part begins, and how high it is."""
+    """The part of each bar that has one colour. For each bar, ``bottoms`` is where this part begins, and ``heights``
+    is how high it is, in rows."""
 
     label: str
     colour: str

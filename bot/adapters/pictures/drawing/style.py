@@ -29,8 +29,8 @@ def new_figure(height: float) -> Figure:
 
 
 def title_of(customer: str, cluster: str) -> tuple[str, ...]:
-    """``hilton on voice-prod``. In two lines if one is too short for it, so that a long name leaves room for the
-    cluster."""
+    """The lines of a title such as ``hilton on voice-prod``. If the title does not fit into one line, the cluster
+    gets a line of its own."""
     whole = f"{customer} on {cluster}"
     return (whole,) if _fits(whole, "bold") else (customer, f"on {cluster}")
 

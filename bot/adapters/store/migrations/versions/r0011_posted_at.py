@@ -1,4 +1,5 @@
-"""An index that finds the message at an address, so that a thread tells what it is about."""
+"""An index that finds the message at an address, so that the bot knows what a command in the message's thread is
+about."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Who is to be told once that something is complete."""
+"""The subscriptions: who is to get one message when a customer, a cluster or a campaign is complete."""
 
 import sqlalchemy as sa
 from alembic import op
