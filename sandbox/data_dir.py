@@ -140,9 +140,10 @@ def _write_marker(path: Path, scenario: ScenarioFile, *, standing: bool) -> None
 
 
 def _remove_abandoned() -> None:
-    """Removes temporary directories of killed sandboxes. A live sandbox holds the lock of its directory."""
+    """Removes temporary directories of killed sandboxes. A live sandbox holds the lock of its directory. Those that
+    this user may not read stay."""
     for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
-        with contextlib.suppress(DataDirRefused):
+        with contextlib.suppress(DataDirRefused, PermissionError):
             if (path / _MARKER).exists():
                 with _lock(path):
                     shutil.rmtree(path, ignore_errors=True)

@@ -22,6 +22,7 @@ from bot.fleet.proposals.warnings import (
     DaysOfNobody,
     DoesNotApply,
     EndsByItself,
+    EndWarning,
     InCampaigns,
     LeftBelow,
     LeftOut,
@@ -38,7 +39,9 @@ from bot.fleet.proposals.warnings import (
     QueuedInOrder,
     ResizesWhatIsToCome,
     RunsAgain,
+    SequenceWarning,
     SkipSparesRunning,
+    StartWarning,
     StruggledBefore,
     Unrecognised,
     UnwrittenIsLost,
@@ -107,9 +110,17 @@ def _at_once(at_once: Sequence[tuple[str, int]]) -> str:
     return f"At most {first_names([f'{first} {cluster}', *on_others], MOST_NAMES)}."
 
 
-def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR0912  (one line a kind is the point)
-    if isinstance(warning, ActivityWarning):
-        return _of_activities(warning)
+def _of_customer(warning: CustomerWarning) -> str:
+    if isinstance(warning, SequenceWarning):
+        return _of_sequence(warning)
+    if isinstance(warning, StartWarning):
+        return _of_start(warning)
+    if isinstance(warning, EndWarning):
+        return _of_end(warning)
+    return _of_activities(warning)
+
+
+def _of_sequence(warning: SequenceWarning) -> str:
     match warning:
         case ProgressUnknown(started_at):
             return f"The sequence does not answer now; it was begun at {in_utc(started_at)}."
@@ -119,24 +130,37 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
         case OthersGoOn(number):
             others = f"{words.plural(number, 'open workflow')} {words.be(number)} not the sequence's"
             return f"{others}, and left to run: cancel again once the sequence has ended."
+        case WaitsForCancelled(number):
+            cancelled = f"{words.plural(number, 'window')} {words.be(number)} being cancelled already"
+            return f"{cancelled}: waited for first, then run again."
+        case ResizesWhatIsToCome(customer):
+            return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case EndsByItself():
+            ends = "most probably its sequence ends by itself in a moment, and tells more then"
+            return f"Nothing of it runs any more: {ends}."
+
+
+def _of_start(warning: StartWarning) -> str:
+    match warning:
         case RunsAgain(days):
             return f"{words.days(days)} of it would be run again."
         case NeverSeen(name, cluster):
             return f"No workflow of type {name} has been seen on {cluster} yet: make sure that its workers know it."
-        case WaitsForCancelled(number):
-            cancelled = f"{words.plural(number, 'window')} {words.be(number)} being cancelled already"
-            return f"{cancelled}: waited for first, then run again."
-        case NothingCancelled(something_runs):
-            return f"Nothing is cancelled: {'what runs does not struggle' if something_runs else 'nothing runs'}."
         case NothingStarted():
             return "Every other day is complete or runs: after the cancelling nothing is started."
-        case MayBeDoneAgain(run):
-            return f"It does not struggle, and what it has done may be done again: {open_work.run(run)}."
         case StruggledBefore(command, days, smaller):
             split = open_work.command_form(command, "split", f"windows {smaller}d")
             return f"A window of {words.days(days)} struggled: {split} makes them smaller."
-        case ResizesWhatIsToCome(customer):
-            return f"A sequence of {customer} runs already: only its windows still to come get the new size."
+        case VolumesUnknown(why):
+            return f"The source did not say how much there is, or whether there is anything: {why}."
+
+
+def _of_end(warning: EndWarning) -> str:
+    match warning:
+        case NothingCancelled(something_runs):
+            return f"Nothing is cancelled: {'what runs does not struggle' if something_runs else 'nothing runs'}."
+        case MayBeDoneAgain(run):
+            return f"It does not struggle, and what it has done may be done again: {open_work.run(run)}."
         case UnwrittenIsLost():
             return "Rows not yet written are lost, and the attempt may keep writing for a few minutes."
         case LeftBelow(names):
@@ -151,11 +175,6 @@ def _of_customer(warning: CustomerWarning) -> str:  # noqa: C901, PLR0911, PLR09
             return f"{operations}, and Temporal does not tell when {ends}: {first_names(names, MOST_NAMES)}."
         case OtherTypeRuns(ended, started):
             return f"What is cancelled is {ended}; its days are run again as {started}."
-        case EndsByItself():
-            ends = "most probably its sequence ends by itself in a moment, and tells more then"
-            return f"Nothing of it runs any more: {ends}."
-        case VolumesUnknown(why):
-            return f"The source did not say how much there is, or whether there is anything: {why}."
 
 
 def _of_activities(warning: ActivityWarning) -> str:

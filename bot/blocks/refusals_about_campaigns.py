@@ -1,5 +1,6 @@
 """The sentences of refusals about campaigns: what is the matter, and what to type instead."""
 
+from bot.blocks import words
 from bot.commands import SLASH, shown
 from bot.commands.typed_command import typed_command
 from bot.commands.words import typed
@@ -16,6 +17,7 @@ from bot.fleet.refusals.campaigns import (
     EndBeforeStart,
     OnOtherClusters,
     SameEnd,
+    TablesGone,
     UnknownCampaign,
     WhichCampaign,
 )
@@ -40,6 +42,9 @@ def about_campaign(reason: CampaignRefusal) -> tuple[str, str]:  # noqa: C901, P
             return f"The campaign {name} is closed.", f"{SLASH} campaign reopen {typed(name)} opens it again."
         case CampaignBroken(name, problem):
             return f"The campaign {name} starts nothing: {problem}.", "Mend backfill.toml and restart the bot."
+        case TablesGone(name, tables):
+            hint = "Add a [[verify.tables]] of such a name and restart the bot."
+            return f"backfill.toml has no table of the campaign {name} any more: {words.joined(tables)}.", hint
         case CampaignNotOnCluster(name, cluster):
             hint = f"Add {cluster} to its clusters in backfill.toml and restart the bot."
             return f"The campaign {name} does not fill {cluster}.", hint

@@ -74,8 +74,9 @@ def line(narrowing: Narrowing, whole: Window) -> str:
                 f" {words.plural(returned, 'row')} and expected counts {expected:,}, or their checksums differ: both"
                 " have to be about the same rows."
             )
-        case NothingDiffers(table):
-            return f"{table}: no row differs any more. Type the command again to count again."
+        case NothingDiffers(table, first_days):
+            where = f" on the first {words.days(first_days)} that differed" if first_days else ""
+            return f"{table}: no row differs any more{where}. Type the command again to count again."
         case _:
             assert_never(narrowing)
 

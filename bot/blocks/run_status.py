@@ -165,7 +165,7 @@ def _progress(backfill: Backfill, people: Mapping[str, str]) -> str:
         return sequence_progress.state(backfill.state, progress, people)
     parts = [backfill.state.value, _part(backfill)]
     if backfill.sequence and progress is None:
-        parts.append("its driver does not answer")
+        parts.append("its sequence does not answer")
     return ", ".join(part for part in parts if part)
 
 

@@ -19,11 +19,7 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
         case Phase.CLEARING:
             parts = [word.value, _clearing(progress)]
         case Phase.PAUSED:
-            still_running = (
-                f"{sequence_phrases.running(progress)} still runs"
-                if len(progress.running) == 1
-                else sequence_phrases.running(progress)
-            )
+            still_running = f"{sequence_phrases.running(progress)} still {_runs(progress)}"
             parts = [
                 f"paused by {_name(progress.paused_by, people)}",
                 still_running if progress.running else _done_count(progress),
@@ -46,7 +42,7 @@ def sequence(standing: SequenceStanding, people: People) -> list[str]:
     progress = standing.progress
     if progress is None:
         begun = f"A sequence runs its windows, begun by {who} at {when}: {words.sentence(standing.reason)}"
-        return [begun, "Its driver does not answer, so how far it is is not known; windows go on by themselves."]
+        return [begun, "The sequence does not answer, so how far it is is not known; windows go on by themselves."]
     begun = f"A sequence runs its windows, begun by {who} at {when} ({progress.spec.asked}): "
     lines = [begun + words.sentence(standing.reason), f"{_activity(progress, people)} {_windows(progress)}"]
     if progress.troubled:
@@ -81,12 +77,16 @@ def _windows(progress: SequenceProgress) -> str:
     """``2 of 11 windows done, 1 runs, 8 queued (36 days, up to 5 days each).``"""
     parts = [_done_count(progress)]
     if progress.running:
-        parts.append(f"{len(progress.running):,} {'runs' if len(progress.running) == 1 else 'run'}")
+        parts.append(f"{len(progress.running):,} {_runs(progress)}")
     if progress.queued:
         parts.append(
             f"{progress.queued:,} queued ({words.days(progress.queued_days)}, up to {words.days(progress.size)} each)"
         )
     return f"{', '.join(parts)}."
+
+
+def _runs(progress: SequenceProgress) -> str:
+    return "runs" if len(progress.running) == 1 else "run"
 
 
 def _marked(progress: SequenceProgress) -> str:

@@ -1,5 +1,6 @@
 """Draws the answer to ``verify``: the verdict in words, then the numbers, then whatever is not as expected."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from slack_sdk.models.blocks import Block
@@ -21,7 +22,7 @@ from bot.blocks import (
 from bot.blocks.lines import Line
 from bot.blocks.paging import Listed
 from bot.commands import Part, Verify
-from bot.fleet.verification.verdict import ClusterVerdict, VerifyResult
+from bot.fleet.verification.verdict import ClusterVerdict, CustomerVerdict, TableVerdict, Unanswered, VerifyResult
 from bot.message import Message
 
 # In characters. With the headline and the notes, a message stays below kit.MAX_TEXT and kit.MAX_ALL_TEXT.
@@ -42,40 +43,22 @@ def render(result: VerifyResult, command: Verify) -> Message:
 
 def _customer(result: VerifyResult, cluster: ClusterVerdict, command: Verify) -> Message:
     (customer,) = cluster.customers
-    whole, about = result.window, f"{customer.customer} on {cluster.cluster}"
-    counted = Listed(
-        command, Part.TABLES, about, "table", customer.tables, lambda each: Line.of(verdict.plain_row(each))
-    )
-    details = Listed(
-        command,
-        Part.DETAILS,
-        about,
-        "line",
-        verdict.details(customer, result.by),
-        lambda detail: Line.of(verdict.detail(customer, detail, whole)),
-    )
-    for_all, for_asker = row_differences.keys(customer.customer, result.narrowings, whole, command)
+    counted, details = _tables(customer, command), _details(customer, result, command)
+    for_all, for_asker = row_differences.keys(customer.customer, result.narrowings, result.window, command)
     if page := paging.next_page(counted, details, for_all, for_asker):
         return page
-    text = f"on {customer.cluster} {verdict.customer(customer, whole)}"
-    headline = Line.about(customer.customer, kit.clip(text, verify_fleet.LONGEST_VERDICT))
-    where = words.range_of_answer(whole, result.at, is_typed=result.is_typed)
-    elsewhere = [*verify_fleet.runs_silent(cluster), *map(open_work.note, result.notes)]
-    notes = [*([] if elsewhere else differences.idle(customer)), *verdict.notes(customer, whole)]
-    notes += [*verify_act.about_duplicates(customer), *elsewhere]
-    notes += [row_differences.line(narrowing, whole) for narrowing in result.narrowings]
-    advice = verify_act.advice(customer)
+    lead = [_headline(customer, result), *verify_act.advice(customer)]
+    where = words.range_of_answer(result.window, result.at, is_typed=result.is_typed)
+    notes = _notes(customer, cluster, result)
     plain = [
-        headline.plain,
-        *(line.plain for line in advice),
+        *(line.plain for line in lead),
         f"{where}.",
         *paging.plain(counted, ROWS_ROOM),
         *notes,
         *paging.plain(details, DETAILS_PLAIN),
     ]
     blocks: list[Block] = [
-        *kit.sections([f"{verify_act.mark(customer)} {headline.mrkdwn}", *(line.mrkdwn for line in advice)]),
-        *buttons.suggesting(verify_act.act(customer, is_typed=result.is_typed)),
+        *_verdict(customer, lead, result),
         kit.context("\n".join(kit.escape(line) for line in [where, *notes])),
         *kit.preformatted(verdict_table.rows(customer.tables[:TABLES_SHOWN])),
         *paging.rest(counted, min(TABLES_SHOWN, len(customer.tables))),
@@ -88,3 +71,47 @@ def _customer(result: VerifyResult, cluster: ClusterVerdict, command: Verify) ->
         follow_up=row_differences.keys_for_all(for_all, result.narrowings),
         for_asker=row_differences.keys_for_asker(for_asker, result.narrowings),
     )
+
+
+def _tables(customer: CustomerVerdict, command: Verify) -> Listed[TableVerdict | Unanswered]:
+    """The line of each table with its counts."""
+
+    def line(table: TableVerdict | Unanswered) -> Line:
+        return Line.of(verdict.plain_row(table))
+
+    return Listed(command, Part.TABLES, _about(customer), "table", customer.tables, line)
+
+
+def _details(customer: CustomerVerdict, result: VerifyResult, command: Verify) -> Listed[verdict.Detail]:
+    """The line of each day or window that is not as expected, or of all that were asked for."""
+
+    def line(detail: verdict.Detail) -> Line:
+        return Line.of(verdict.detail(customer, detail, result.window))
+
+    return Listed(command, Part.DETAILS, _about(customer), "line", verdict.details(customer, result.by), line)
+
+
+def _about(customer: CustomerVerdict) -> str:
+    return f"{customer.customer} on {customer.cluster}"
+
+
+def _headline(customer: CustomerVerdict, result: VerifyResult) -> Line:
+    text = f"on {customer.cluster} {verdict.customer(customer, result.window)}"
+    return Line.about(customer.customer, kit.clip(text, verify_fleet.LONGEST_VERDICT))
+
+
+def _verdict(customer: CustomerVerdict, lead: Sequence[Line], result: VerifyResult) -> list[Block]:
+    """The headline with its mark and the advice, and the button for what helps."""
+    marked = f"{verify_act.mark(customer)} {lead[0].mrkdwn}"
+    acts = verify_act.act(customer, is_typed=result.is_typed)
+    return [*kit.sections([marked, *(line.mrkdwn for line in lead[1:])]), *buttons.suggesting(acts)]
+
+
+def _notes(customer: CustomerVerdict, cluster: ClusterVerdict, result: VerifyResult) -> list[str]:
+    """What else is to be known: why rows may be missing, what duplicates are, what runs elsewhere, which rows
+    differ."""
+    elsewhere = [*verify_fleet.runs_silent(cluster), *map(open_work.note, result.notes)]
+    idle = [] if elsewhere else differences.idle(customer)
+    duplicates = verify_act.about_duplicates(customer)
+    rows = [row_differences.line(narrowing, result.window) for narrowing in result.narrowings]
+    return [*idle, *verdict.notes(customer, result.window), *duplicates, *elsewhere, *rows]

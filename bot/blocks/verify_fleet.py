@@ -72,8 +72,12 @@ def _headline(clusters: Sequence[ClusterVerdict]) -> str:
         "counted and not compared": outcomes.count(Outcome.NOT_COMPARED),
     }
     others = [f"{number:,} {outcome}" for outcome, number in counts.items() if number]
-    matching = f"{outcomes.count(Outcome.MATCHES):,} of {words.plural(total, 'customer')} match"
-    return f"{', '.join([matching, *others])}."
+    return f"{', '.join([_matching(outcomes.count(Outcome.MATCHES), total), *others])}."
+
+
+def _matching(number: int, total: int) -> str:
+    """``14 of 17 customers match``, ``1 of 17 customers matches``."""
+    return f"{number:,} of {words.plural(total, 'customer')} {'matches' if 1 in (number, total) else 'match'}"
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from bot.commands.names import reject_extra_words, usage_hint
-from bot.commands.options import take_like
+from bot.commands.options import take_like, take_stop
 from bot.commands.ranges import take_range
 from bot.commands.request import ControlRequest, Reach
 from bot.commands.words import RESERVED_NAMES, shown
@@ -32,13 +32,14 @@ class Campaign(ControlRequest):
     forms = (
         "campaign open <name> <start..end> [like other]",
         "campaign extend <name> <end>",
-        "campaign close <name>",
+        "campaign close <name> [stop]",
         "campaign reopen <name>",
     )
     examples = (
         "campaign open march 2026-03-01..2026-04-01 like january",
         "campaign extend march 2026-04-08",
         "campaign close march",
+        "campaign close march stop",
         "campaign reopen march",
     )
     reason_example = "the March gap, for all customers"
@@ -78,6 +79,7 @@ def read_campaign(words: Sequence[str], _today: date) -> Campaign:
     action = CampaignAction(words[0].lower())
     names, window = take_range(words[1:], date.max)
     names, like = take_like(names)
+    names, stops = take_stop(names) if action is CampaignAction.CLOSE else (names, False)
     if not names:
         raise _without_name(action, window)
     reject_extra_words(Campaign, names[1:])
@@ -92,4 +94,4 @@ def read_campaign(words: Sequence[str], _today: date) -> Campaign:
         raise UsageError("Which days does it fill?", usage_hint(Campaign))
     if action is not CampaignAction.OPEN and window is not None:
         raise UsageError(f"campaign {action} takes no days.", usage_hint(Campaign))
-    return Campaign(target=name, action=action, range=window, like=like)
+    return Campaign(target=name, action=action, range=window, like=like, stops=stops)

@@ -83,6 +83,12 @@ def take_like(words: Sequence[str]) -> tuple[list[str], str]:
     return rest, other or ""
 
 
+def take_stop(words: Sequence[str]) -> tuple[list[str], bool]:
+    """Reads ``stop``. Returns the other words, and whether it was among them."""
+    rest = [word for word in words if _as_option(word) != "stop"]
+    return rest, len(rest) < len(words)
+
+
 def days_of(word: str) -> int | None:
     """The number in ``5d`` or ``5``; None for other text."""
     number = _DAYS.fullmatch(word)

@@ -5,24 +5,42 @@ from collections.abc import Sequence
 from bot.commands.activities import Timeout
 from bot.commands.campaign import Campaign
 from bot.commands.control import Cancel, Retry, Run, Split
-from bot.commands.request import SLASH, ControlRequest, Selection
+from bot.commands.request import SLASH, ControlRequest, Group, Selection
 from bot.commands.words import typed
 from bot.model import Window
+from bot.model.queue import QueueOrder
 
 
 def typed_command(command: ControlRequest, names: Sequence[str]) -> str:
     """``/backfill cancel voice-prod/hilton 2026-02-01..2026-02-06 in march``, about the customers, the cluster or the
-    campaign of these ``names``."""
+    campaign of these ``names``. A command about a group is about the same group again, whatever the ``names``."""
     action = [command.action.value] if isinstance(command, Campaign) else []
     campaign = ["in", typed(command.campaign)] if command.campaign else []
-    return " ".join([SLASH, command.word(), *action, *map(typed, names), *_options(command), *campaign])
+    return " ".join([SLASH, command.word(), *action, *_who(command, names), *_options(command), *campaign])
+
+
+def _who(command: ControlRequest, names: Sequence[str]) -> list[str]:
+    cluster = [typed(command.cluster)] if command.cluster else []
+    match command.group:
+        case Group.STRUGGLING:
+            return [Group.STRUGGLING.value, *cluster]
+        case Group.INCOMPLETE:
+            return cluster or ["all"]
+        case None:
+            return [typed(name) for name in names]
 
 
 def _options(command: ControlRequest) -> list[str]:  # noqa: PLR0911  (one line a kind)
     match command:
         case Run():
             whole = ["whole"] if command.whole else []
-            return [*_range(command.range), *_size(command.days), *whole, *_which(command.which)]
+            return [
+                *_range(command.range),
+                *_size(command.days),
+                *whole,
+                *_which(command.which),
+                *_order(command.order),
+            ]
         case Retry():
             return [*_range(command.range), *_which(command.which)]
         case Split():
@@ -33,7 +51,8 @@ def _options(command: ControlRequest) -> list[str]:  # noqa: PLR0911  (one line 
             return [f"{command.span.total_seconds():g}s"]
         case Campaign():
             end = [str(command.end)] if command.end else []
-            return [*_range(command.range), *end, *(["like", typed(command.like)] if command.like else [])]
+            like = ["like", typed(command.like)] if command.like else []
+            return [*_range(command.range), *end, *like, *(["stop"] if command.stops else [])]
         case _:
             return []
 
@@ -48,3 +67,9 @@ def _size(days: int | None) -> list[str]:
 
 def _which(which: Selection) -> list[str]:
     return [] if which is Selection.MISSING else [which.value]
+
+
+def _order(order: QueueOrder | None) -> list[str]:
+    if order is None:
+        return []
+    return ["by", order.value] if order is QueueOrder.NAME else [order.value]

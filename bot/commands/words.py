@@ -16,7 +16,9 @@ QUOTES_HINT = "A name that reads like an option or a date goes in double quotes.
 RESERVED_NAMES = ("all", "struggling", "in", "like")
 # The words that options and ranges consist of, and the reserved ones. A person has to quote a name that equals one of
 # these words.
-OPTION_WORDS = frozenset({"by", "windows", "whole", "missing", "failed", "to", "off", *RESERVED_NAMES})
+OPTION_WORDS = frozenset(
+    {"by", "windows", "whole", "missing", "failed", "smallest", "largest", "to", "off", "stop", *RESERVED_NAMES}
+)
 
 # Slack's control sequences: <https://x|label>, <#C1|name>, <@U1|name>, <!subteam^S1|@name>, and each without a label.
 _CONTROL = re.compile(r"<([#@!]?)([^<>|]*)(?:\|([^<>]*))?>")

@@ -118,7 +118,7 @@ class Files(Protocol):
 
 class People(Protocol):
     """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says. The
-    installation never changes."""
+    installation never changes, but its app may become known later."""
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """One user. Raises NotFound."""
@@ -133,7 +133,8 @@ class People(Protocol):
         ...
 
     async def installation(self) -> Installation:
-        """The workspace, organisation and app that are named in what Slack delivers to this bot."""
+        """The workspace, organisation and app that are named in what Slack delivers to this bot. The app is "" while
+        Slack does not tell it."""
         ...
 
     def forget(self, changed_id: str) -> None:

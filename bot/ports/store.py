@@ -91,7 +91,7 @@ class Journal(Protocol):
         ...
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
-        """For each of these customers (``CLUSTER/CUSTOMER``), the latest of these commands that was done, if any."""
+        """For each of these customers (exactly ``CLUSTER/CUSTOMER``), the latest of these commands that was done."""
         ...
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:

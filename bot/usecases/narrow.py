@@ -7,6 +7,7 @@ import structlog
 from bot.computing import compute
 from bot.errors import DependencyError
 from bot.fleet.verification.narrowing import (
+    MOST_DAYS,
     MOST_HOURS,
     Narrowed,
     Narrowing,
@@ -53,17 +54,19 @@ async def _narrow_table(
 async def _differing_rows(
     table: TableSpec, verdict: CustomerVerdict, days: Sequence[Day], services: Services
 ) -> Narrowing:
+    """An answer about the first ``MOST_DAYS`` of these days."""
     warehouse, customer = services.clusters[verdict.cluster].warehouse, verdict.customer
-    by_hour = await warehouse.count_by_hour(table, customer, [day.day for day in days])
-    if problem := disagreement(table.name, days, by_hour.source):
+    compared = days[:MOST_DAYS]
+    by_hour = await warehouse.count_by_hour(table, customer, [day.day for day in compared])
+    if problem := disagreement(table.name, compared, by_hour.source):
         return problem
     hours = differing(by_hour)
     if not hours:
-        return NothingDiffers(table.name)
+        return NothingDiffers(table.name, first_days=len(compared) if compared != days else 0)
     first = hours[:MOST_HOURS]
     by_bucket = await warehouse.count_by_bucket(table, customer, first)
     cells = await compute(cells_to_read, by_bucket)
     rows = await compute(differing_rows, await warehouse.rows_of(table, customer, cells)) if cells else ()
-    is_all = hours == first and len(cells) == len(differing(by_bucket))
+    is_all = compared == days and hours == first and len(cells) == len(differing(by_bucket))
     timezone = services.config.campaign.timezone
     return Narrowed(table.name, tuple(first), len(hours) - len(first), rows, is_all, table.show_keys, timezone)

@@ -34,7 +34,8 @@ class AddresseeCheck:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lookup: asyncio.Task[Installation | None] | None = None
+        self._lookup: asyncio.Task[None] | None = None
+        self._own: Installation | None = None
 
     async def check(self, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
         """Pass the delivery on, or refuse it without an acknowledgement; in a dialog of this app the person reads
@@ -49,17 +50,18 @@ class AddresseeCheck:
         return None
 
     async def _installation(self) -> Installation | None:
-        if self._lookup is None or (self._lookup.done() and self._lookup.result() is None):
+        """Where the bot is installed, as far as it is known. Looked up anew until the app is known, too."""
+        is_known = self._own is not None and self._own.app
+        if self._lookup is None or (self._lookup.done() and not is_known):
             self._lookup = asyncio.create_task(self._look_up())
         await asyncio.wait({self._lookup}, timeout=PATIENCE.total_seconds())
-        return self._lookup.result() if self._lookup.done() else None
+        return self._own
 
-    async def _look_up(self) -> Installation | None:
+    async def _look_up(self) -> None:
         try:
-            return await self._services.people.installation()
+            self._own = await self._services.people.installation()
         except DependencyError as exc:
-            _log.warning("deliveries not compared", reason=str(exc))
-            return None
+            _log.warning("installation not looked up", reason=str(exc))
 
 
 def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:

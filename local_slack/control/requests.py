@@ -79,7 +79,7 @@ async def control_errors(request: web.Request, handler: Handler) -> web.StreamRe
 async def read_json(request: web.Request) -> Json:
     try:
         body = json.loads(await request.text() or "{}")
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise ControlError("the body is not JSON") from exc
     if not isinstance(body, dict):
         raise ControlError("the body is not a JSON object")

@@ -124,5 +124,5 @@ def _read(text: str, kind: str) -> Any:
         return text or None
     try:
         return json.loads(text or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

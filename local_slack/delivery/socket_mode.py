@@ -95,9 +95,9 @@ class SocketMode:
         """Accepts an ack that comes from any socket. Anything else is ignored, as Slack ignores it."""
         try:
             ack = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
-        waiter = self._acks.get(ack.get("envelope_id", "")) if isinstance(ack, dict) else None
+        waiter = self._acks.get(str(ack.get("envelope_id"))) if isinstance(ack, dict) else None
         if waiter is not None and not waiter.done():
             waiter.set_result(ack.get("payload"))
 

@@ -147,7 +147,7 @@ def parsed(value: Any, error: str) -> Any:
         return value or None if isinstance(value, str) else value
     try:
         return json.loads(value)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise SlackError(error) from exc
 
 

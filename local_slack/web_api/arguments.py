@@ -55,7 +55,7 @@ async def read_arguments(request: web.Request) -> Arguments:
     if request.content_type == "application/json":
         try:
             body = json.loads(await request.read() or b"{}")
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise SlackError("invalid_json") from exc
         if not isinstance(body, dict):
             raise SlackError("json_not_object")

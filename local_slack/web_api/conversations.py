@@ -102,10 +102,15 @@ class _Span:
 
 def _moment(ts: str | None, error: str) -> Decimal | None:
     """Parses a timestamp as Decimal: a float cannot hold the microseconds."""
+    if ts is None:
+        return None
     try:
-        return None if ts is None else Decimal(ts)
+        moment = Decimal(ts)
     except InvalidOperation as exc:
         raise SlackError(error) from exc
+    if not moment.is_finite():
+        raise SlackError(error)
+    return moment
 
 
 def history(args: Arguments, ws: Workspace) -> Json:

@@ -28,9 +28,10 @@ def get_upload_url(args: Arguments, ws: Workspace) -> Json:
 
 
 def complete_upload(args: Arguments, ws: Workspace) -> Json:
-    stored = [_uploaded(item, ws) for item in parsed(args.raw("files"), "invalid_arguments") or []]
-    if not stored:
+    given = parsed(args.raw("files"), "invalid_arguments")
+    if not given or not isinstance(given, list):
         raise SlackError("invalid_arguments")
+    stored = [_uploaded(item, ws) for item in given]
     channels = (args.text("channels") or args.text("channel_id") or "").split(",")
     for ref in filter(None, channels):
         _share(ref, stored, args, ws)

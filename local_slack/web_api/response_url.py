@@ -11,6 +11,7 @@ from local_slack.faults.active import Faults
 from local_slack.faults.kinds import DeadResponseUrl
 from local_slack.validation import MessageArguments, check_message
 from local_slack.validation.messages import apply_edit, shows_edited
+from local_slack.web_api.arguments import Arguments
 from local_slack.web_api.calls import CallRunner, Invocation, Reply
 from local_slack.workspace import Workspace
 from local_slack.workspace.messages import Draft, Message, Place
@@ -39,7 +40,7 @@ def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> 
     if response_url.command_line is not None:
         typed = ws.messages.post(Place(response_url.channel), response_url.user, Draft(response_url.command_line))
         typed.subtype, response_url.command_line = "slash_command", None
-    return ws.post_as_bot(Place(response_url.channel, body.get("thread_ts")), draft)
+    return ws.post_as_bot(Place(response_url.channel, Arguments(body).text("thread_ts")), draft)
 
 
 class ResponseUrlEndpoint:
@@ -112,6 +113,6 @@ class ResponseUrlEndpoint:
 def _parsed(sent: bytes) -> Json | None:
     try:
         body = json.loads(sent)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

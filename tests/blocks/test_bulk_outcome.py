@@ -1,13 +1,14 @@
 """The outcome of a command for several customers: what was not done comes first, and each customer is told."""
 
 from bot.blocks import bulk_outcome
-from bot.commands import Cancel, Split
+from bot.commands import Cancel, Group, Run, Split
 from bot.fleet.name_lookup import Target
 from bot.fleet.proposals.bulk import BulkOutcome, BulkProposal, ClusterLeftOut, CustomerLeftOut, ProposedCustomer
 from bot.fleet.proposals.problems import SystemRefused
 from bot.fleet.proposals.proposal import Done, ExecutedProposal
 from bot.fleet.refusals.runs import NoData
 from bot.model import Order
+from bot.model.queue import QueueOrder
 from tests.blocks.gate import shown_by_slack, taken_by_slack, texts
 from tests.blocks.proposals import NASTY, begin, full_range, instruct
 from tests.blocks.test_bulk import EAST, VOICE, split
@@ -71,6 +72,14 @@ def test_what_to_type_for_those_who_have_changed_has_the_options_and_the_campaig
 
     typed = f'/backfill split {VOICE}/spirit "{VOICE}/acme corp" windows 3d in march'
     assert f"Type {typed} to confirm them anew." in message.text
+
+
+def test_a_queue_that_has_changed_is_queued_again_and_not_begun_customer_by_customer() -> None:
+    command = Run(target="all", group=Group.INCOMPLETE, order=QueueOrder.LARGEST)
+    changed = BulkProposal(command, (ProposedCustomer(split("hilton")), ProposedCustomer(split("spirit"))))
+    message = taken_by_slack(bulk_outcome.outcome_message(BulkOutcome(command, (), changed=changed)))
+
+    assert "Type /backfill run all largest to confirm them anew." in message.text
 
 
 def test_names_that_do_not_fit_into_one_command_are_not_listed() -> None:

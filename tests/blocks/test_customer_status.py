@@ -280,6 +280,13 @@ def test_windows_that_are_marked_are_named_with_what_is_the_matter() -> None:
             "running, windows 3 to 4 of 11, 7 queued",
             "It is running.",
         ),
+        (
+            progress(
+                running(3, window(11, 16)), running(4, window(16, 21)), phase=Phase.PAUSED, paused_by="U0OLIVIA"
+            ),
+            "paused by Olivia, windows 3 to 4 of 11 still run, 7 queued",
+            "It is paused by Olivia: no window starts before resume.",
+        ),
     ],
 )
 def test_what_a_sequence_does_is_told_in_words(
@@ -291,13 +298,13 @@ def test_what_a_sequence_does_is_told_in_words(
     assert answer[4].startswith(activity)
 
 
-def test_a_sequence_whose_driver_does_not_answer_says_what_is_known() -> None:
+def test_a_sequence_that_does_not_answer_says_what_is_known() -> None:
     answer = lines_with_sequence(None, running_run("hilton", window(1, 6)))
 
-    assert answer[0].startswith("hilton on voice-prod: running, Jan 1–5, its driver does not answer. Attempt 1")
+    assert answer[0].startswith("hilton on voice-prod: running, Jan 1–5, its sequence does not answer. Attempt 1")
     assert answer[3:5] == [
         f"{BEGUN}: it times out.",
-        "Its driver does not answer, so how far it is is not known; windows go on by themselves.",
+        "The sequence does not answer, so how far it is is not known; windows go on by themselves.",
     ]
 
 

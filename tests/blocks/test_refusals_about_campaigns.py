@@ -18,6 +18,7 @@ from bot.fleet.refusals.campaigns import (
     EndBeforeStart,
     OnOtherClusters,
     SameEnd,
+    TablesGone,
     UnknownCampaign,
     WhichCampaign,
 )
@@ -49,6 +50,11 @@ ABOUT_CAMPAIGNS: list[tuple[Refusal, str, str]] = [
         CampaignBroken("jan", CampaignProblem.NO_WORKFLOW),
         "The campaign jan starts nothing: its workflow definition is gone.",
         "Mend backfill.toml and restart the bot.",
+    ),
+    (
+        TablesGone("jan", ("visits", "calls")),
+        "backfill.toml has no table of the campaign jan any more: visits and calls.",
+        "Add a [[verify.tables]] of such a name and restart the bot.",
     ),
     (
         CampaignInFile("jan"),

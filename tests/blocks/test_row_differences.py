@@ -89,6 +89,11 @@ def for_asker(name: str, narrowings: Sequence[Narrowing]) -> Message | None:
             NothingDiffers("scores"),
             "scores: no row differs any more. Type the command again to count again.",
         ),
+        (
+            NothingDiffers("scores", first_days=20),
+            "scores: no row differs any more on the first 20 days that differed. Type the command again to count"
+            " again.",
+        ),
     ],
 )
 def test_everybody_reads_where_rows_differ_and_how(narrowing: Narrowing, words: str) -> None:

@@ -322,7 +322,7 @@ def test_customers_whose_windows_a_sequence_runs_say_which_one_and_who_has_pause
     assert [line.partition(". ")[0].removesuffix(".") for line in lines(message)[2:5]] == [
         "vivint on voice-prod: paused by Oscar, 2 of 11 windows done, 9 queued",
         "hilton on voice-prod: running, window 3 of 11 (Jan 11–15), 8 queued",
-        "marriott on voice-prod: running, its driver does not answer",
+        "marriott on voice-prod: running, its sequence does not answer",
     ]
 
 

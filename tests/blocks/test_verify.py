@@ -170,7 +170,7 @@ def test_other_contents_on_every_day_are_probably_hashed_differently() -> None:
 def test_other_contents_are_a_column_of_their_own_in_the_headline_of_a_fleet() -> None:
     message = of_fleet(ClusterVerdict("voice-prod", (verdict_of("hilton", with_contents(JAN_7)),)))
 
-    assert first_line(message) == "All clusters: 0 of 1 customer match, 1 with other contents."
+    assert first_line(message) == "All clusters: 0 of 1 customer matches, 1 with other contents."
 
 
 def test_what_is_not_finished_says_that_rows_may_yet_arrive() -> None:
@@ -231,7 +231,7 @@ def test_where_duplicates_cannot_be_told_nothing_simply_matches() -> None:
         == "hilton on voice-prod does not match its source. scores: 877 rows too many (Jan 9, perhaps duplicates)."
     )
     assert "Not proven: duplicates in scores are not counted" in first_line(uncompared)
-    assert first_line(fleet) == "All clusters: 0 of 1 customer match, 1 with duplicates not known."
+    assert first_line(fleet) == "All clusters: 0 of 1 customer matches, 1 with duplicates not known."
     assert fleet.text.splitlines()[-1].startswith("1 holds as many rows as expected, duplicates not known")
 
 
@@ -389,7 +389,7 @@ def test_a_match_that_there_is_more_to_say_of_keeps_its_line() -> None:
 def test_whom_there_was_no_time_to_count_is_named_with_how_to_ask() -> None:
     message = of_fleet(ClusterVerdict("voice-prod", (verdict_of("cox", GOOD),), ("hilton", "vivint")))
 
-    assert "1 of 3 customers match, 2 not verified." in message.text
+    assert "1 of 3 customers matches, 2 not verified." in message.text
     assert (
         "voice-prod takes too long to count them all. 2 customers not verified: hilton, vivint. "
         "Type /backfill verify and the name of one of them, or fewer days."

@@ -139,8 +139,7 @@ class FakeJournal:
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
         self._answer()
-        wanted = {name.casefold() for name in names}
-        acts = [each for each in self.audited if each.subject.full_name.casefold() in wanted]
+        acts = [each for each in self.audited if each.subject.full_name in names]
         done = [each for each in acts if each.command in commands and each.outcome is AuditOutcome.DONE]
         return tuple({(each.subject.cluster, each.subject.customer): each for each in done}.values())
 

@@ -1,5 +1,7 @@
 """Where a world is kept: continued, refused, or gone without a trace."""
 
+import errno
+import os
 import tempfile
 from pathlib import Path
 
@@ -110,6 +112,22 @@ def test_what_a_killed_sandbox_left_is_removed_by_the_next(tmp_path: Path) -> No
 
     with open_data_dir(None, scenario()):
         assert not abandoned.exists()
+
+
+def test_what_another_user_left_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    others = tmp_path / "temporary" / f"{TEMPORARY_PREFIX}others"
+    others.mkdir()
+    stat = Path.stat
+
+    def stat_of_mine(path: Path, **options: bool) -> os.stat_result:
+        if path.parent == others:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat_of_mine)
+
+    with open_data_dir(None, scenario()) as data:
+        assert data.path.is_dir()
 
 
 def test_what_a_living_sandbox_uses_is_not_removed_by_the_next() -> None:

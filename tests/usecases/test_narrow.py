@@ -1,6 +1,7 @@
 """verify of a single customer goes on to the rows that differ."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.errors import Unavailable
 from bot.fleet.diagnostics.contents_facts import RowsAgree, RowsDisagree, RowsUnproven
 from bot.fleet.diagnostics.findings import Answer
 from bot.fleet.verification.narrowing import (
+    MOST_DAYS,
     MOST_HOURS,
     Narrowed,
     NothingDiffers,
@@ -123,6 +125,39 @@ async def test_of_more_hours_than_are_compared_the_first_are_compared() -> None:
     assert isinstance(narrowed, Narrowed)
     assert (len(narrowed.hours), narrowed.more_hours, narrowed.is_all) == (MOST_HOURS, 4, False)
     assert len(narrowed.rows) == MOST_HOURS
+
+
+class ManyDays(World):
+    """On each of 25 days, the only row has other contents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        days = tuple(Window.of_days(JAN_7, 25).each_day())
+        rows = [HashedRow(n, f"({n})", Hour(day, 14), 1) for n, day in enumerate(days)]
+        self.warehouse.source_rows[PLACE] = rows
+        self.warehouse.rows[PLACE] = [replace(row, checksum=2) for row in rows]
+        self.warehouse.source[PLACE] = self.warehouse.checksums[PLACE] = dict.fromkeys(days, 1)
+        self.warehouse.stored[PLACE] = dict.fromkeys(days, DayCount(1, 1, checksum=2))
+
+    async def narrowing(self) -> object:
+        command = Verify(target="hilton", range=Window.of_days(JAN_7, 25))
+        [narrowing] = (await verify(command, self.services)).narrowings
+        return narrowing
+
+
+async def test_of_more_days_than_are_compared_the_first_are_compared_and_more_rows_may_differ() -> None:
+    narrowed = await ManyDays().narrowing()
+
+    assert isinstance(narrowed, Narrowed)
+    assert [row.hour.day.day for row in narrowed.rows] == [*range(7, 27)]
+    assert not narrowed.is_all
+
+
+async def test_if_no_row_of_the_compared_days_differs_any_more_others_may_still_differ() -> None:
+    world = ManyDays()
+    world.warehouse.rows = world.warehouse.source_rows
+
+    assert await world.narrowing() == NothingDiffers("scores", first_days=MOST_DAYS)
 
 
 class NarrowlessWarehouse(FakeWarehouse):

@@ -1,6 +1,7 @@
 """ClickHouseCatalog: ``bot.ports.catalog.Catalog`` for one ClickHouse."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
@@ -9,7 +10,7 @@ from string import Template
 from pydantic import SecretStr
 
 from bot.adapters.clickhouse.connection import Connection, Reach, Statement
-from bot.adapters.clickhouse.text import quoted, unquoted
+from bot.adapters.clickhouse.text import NAME, quoted, unquoted
 from bot.config import ClickHouseAddress
 from bot.model.catalog import ListedTable
 
@@ -27,6 +28,9 @@ _VALUES = Template(
     "SELECT DISTINCT ifNull(toString(value), '') AS value"
     " FROM (SELECT $column AS value FROM $table LIMIT 5000000) LIMIT 5000"
 )
+# A name, a text, or any other character of a sorting key.
+_PIECE = re.compile(rf"{NAME}|'(?:[^'\\]|\\.)*'|.", re.DOTALL)
+_OPENING, _CLOSING = ("(", "["), (")", "]")
 _COMMENT = json.dumps({"app": "backfill-bot", "does": "init"})
 
 
@@ -62,5 +66,11 @@ class ClickHouseCatalog:
 
 def _names(sorting_key: str) -> tuple[str, ...]:
     """The plain columns of a sorting key. Expressions are left out: nothing here needs them."""
-    parts = (part.strip() for part in sorting_key.split(","))
-    return tuple(unquoted(part) for part in parts if part.replace("_", "").replace("`", "").isalnum())
+    parts, depth = [""], 0
+    for piece in _PIECE.findall(sorting_key):
+        depth += (piece in _OPENING) - (piece in _CLOSING)
+        if piece == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return tuple(unquoted(part.strip()) for part in parts if re.fullmatch(NAME, part.strip(), re.DOTALL))

@@ -43,6 +43,7 @@ MOST_PAGES = 25
 # How often, and how far apart, to search for a file that was just shared.
 FILE_SEARCHES = 5
 SEARCH_EVERY_SECONDS = 1.0
+Span = Mapping[str, str]  # the arguments ``oldest`` and ``latest`` of a search
 
 _log = structlog.get_logger(__name__)
 
@@ -94,18 +95,18 @@ class SlackChannel:
     async def _post_file(
         self, document: Document, comment: str, key: str, channel: str, thread: Address | None
     ) -> Address:
-        """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it.
-        Raises NoAnswer if no message shows the file in time."""
+        """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it. If
+        the search fails or finds nothing, the file may show nevertheless: raises NoAnswer."""
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
-        for _ in range(FILE_SEARCHES):
-            async with aclosing(self._messages_with_key(key, {}, channel, thread)) as messages:
-                async for message in messages:
-                    return Address(channel, str(message["ts"]))
-            if thread and (strays := await self._strays(key, {}, thread)):
-                for stray in strays:
-                    await self._delete_stray(stray)
-                raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
-            await asyncio.sleep(SEARCH_EVERY_SECONDS)
+        try:
+            for _ in range(FILE_SEARCHES):
+                if address := await self._first_with_key(key, {}, channel, thread):
+                    return address
+                if thread and await self._delete_strays(key, {}, thread):
+                    raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
+                await asyncio.sleep(SEARCH_EVERY_SECONDS)
+        except (Refused, Unavailable) as exc:
+            raise NoAnswer(SYSTEM, f"the file is taken, and the search for it failed: {exc.why}") from exc
         raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
@@ -131,19 +132,23 @@ class SlackChannel:
         """See ``bot.ports.Channel``. Searches at most ``MOST_PAGES`` pages."""
         span = {"oldest": ts_of(since)} | ({"latest": ts_of(until)} if until else {})
         channel = await self._conversation(self._channel(thread, channel))
-        async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
-            async for message in messages:
-                return Address(channel, str(message["ts"]))
-        if thread is not None:
-            for stray in await self._strays(key, span, thread):
-                await self._delete_stray(stray)
-        return None
+        address = await self._first_with_key(key, span, channel, thread)
+        if address is None and thread is not None:
+            await self._delete_strays(key, span, thread)
+        return address
 
-    async def _strays(self, key: str, span: Mapping[str, str], thread: Address) -> list[Address]:
-        """The messages with this key that Slack has posted outside their thread."""
+    async def _first_with_key(self, key: str, span: Span, channel: str, thread: Address | None) -> Address | None:
+        async with aclosing(self._messages_with_key(key, span, channel, thread)) as messages:
+            message = await anext(messages, None)
+            return Address(channel, str(message["ts"])) if message else None
+
+    async def _delete_strays(self, key: str, span: Span, thread: Address) -> bool:
+        """Delete what Slack has posted with this key outside its thread, and return whether there was any."""
         messages = self._messages_with_key(key, span, thread.channel, None)
         strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
-        return [Address(thread.channel, str(ts)) for ts in strays]
+        for ts in strays:
+            await self._delete_stray(Address(thread.channel, str(ts)))
+        return bool(strays)
 
     def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
         """See ``bot.ports.Channel``."""
@@ -185,12 +190,13 @@ class SlackChannel:
             return str((await self._client.conversations_open(users=channel))["channel"]["id"])
 
     async def _messages_with_key(
-        self, key: str, span: Mapping[str, str], channel: str, thread: Address | None
+        self, key: str, span: Span, channel: str, thread: Address | None
     ) -> AsyncGenerator[Mapping[str, Any]]:
-        """The bot's own messages with this key in the channel or a thread. Raises Refused beyond ``MOST_PAGES``."""
+        """The bot's own messages with this key in the channel or a thread. Raises Refused beyond ``MOST_PAGES``. With
+        an empty ``span``, only the newest page of a channel is read: enough for what was just posted."""
         bot_id = await self._own_id()
         cursor = ""
-        for _ in range(MOST_PAGES):
+        for _ in range(MOST_PAGES if span or thread else 1):
             page = await self._fetch_page(span, channel, thread, cursor)
             for message in page.get("messages") or ():
                 if isinstance(message, dict) and message.get("bot_id") == bot_id and carries(key, message):
@@ -198,12 +204,10 @@ class SlackChannel:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
-        # Another try would find no fewer messages.
-        raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {start_text(span)} to look through")
+        if span:  # another try would find no fewer messages
+            raise Refused(SYSTEM, f"more than {MOST_PAGES * PAGE} messages since {start_text(span)} to look through")
 
-    async def _fetch_page(
-        self, span: Mapping[str, str], channel: str, thread: Address | None, cursor: str
-    ) -> Mapping[str, Any]:
+    async def _fetch_page(self, span: Span, channel: str, thread: Address | None, cursor: str) -> Mapping[str, Any]:
         """One page of the channel or of a thread. A thread that is gone counts as empty."""
         arguments: dict[str, Any] = {
             **span,

@@ -1,5 +1,5 @@
 """SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change; the
-installation is cached for good."""
+installation is cached for good once it is known."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.errors import SYSTEM, translate_errors
-from bot.errors import NotFound, Refused, Unavailable
+from bot.errors import AccessDenied, NotFound, Refused, Unavailable, UnrecognisedRefusal
 from bot.model import Installation, Person
 
 CACHED_FOR = timedelta(minutes=1)
@@ -54,6 +54,7 @@ class SlackPeople:
         self._persons = _Cache(self._ask_person, now)
         self._members = _Cache(self._ask_members, now)
         self._teams = _Cache(self._ask_team, now)
+        self._installations = _Cache(self._ask_installation, now)
         self._installation: Installation | None = None
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
@@ -70,12 +71,9 @@ class SlackPeople:
         return await self._teams.get("")
 
     async def installation(self) -> Installation:
-        """See ``bot.ports.People``. Asked for once, since it is the same for the token's whole life."""
-        if self._installation is None:
-            auth = await self._auth_test()
-            app = await self._ask_app(str(auth.get("bot_id") or ""))
-            self._installation = Installation(_team(auth), _text(auth, "enterprise_id"), app)
-        return self._installation
+        """See ``bot.ports.People``. What is known completely is asked for once, since it is the same for the token's
+        whole life."""
+        return self._installation or await self._installations.get("")
 
     def forget(self, changed_id: str) -> None:
         """Drop the cached answers about a user or group that Slack has reported as changed."""
@@ -100,12 +98,22 @@ class SlackPeople:
             answer = await self._client.auth_test()
         return answer.data if isinstance(answer.data, dict) else {}
 
-    async def _ask_app(self, bot_id: str) -> str:
-        """The id of the bot's own app, or "" where Slack does not return it."""
+    async def _ask_installation(self, _own: str) -> Installation:
+        auth = await self._auth_test()
+        app = await self._ask_app(str(auth.get("bot_id") or ""))
+        found = Installation(_team(auth), _text(auth, "enterprise_id"), app or "")
+        if app is not None:
+            self._installation = found
+        return found
+
+    async def _ask_app(self, bot_id: str) -> str | None:
+        """The id of the bot's own app, or "" where Slack never returns it. None after a refusal that may pass."""
         try:
             with translate_errors("bots.info"):
                 answer = await self._client.bots_info(bot=bot_id)
                 return _text(answer.get("bot") or {}, "app_id")
+        except (AccessDenied, UnrecognisedRefusal):
+            return None
         except (Refused, NotFound):
             return ""
 

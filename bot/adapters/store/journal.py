@@ -157,10 +157,10 @@ class SqlJournal:
             return AuditTrail(records, total or 0)
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
+        wanted = set(names)
         async with self._database.reading() as connection:
-            return tuple(
-                [rows.to_audit_record(row) async for row in queries.latest_of_each(names, commands, connection)]
-            )
+            found = [rows.to_audit_record(row) async for row in queries.latest_of_each(names, commands, connection)]
+        return tuple(act for act in found if act.subject.full_name in wanted)
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
         """The audit records from ``since`` until before ``until``, in the order recorded."""

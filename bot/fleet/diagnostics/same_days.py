@@ -4,7 +4,7 @@ as one table, and the bot would take the days for complete as soon as one of the
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import UTC, datetime
 
 from bot.fleet.runs.chains import chain_key
 from bot.fleet.runs.identity import Identity
@@ -13,6 +13,7 @@ from bot.redaction import redact_line
 
 # In characters of a workflow id or a name: enough to find it by.
 _SHOWN = 60
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,33 @@ def same_days(runs: Iterable[tuple[Execution, Identity]]) -> SameDays | None:
     pairs = [(identity, pair) for (_, identity), own in groups.items() for pair in _at_once(own)]
     if not pairs:
         return None
-    number = len({run.ref for _, pair in pairs for run in pair})
+    number = len({chain_key(run) for _, pair in pairs for run in pair})
     identity, (first, second) = pairs[0]
     ids = _shown(first.ref.workflow_id), _shown(second.ref.workflow_id)
     return SameDays(number, _shown(identity.customer), identity.window, ids)
 
 
 def _at_once(runs: list[Execution]) -> list[tuple[Execution, Execution]]:
-    ordered = sorted(runs, key=lambda run: (run.started_at, run.ref))
-    return [(a, b) for a, b in pairwise(ordered) if _was_open_at_start_of(a, b) and chain_key(a) != chain_key(b)]
+    """Each run that began while a run of another chain was open, with one such run."""
+    pairs: list[tuple[Execution, Execution]] = []
+    last: list[Execution] = []
+    for run in sorted(runs, key=lambda run: (run.started_at, run.ref)):
+        other = next((each for each in last if chain_key(each) != chain_key(run)), None)
+        if other and _end(other) > run.started_at:
+            pairs.append((other, run))
+        last = _ending_last([*last, run])
+    return pairs
 
 
-def _was_open_at_start_of(earlier: Execution, later: Execution) -> bool:
-    if earlier.status.is_open:
-        return True
-    return earlier.closed_at is not None and earlier.closed_at > later.started_at
+def _ending_last(runs: list[Execution]) -> list[Execution]:
+    """Of the two chains that end last, the link that does so, the very last one first. One of the two is of another
+    chain than the next run, whichever that is, and no other run of another chain was open for longer."""
+    of_chain = {chain_key(run): run for run in sorted(runs, key=_end)}
+    return sorted(of_chain.values(), key=_end, reverse=True)[:2]
+
+
+def _end(run: Execution) -> datetime:
+    return _NEVER if run.status.is_open else run.closed_at or run.started_at
 
 
 def _shown(text: str) -> str:

@@ -190,24 +190,10 @@ class DaysOfNobody:
 
 CampaignWarning = DaysOfNobody | InCampaigns
 ClusterWarning = LeftOut | DoesNotApply | Unrecognised | OfOneCustomer | QueuedInOrder
-CustomerWarning = (
-    ProgressUnknown
-    | SkipSparesRunning
-    | OthersGoOn
-    | RunsAgain
-    | NeverSeen
-    | WaitsForCancelled
-    | NothingCancelled
-    | NothingStarted
-    | MayBeDoneAgain
-    | StruggledBefore
-    | ResizesWhatIsToCome
-    | UnwrittenIsLost
-    | ActivityWarning
-    | OtherTypeRuns
-    | LeftBelow
-    | OperationsGoOn
-    | EndsByItself
-    | VolumesUnknown
+SequenceWarning = (
+    ProgressUnknown | SkipSparesRunning | OthersGoOn | WaitsForCancelled | ResizesWhatIsToCome | EndsByItself
 )
+StartWarning = RunsAgain | NeverSeen | NothingStarted | StruggledBefore | VolumesUnknown
+EndWarning = NothingCancelled | MayBeDoneAgain | UnwrittenIsLost | LeftBelow | OperationsGoOn | OtherTypeRuns
+CustomerWarning = SequenceWarning | StartWarning | EndWarning | ActivityWarning
 ProposalWarning = Union[CustomerWarning, ClusterWarning, CampaignWarning, OpenWorkNote]  # noqa: UP007  (two members contain it)

@@ -34,14 +34,14 @@ class SlotCount:
         return max(0, self.at_once - self.windows - self.others)
 
     @property
-    def free_for_campaign(self) -> int:
+    def free_for_batches(self) -> int:
         """How many slots batches may use."""
         return max(0, self.free - self.other_runs)
 
     @property
     def free_to_begin(self) -> int:
         """How many more sequences of batches may begin."""
-        return max(0, self.free_for_campaign - self.starting)
+        return max(0, self.free_for_batches - self.starting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,13 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
     slots = count(state, survey)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     single = next((member for member in waiting if member.demand.is_single), None)
-    of_campaign = _next_of_campaign(state, waiting, slots) if slots.free_for_campaign else None
-    if single and slots.free and not (of_campaign and state.singles_in_row >= MAX_SINGLES_IN_ROW):
+    of_batches = _next_of_batches(state, waiting, slots) if slots.free_for_batches else None
+    if single and slots.free and not (of_batches and state.singles_in_row >= MAX_SINGLES_IN_ROW):
         return Grant(single.demand.workflow_id, single.ungranted[0])
-    return of_campaign
+    return of_batches
 
 
-def _next_of_campaign(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
+def _next_of_batches(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
     """The next step for the batches; None if the queue is paused or nobody can go on. Customers whose sequence is
     open go ahead of those still queued, so that few sequences are open at the same time."""
     if state.paused_by:

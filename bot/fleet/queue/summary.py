@@ -38,7 +38,7 @@ def _is_full(state: QueueState, survey: Survey) -> bool:
     count = slots.count(state, survey)
     waiting = [member for member in state.members if member.ungranted]
     is_single_kept = not count.free and any(member.demand.is_single for member in waiting)
-    of_campaign = not state.paused_by and (
+    of_batches = not state.paused_by and (
         any(not queued.is_held for queued in state.queued) or any(not member.demand.is_single for member in waiting)
     )
-    return is_single_kept or (of_campaign and not count.free_for_campaign)
+    return is_single_kept or (of_batches and not count.free_for_batches)

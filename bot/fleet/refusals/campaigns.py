@@ -40,6 +40,14 @@ class CampaignBroken:
 
 
 @dataclass(frozen=True, slots=True)
+class TablesGone:
+    """The configuration has none of the campaign's ``tables`` any more, so there is nothing to count."""
+
+    name: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignNotOnCluster:
     """The campaign does not fill the cluster, or no longer does."""
 
@@ -120,6 +128,7 @@ CampaignRefusal = (
     | UnknownCampaign
     | CampaignClosed
     | CampaignBroken
+    | TablesGone
     | CampaignNotOnCluster
     | CampaignInFile
     | CampaignExists

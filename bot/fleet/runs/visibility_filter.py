@@ -19,16 +19,46 @@ _TOKEN = re.compile(
     r"|[()]|(?<![\w.-])(?:AND|OR)(?![\w.-])",
     re.IGNORECASE | re.DOTALL,
 )
+# Only the server sets these, and all whose names begin with ``_RESERVED``
+# (https://docs.temporal.io/search-attribute#default-search-attribute).
+_OF_SERVER = frozenset(
+    {
+        "BatcherNamespace",
+        "BatcherUser",
+        "BinaryChecksums",
+        "BuildIds",
+        "CloseTime",
+        "ExecutionDuration",
+        "ExecutionStatus",
+        "ExecutionTime",
+        "HistoryLength",
+        "HistorySizeBytes",
+        "ParentRunId",
+        "ParentWorkflowId",
+        "RootRunId",
+        "RootWorkflowId",
+        "RunId",
+        "ScheduleId",
+        "StartTime",
+        "StateTransitionCount",
+    }
+)
+_RESERVED = "Temporal"
 
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
     """Whether the filter finds a run with these search attributes. False if a comparison that is understood here
-    excludes the run. None if no such comparison excludes it, but some parts of the filter are not understood."""
+    excludes the run. None if no such comparison excludes it, but some parts of the filter are not understood, or ask
+    for what only the server sets and is not among the ``attributes``."""
     wanted = [_wanted(term) for term in _terms(visibility_filter)]
-    known = [(name, values) for name, values in wanted if name]
+    known = [(name, values) for name, values in wanted if name in attributes or _is_for_bot_to_set(name)]
     if any(attributes.get(name, "") not in values for name, values in known):
         return False
     return True if len(known) == len(wanted) else None
+
+
+def _is_for_bot_to_set(name: str) -> bool:
+    return bool(name) and name not in _OF_SERVER and not name.startswith(_RESERVED)
 
 
 def _terms(visibility_filter: str) -> list[str]:

@@ -124,12 +124,9 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
     An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
     it. Neither is one of a customer that is listed as stopped, or that waits in the queue.
     """
-    links = {(e.ref.cluster, e.name): threads.get(e.root_key) or e.link for e in episodes}
-    halted = tuple(stopped_customer(b, board, links.get((b.cluster, b.customer), "")) for b in stopped(board.open))
+    halted = _halted(board, episodes, threads)
     listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place}
-    struggling = [e for e in episodes if e.sequence is None and f"{e.ref.cluster}/{e.name}" not in listed]
-    alerted = {f"{e.ref.cluster}/{e.name}" for e in struggling}
-    doubtful = (b for b in board.open if b.state is State.IN_DOUBT and not b.place and b.full_name not in alerted)
+    struggling = [e for e in episodes if e.sequence is None and _full_name(e) not in listed]
     return Digest(
         at=board.at,
         range=board.whole,
@@ -138,12 +135,7 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         clusters=tuple(_line(row) for row in board.rows),
         silent=tuple(row.cluster for row in board.silent),
         news=news,
-        struggling=tuple(
-            StrugglingRun(
-                e.name, e.ref.cluster, e.health, e.attempt, threads.get(e.root_key) or e.link, e.alert_reason
-            )
-            for e in struggling
-        ),
+        struggling=tuple(_struggling_run(episode, threads) for episode in struggling),
         eta=fleet_eta(board),
         sequences=tuple(_sequence_line(standing, board, threads) for standing in board.sequences),
         half_known=tuple(sorted(_half_known(board))),
@@ -151,10 +143,36 @@ def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Ma
         in_doubt=sum(row.in_doubt for row in board.answered),
         stopped=halted,
         unreachable=board.silent,
-        doubtful=tuple(b.full_name for b in doubtful),
+        doubtful=_doubtful(board, struggling),
         queued=queued_customers(board),
         not_started=tuple(b.full_name for b in board.not_started),
     )
+
+
+def _halted(board: Board, episodes: Sequence[Episode], threads: Mapping[str, str]) -> tuple[StoppedCustomer, ...]:
+    links = {_full_name(episode): _link(episode, threads) for episode in episodes}
+    return tuple(stopped_customer(b, board, links.get(b.full_name, "")) for b in stopped(board.open))
+
+
+def _struggling_run(episode: Episode, threads: Mapping[str, str]) -> StrugglingRun:
+    e = episode
+    return StrugglingRun(e.name, e.ref.cluster, e.health, e.attempt, _link(e, threads), e.alert_reason)
+
+
+def _doubtful(board: Board, struggling: Sequence[Episode]) -> tuple[str, ...]:
+    """The customers in doubt that wait in no queue and are not listed as struggling."""
+    alerted = set(map(_full_name, struggling))
+    in_doubt = (b for b in board.open if b.state is State.IN_DOUBT and not b.place)
+    return tuple(b.full_name for b in in_doubt if b.full_name not in alerted)
+
+
+def _full_name(episode: Episode) -> str:
+    return f"{episode.ref.cluster}/{episode.name}"
+
+
+def _link(episode: Episode, threads: Mapping[str, str]) -> str:
+    """The link to the episode's thread, or to Temporal if it has none."""
+    return threads.get(episode.root_key) or episode.link
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:

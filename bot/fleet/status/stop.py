@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands import Cancel, Split, Terminate
-from bot.fleet.runs.close_facts import is_ended_through_bot
+from bot.fleet.runs.close_facts import is_cancel_requested, is_ended_through_bot
 from bot.fleet.runs.run import Run
 from bot.fleet.status.backfill import Backfill, Stop
 from bot.model import AuditRecord, ExecutionStatus, Ref, State, Subject
@@ -60,13 +60,22 @@ def _has_ended(act: AuditRecord, run: Run) -> bool:
 
 
 def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:
-    """The customer with its ``stop``. If a run began after the act, the act did not stop the work, and the latest end
-    of a run counts instead."""
+    """The customer with its ``stop``. If a run began after the act, or went on after it, the act did not stop the
+    work, and the latest end of a run counts instead. A ``cancel`` with a range only skips days, for instance."""
     act = latest.get(_name(backfill))
-    if act and all(run.started_at <= act.at for run in backfill.runs):
+    if act and all(run.started_at <= act.at and not _goes_on(run, act) for run in backfill.runs):
         return replace(backfill, stop=Stop(act.at, act.user_id))
     ends = [run.execution.closed_at for run in backfill.runs if run.execution.closed_at]
     return replace(backfill, stop=Stop(max(ends))) if ends else backfill
+
+
+def _goes_on(run: Run, after: AuditRecord) -> bool:
+    """Whether the run went on after this act and then ended for another reason. A worker may complete a run that it
+    was to cancel."""
+    closed_at = run.execution.closed_at
+    if closed_at is None or closed_at <= after.at or _has_ended(after, run):
+        return False
+    return not is_cancel_requested(run.execution) or closed_at - after.at > _ENDED_WITHIN
 
 
 def _name(backfill: Backfill) -> str:

@@ -79,19 +79,20 @@ class StatementsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class NothingDiffers:
-    """No hour differs any more."""
+    """No hour differs any more. If more days differed than are compared, this is about the first of them:
+    ``first_days`` says how many; 0 if it is about all."""
 
     table: str
+    first_days: int = 0
 
 
 Narrowing = Narrowed | RowsNotConfigured | RowsNotAnswered | StatementsDisagree | NothingDiffers
 
 
 def days_to_narrow(table: TableVerdict) -> tuple[Day, ...]:
-    """The first days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
+    """The days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
     is nothing to narrow down, and where a run still writes, rows differ for a while."""
-    wrong = [day for day in table.differing if not day.is_unfinished and day.count.final and day.expected]
-    return tuple(wrong[:MOST_DAYS])
+    return tuple(day for day in table.differing if not day.is_unfinished and day.count.final and day.expected)
 
 
 def disagreement(table: str, days: Collection[Day], source: Mapping[Hour, CellCount]) -> StatementsDisagree | None:

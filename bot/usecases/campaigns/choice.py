@@ -2,9 +2,9 @@
 
 from typing import TypeVar
 
-from bot.commands import Reach, Request, Retry, Run, Split
+from bot.commands import Reach, Request, Retry, Run, Split, Verify
 from bot.fleet.campaigns.book import CampaignBook
-from bot.fleet.refusals.campaigns import CampaignBroken, CampaignClosed, UnknownCampaign, WhichCampaign
+from bot.fleet.refusals.campaigns import CampaignBroken, CampaignClosed, TablesGone, UnknownCampaign, WhichCampaign
 from bot.fleet.refusals.declined import ActionBlocked, Declined
 from bot.model import KnownCampaign
 from bot.services import Services
@@ -16,7 +16,8 @@ _Q = TypeVar("_Q", bound=Request)
 async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
     """The command with the name of its campaign, if several are known, and services for it; both unchanged if the
     command is about all campaigns. Raises Declined if the campaign is unknown, if it is unclear which one is meant,
-    or if the command starts something and that campaign can start nothing."""
+    if the command starts something and that campaign can start nothing, or if it counts rows and all tables of that
+    campaign are gone."""
     book = await campaign_book(services)
     campaign = chosen(command, book)
     if campaign is None:
@@ -24,7 +25,10 @@ async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services
     if isinstance(command, Run | Retry | Split):
         require_startable(campaign)
     named = command.model_copy(update={"campaign": campaign.name}) if book.has_several else command
-    return named, in_campaign(campaign, book, services)
+    limited = in_campaign(campaign, book, services)
+    if isinstance(command, Verify) and not limited.config.verify.tables:
+        raise Declined(TablesGone(campaign.name, campaign.definition.tables))
+    return named, limited
 
 
 async def in_default_campaign(command: Request, services: Services) -> Services:

@@ -14,6 +14,8 @@ MOST_RANGES = 10
 
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
     """Raises no DependencyError: ``Count.problem`` names the tables that could not be counted or compared."""
+    if not services.config.verify.tables:
+        return Count(problem=f"backfill.toml has no table of the campaign {services.config.campaign.name} any more")
     verdict = await count_customer(cluster, customer, window, services)
     return Count(tuple(_counted(table) for table in verdict.counted), redact_line(_problem(verdict), LONGEST_PROBLEM))
 

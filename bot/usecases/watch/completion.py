@@ -42,13 +42,14 @@ _log = structlog.get_logger(__name__)
 
 
 async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Raises
+    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Of a
+    campaign whose tables are gone nothing is announced, because its rows can no longer be counted. Raises
     DependencyError if the store does not answer; the next call does the rest."""
     book = await campaign_book(services)
     await _tell_people(runs, state, services)
     for campaign in book.open:
         own = in_campaign(campaign, book, services)
-        if state.cluster in own.config.clusters:
+        if state.cluster in own.config.clusters and own.config.verify.tables:
             await _tell_of_campaign(runs, state, own)
 
 
@@ -100,6 +101,8 @@ async def _tell_people(runs: Sequence[Run], state: WatchState, services: Service
     waiting = await subscriptions_of(state.cluster, services)
     for campaign in sorted({each.campaign for each in waiting}):
         own = await services_of(campaign, services)
+        if not own.config.verify.tables:
+            continue
         asked = [each for each in waiting if each.campaign == campaign]
         of_campaign = await _own(runs, state.cluster, own)
         patience = await _patience(state.cluster, own)

@@ -59,7 +59,20 @@ async def test_tables_are_listed_in_order_with_engine_columns_and_sorting_key(sh
 
     assert (log.name, orders.name, orders.engine) == ("a_log", "orders", "MergeTree")
     assert orders.columns == {"tenant": "Nullable(String)", ODD: "Date", "id": "UInt64"}
-    assert "id" in orders.sorting_key
+    assert orders.sorting_key == (ODD, "id")
+
+
+async def test_the_arguments_of_an_expression_are_no_sorting_columns(server: ClickHouseServer) -> None:
+    database = f"shelf_{uuid.uuid4().hex[:8]}"
+    server.run(f"CREATE DATABASE {database}")
+    key = "id, cityHash64(a, b, c), [d, e], concat(c, ' , a, ('), `f, g`, `it\\`s`"
+    columns = "id UInt8, a UInt8, b UInt8, c String, d UInt8, e UInt8, `f, g` UInt8, `it\\`s` UInt8"
+    server.run(f"CREATE TABLE {database}.orders ({columns}) ENGINE = MergeTree ORDER BY ({key})")
+    catalog = ClickHouseCatalog(ClickHouseAddress(url=server.url), SecretStr(""), timedelta(seconds=20))
+    (orders,) = await Shelf(catalog, database).tables()
+    await catalog.close()
+
+    assert orders.sorting_key == ("id", "f, g", ODD)
 
 
 async def test_the_values_of_a_column_are_different_texts(shelf: Shelf) -> None:

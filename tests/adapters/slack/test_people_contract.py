@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import SlackPeople, slack_client
+from bot.adapters.slack.people import CACHED_FOR
 from bot.errors import NotFound, Unavailable
 from bot.model import Installation, Person
 from bot.ports import People
@@ -208,13 +209,35 @@ async def test_the_bot_is_at_home_where_it_is_installed(whose: dict[str, object]
     assert home == team
 
 
-async def test_an_app_that_slack_does_not_tell_of_is_left_open() -> None:
+@pytest.mark.parametrize("error", ["missing_scope", "something_new"])
+async def test_an_app_that_slack_does_not_tell_of_for_now_is_asked_for_again_later(error: str) -> None:
+    clock = Clock()
     async with canned_slack() as canned:
         canned.on("auth.test", Answer({"ok": True, "team_id": "T1", "bot_id": "B1"}))
-        canned.on("bots.info", Answer({"ok": False, "error": "missing_scope"}))
-        installation = await SlackPeople(canned.client, Clock().now).installation()
+        canned.on("bots.info", Answer({"ok": False, "error": error}), Answer({"ok": True, "bot": {"app_id": "A1"}}))
+        people = SlackPeople(canned.client, clock.now)
+        refused = [await people.installation() for _ in range(2)]
+        calls_while_refused = canned.calls.count("bots.info")
+        clock.at += CACHED_FOR
+        learned = await people.installation()
 
-    assert installation == Installation("T1")
+    assert refused == [Installation("T1")] * 2
+    assert calls_while_refused == 1
+    assert learned == Installation("T1", app="A1")
+
+
+async def test_an_app_that_slack_never_tells_of_is_left_open() -> None:
+    clock = Clock()
+    async with canned_slack() as canned:
+        canned.on("auth.test", Answer({"ok": True, "team_id": "T1", "bot_id": "B1"}))
+        canned.on("bots.info", Answer({"ok": False, "error": "unknown_method"}))
+        people = SlackPeople(canned.client, clock.now)
+        first = await people.installation()
+        clock.at += CACHED_FOR
+        second = await people.installation()
+
+    assert [first, second] == [Installation("T1")] * 2
+    assert canned.calls.count("bots.info") == 1
 
 
 async def test_an_answer_that_names_no_workspace_lets_nobody_in() -> None:

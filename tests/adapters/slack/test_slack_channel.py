@@ -7,16 +7,17 @@ import aiohttp
 import pytest
 
 from bot.adapters.slack import PacedClient, SlackChannel, slack_client
-from bot.adapters.slack.channel import MOST_PAGES, PAGE
-from bot.errors import NotFound, RateLimited, Refused, Unavailable
-from bot.message import Message
+from bot.adapters.slack.channel import FILE_SEARCHES, MOST_PAGES, PAGE
+from bot.errors import NoAnswer, NotFound, RateLimited, Refused, Unavailable
+from bot.message import Document, Message
 from bot.model import Address
 from local_slack import UNLIMITED, LocalSlack, Setting
-from tests.adapters.slack.canned import Answer, canned_slack
+from tests.adapters.slack.canned import Answer, Canned, canned_slack
 from tests.adapters.slack.conftest import now
 from tests.fakes.fast_clock import FastClock
 
 HELLO = Message("hilton is struggling", ({"type": "section", "text": {"type": "mrkdwn", "text": "*hilton*"}},))
+LOG = Message("89 of 95 complete", document=Document("log-2026-02-22.md", "Operations log", "# Log\n"))
 EARLIER = timedelta(minutes=1)
 
 
@@ -182,3 +183,40 @@ async def test_nothing_is_left_in_the_channel_when_a_thread_is_gone(
         await channel.post(HELLO, "reply", Address(slack.channels["backfills"], "1.000000"), broadcast=True)
 
     assert await _history(slack, client) == []
+
+
+def _takes_files(canned: Canned) -> None:
+    """Let the server take every file, and show none."""
+    place = f"{canned.client.base_url}upload"
+    canned.on("files.getUploadURLExternal", Answer({"ok": True, "upload_url": place, "file_id": "F1"}))
+    canned.on("upload", Answer(text="OK", content_type="text/plain"))
+    canned.on("files.completeUploadExternal", Answer({"ok": True, "files": [{"id": "F1"}]}))
+    canned.on("auth.test", Answer({"ok": True, "bot_id": "B1"}))
+
+
+@pytest.mark.parametrize("thread", [None, Address("C1", "1.0")])
+async def test_a_file_that_does_not_show_in_a_long_history_may_still_appear(
+    thread: Address | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.slack.channel.SEARCH_EVERY_SECONDS", 0)
+    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
+    async with canned_slack(FastClock()) as canned:
+        _takes_files(canned)
+        canned.on("conversations.history", Answer(page))
+        canned.on("conversations.replies", Answer(page))
+        with pytest.raises(NoAnswer):
+            await SlackChannel(canned.client, "C1").post(LOG, "report:1", thread)
+
+    assert "chat.postMessage" not in canned.calls
+    assert canned.calls.count("conversations.history") == FILE_SEARCHES
+
+
+@pytest.mark.parametrize("error", ["not_in_channel", "invalid_arguments", "something_new", "ratelimited"])
+async def test_a_file_that_slack_has_taken_is_not_posted_again_when_the_search_for_it_fails(error: str) -> None:
+    async with canned_slack(FastClock()) as canned:
+        _takes_files(canned)
+        canned.on("conversations.history", Answer({"ok": False, "error": error}))
+        with pytest.raises(NoAnswer):
+            await SlackChannel(canned.client, "C1").post(LOG, "report:1")
+
+    assert "chat.postMessage" not in canned.calls

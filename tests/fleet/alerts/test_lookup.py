@@ -22,6 +22,14 @@ def test_an_alert_is_found_by_customer_or_workflow_id(typed: str) -> None:
     assert pick(typed, [HILTON, MARRIOTT], Ack) is HILTON
 
 
+def test_alerts_whose_names_differ_in_case_are_told_apart_by_it() -> None:
+    upper = replace(HILTON, customer="Hilton", ref=replace(HILTON.ref, workflow_id="another"))
+
+    assert pick("Hilton", [HILTON, upper], Ack) is upper
+    assert pick("voice-prod/hilton", [HILTON, upper], Ack) is HILTON
+    assert isinstance(refusal("HILTON", [HILTON, upper]), SeveralAlerts)
+
+
 def test_an_alert_without_a_recognised_customer_is_found_by_its_workflow_id() -> None:
     assert pick("voice-prod/nightly-42", [UNRECOGNISED, MARRIOTT], Ack) is UNRECOGNISED
 

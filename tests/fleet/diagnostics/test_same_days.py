@@ -32,6 +32,21 @@ def test_a_run_for_each_table_is_found_while_they_run_and_after_they_have_ended(
     assert found(run("scores", 4, 2), run("calls", 3, 1)) == SameDays(2, "hilton", window(1, 8), ("scores", "calls"))
 
 
+def test_a_long_run_is_compared_with_each_that_begins_meanwhile() -> None:
+    long, second, third, after = run("long", 10), run("second", 9, 8), run("third", 7, 6), run("alone", 30, 29)
+
+    assert found(long, second, third, after) == SameDays(3, "hilton", window(1, 8), ("long", "second"))
+    assert found(run("long", 10, 5), second, third, run("later", 5, 4)) == SameDays(
+        3, "hilton", window(1, 8), ("long", "second")
+    )
+
+
+def test_the_links_of_a_chain_beside_another_run_count_once() -> None:
+    first, second = run("chain", 4, 3, "run-1"), run("chain", 3, 1, "run-2", **{CHAIN_HINT: "run-1"})
+
+    assert found(first, second, run("beside", 5, 1)) == SameDays(2, "hilton", window(1, 8), ("beside", "chain"))
+
+
 def test_a_run_that_follows_another_one_repeats_it() -> None:
     assert found(run("first", 4, 3), run("again", 3, 2), run("once-more", 1)) is None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.fleet.notifications.notification import AckLine, EpisodeCard, Notification, StormCard
+from bot.fleet.notifications.notification import AckLine, EpisodeCard, GroupMember, Notification, StormCard
 from bot.fleet.notifications.sequence import SequenceCard
 from bot.fleet.notifications.settled import is_settled
 from bot.model import Ending, SequenceEnd
@@ -58,3 +58,23 @@ def test_a_sequence_is_settled_when_it_has_ended_as_it_should_or_as_somebody_ask
 )
 def test_a_storm_is_settled_when_all_of_it_has_ended_well(message: Notification, settled: bool) -> None:
     assert is_settled(message) is settled
+
+
+@pytest.mark.parametrize(
+    ("other", "settled"),
+    [
+        (GroupMember("vivint"), False),
+        (GroupMember("vivint", is_taken_over=True), False),
+        (GroupMember("vivint", ending=Ending.FAILED), False),
+        (GroupMember("vivint", ending=Ending.UNWATCHED), False),
+        (GroupMember("vivint", ending=Ending.UNWATCHED, ended_with_campaign=True), True),
+        (GroupMember("vivint", ending=Ending.CANCELLED), True),
+        (GroupMember("vivint", ending=Ending.TERMINATED), True),
+        (GroupMember("vivint", ending=Ending.REPLACED), True),
+    ],
+)
+def test_a_storm_is_settled_when_each_of_its_alerts_would_be(other: GroupMember, settled: bool) -> None:
+    members = (GroupMember("hilton", ending=Ending.COMPLETED), other)
+    names = ("hilton", "vivint")
+
+    assert is_settled(StormCard("voice-prod", names, 2, NOW, completed=1, members=members)) is settled

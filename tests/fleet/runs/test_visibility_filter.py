@@ -37,6 +37,12 @@ ATTRIBUTES = {"Region": "emea", "TaskQueue": "backfill", "Team": "two  spaces"}
         ("Region\n  = 'emea'\nAND\nTaskQueue IN(\n'backfill' )", True),
         ("Team = 'two  spaces'", True),
         (r"Tier = 'g\'old'", None),
+        ("ExecutionStatus = 'Running'", None),
+        ("BuildIds IN ('unversioned')", None),
+        ("`TemporalScheduledById` = 'nightly'", None),
+        ("ExecutionStatus = 'Running' AND Region = 'emea'", None),
+        ("ExecutionStatus = 'Running' AND Region = 'apac'", False),
+        ("TaskQueue = 'slow' AND ParentWorkflowId = 'x'", False),
         ("", None),
     ],
 )

@@ -1,14 +1,13 @@
 """Which hours, buckets and rows are compared, and which rows differ then."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fleet.verification.narrowing import (
     MOST_CELLS,
-    MOST_DAYS,
     MOST_ROWS,
     StatementsDisagree,
     cells_to_read,
@@ -41,14 +40,6 @@ def test_days_without_rows_on_one_side_and_days_that_are_being_filled_are_not_na
     table = judge("scores", window, counts, expected).while_filled([Window.of_days(JAN_2, 1)])
 
     assert [day.day for day in days_to_narrow(table)] == [JAN_1]
-
-
-def test_only_the_first_of_many_days_are_narrowed() -> None:
-    window = Window.of_days(JAN_1, 90)
-    counted = dict.fromkeys(window.each_day(), DayCount(9, 9))
-    table = judge("scores", window, counted, dict.fromkeys(counted, ExpectedDay(10)))
-
-    assert [day.day for day in days_to_narrow(table)] == [JAN_1 + timedelta(days=n) for n in range(MOST_DAYS)]
 
 
 def test_statements_agree_if_the_rows_and_their_checksums_are_the_same() -> None:

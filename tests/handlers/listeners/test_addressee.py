@@ -91,6 +91,23 @@ async def test_a_command_for_somebody_else_is_refused(edge: Edge, other: dict[st
     assert edge.world.modals.shown == {}
 
 
+async def test_an_app_that_is_learned_later_is_compared_from_then_on(edge: Edge) -> None:
+    first = await edge.dispatch(EVENT | {"api_app_id": "A0OTHER"})
+    edge.world.people.app = "A1"
+    second = await edge.dispatch(EVENT | {"api_app_id": "A0OTHER"})
+    edge.world.people.away = Unavailable("slack", "auth.test: no connection")
+    third = await edge.dispatch(EVENT | {"api_app_id": "A0OTHER"})
+
+    assert [first.status, second.status, third.status] == [200, 403, 403]
+
+
+async def test_a_workspace_is_compared_although_its_app_cannot_be_learned_any_more(edge: Edge) -> None:
+    await edge.dispatch(EVENT)
+    edge.world.people.away = Unavailable("slack", "auth.test: no connection")
+
+    assert (await edge.dispatch(EVENT | {"team_id": "T0OTHER"})).status == 403
+
+
 async def submission(desk: Desk, app_installed_team_id: str | None = TEAM, **other: Any) -> dict[str, Any]:
     """Of a dialog that asks, in another's name."""
     desk.world.people.app = "A1"

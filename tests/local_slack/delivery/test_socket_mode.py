@@ -66,6 +66,17 @@ async def test_pings_are_answered_with_the_same_bytes(slack: LocalSlack, control
     assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, b"sdk-ping-pong:1")
 
 
+async def test_what_is_no_ack_is_ignored(slack: LocalSlack, control: Control) -> None:
+    async with control.http.ws_connect(await open_url(slack), autoping=False) as socket:
+        await socket.receive_json()
+        for text in ("{", "5", '{"envelope_id": []}', "[" * 100_000):
+            await socket.send_str(text)
+        await socket.ping(b"still there")
+        pong = await socket.receive(timeout=60)
+
+    assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, b"still there")
+
+
 async def test_unanswered_pings_make_the_client_reconnect(slack: LocalSlack, control: Control) -> None:
     async with connected(slack, ping_interval=IMPATIENT):
         await control.fault(fault="no_pong", count=None)

@@ -54,7 +54,6 @@ async def test_reading_refuses_what_it_does_not_know(slack: LocalSlack, client: 
     assert await refused(client.conversations_history(channel="C404")) == "channel_not_found"
     assert await refused(client.conversations_history(channel=general)) == "not_in_channel"
     assert await refused(client.conversations_history(channel=team, cursor="%%")) == "invalid_cursor"
-    assert await refused(client.conversations_history(channel=team, oldest="soon")) == "invalid_ts_oldest"
     assert await refused(client.conversations_replies(channel=team, ts="1.000000")) == "thread_not_found"
 
 
@@ -70,3 +69,13 @@ async def test_a_page_of_a_thread_holds_a_thousand(client: AsyncWebClient, team:
 
     assert (await client.conversations_replies(channel=team, ts=root, limit=1_000))["ok"]
     assert await refused(client.conversations_replies(channel=team, ts=root, limit=1_001)) == "invalid_limit"
+
+
+@pytest.mark.parametrize("bound", ["oldest", "latest"])
+@pytest.mark.parametrize("ts", ["soon", "nan", "sNaN", "inf", "-Infinity"])
+async def test_a_bound_that_is_no_moment_is_refused(client: AsyncWebClient, team: str, bound: str, ts: str) -> None:
+    root = (await client.chat_postMessage(channel=team, text="root"))["ts"]
+    bounds: dict[str, Any] = {bound: ts}
+
+    assert await refused(client.conversations_history(channel=team, **bounds)) == f"invalid_ts_{bound}"
+    assert await refused(client.conversations_replies(channel=team, ts=root, **bounds)) == f"invalid_ts_{bound}"

@@ -147,13 +147,20 @@ async def test_an_answer_for_all_can_go_into_a_thread(
     assert [m["text"] for m in await control.messages(thread_ts=root)] == ["root", "reply"]
 
 
+@pytest.mark.parametrize("thread_ts", ["1.000000", 5, ["1.000000"]])
 async def test_an_answer_into_a_thread_that_is_gone_falls_into_the_channel(
-    control: Control, command_url: str
+    control: Control, command_url: str, thread_ts: object
 ) -> None:
-    body = {"response_type": "in_channel", "thread_ts": "1.000000", "text": "reply"}
+    body = {"response_type": "in_channel", "thread_ts": thread_ts, "text": "reply"}
 
     assert await send(control, command_url, body) == (200, "ok")
     assert (await control.texts())[-1] == "reply"
+
+
+@pytest.mark.parametrize("sent", [b"{", b"[]", b"[" * 100_000], ids=["unfinished", "list", "endless"])
+async def test_an_answer_that_is_no_json_object_is_refused(control: Control, command_url: str, sent: bytes) -> None:
+    async with control.http.post(command_url, data=sent) as reply:
+        assert (reply.status, await reply.text()) == (400, "invalid_payload")
 
 
 async def test_answers_are_in_the_log_of_calls(control: Control, command_url: str) -> None:

@@ -66,10 +66,37 @@ async def test_an_unknown_method_is_named_as_such(client: AsyncWebClient) -> Non
     assert reply == "unknown_method"
 
 
-async def test_a_body_that_is_not_json_is_refused(control: Control) -> None:
+@pytest.mark.parametrize("sent", [b"{", b"[" * 100_000], ids=["unfinished", "endless"])
+async def test_a_body_that_is_not_json_is_refused(control: Control, sent: bytes) -> None:
     headers = {"Content-Type": "application/json"}
-    async with control.http.post("/api/auth.test", data=b"{", headers=headers) as reply:
+    async with control.http.post("/api/auth.test", data=sent, headers=headers) as reply:
         assert (await reply.json())["error"] == "invalid_json"
+
+
+ENDLESS = "[" * 100_000
+
+
+@pytest.mark.parametrize("files", [5, True, {"id": "F1"}, [5], [None], ENDLESS], ids=lambda files: repr(files)[:12])
+async def test_files_that_are_no_list_of_files_are_refused(client: AsyncWebClient, files: object) -> None:
+    call = client.api_call("files.completeUploadExternal", json={"files": files})
+
+    assert await refused(call) == "invalid_arguments"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("blocks", "invalid_blocks_format"),
+        ("attachments", "invalid_attachments"),
+        ("metadata", "invalid_metadata_format"),
+    ],
+)
+async def test_an_argument_that_is_nested_without_end_is_refused(
+    client: AsyncWebClient, team: str, name: str, code: str
+) -> None:
+    call = client.api_call("chat.postMessage", json={"channel": team, "text": "x", name: ENDLESS})
+
+    assert await refused(call) == code
 
 
 async def test_users_groups_and_channels_can_be_looked_up(slack: LocalSlack, client: AsyncWebClient) -> None:

@@ -7,21 +7,22 @@ import pytest
 from bot.commands import Cancel, Pause, Plan, Run, Status, Timeout, Verify
 from bot.fleet.proposals.proposal import BeginSequence, Instruct
 from bot.fleet.proposals.warnings import InCampaigns
-from bot.fleet.refusals.campaigns import UnknownCampaign, WhichCampaign
+from bot.fleet.refusals.campaigns import TablesGone, UnknownCampaign, WhichCampaign
 from bot.fleet.refusals.declined import Declined
 from bot.fleet.refusals.runs import NothingOpen
 from bot.fleet.status.answer import CustomerStatus
 from bot.fleet.status.backfill import Backfill
-from bot.model import State, Window
+from bot.model import CampaignDefinition, CampaignRecord, JournalEntry, State, Window
 from bot.usecases.campaigns.choice import in_its_campaign
 from bot.usecases.plan import plan
 from bot.usecases.status import status
 from bot.usecases.verify import verify
+from handlers.routes import answer
 from tests.fakes.services import FakeWorld
 from tests.fleet.builders import CAMPAIGN
 from tests.fleet.sequences import spec
 from tests.usecases.campaigns.two import JAN, MARCH, MARCH_DAYS, confirmed, proposed, runs, two_campaigns
-from tests.usecases.steered import VOICE, completed
+from tests.usecases.steered import OLIVIA, VOICE, completed
 from tests.usecases.test_verify import tables
 
 
@@ -157,3 +158,16 @@ async def test_customers_of_a_campaign_are_counted_together_in_its_tables_and_ov
     assert world.warehouses[VOICE].counted_together == [("orders", ("hilton", "vivint"))]
     assert world.warehouses[VOICE].counted == []
     assert result.window == Window(date(2026, 5, 1), date(2026, 6, 1))
+
+
+@pytest.mark.parametrize("target", ["all", VOICE, "hilton"])
+async def test_rows_of_a_campaign_whose_tables_are_gone_cannot_be_verified(world: FakeWorld, target: str) -> None:
+    june = Window(date(2026, 6, 1), date(2026, 7, 1))
+    record = CampaignRecord(
+        "june", CampaignDefinition("june", june, tables=("visits", "calls")), "UOLIVIA", world.now
+    )
+    await world.journal.record(JournalEntry(campaigns=(record,)), world.now)
+    with pytest.raises(Declined) as refused:
+        await answer(Verify(target=target, campaign="june"), OLIVIA, world.services)
+
+    assert refused.value.reason == TablesGone("june", ("visits", "calls"))

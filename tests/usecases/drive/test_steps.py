@@ -1,11 +1,12 @@
 """Starting, cancelling and counting: the results, and that each is idempotent."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from bot.errors import Refused, Unavailable
-from bot.model import DayCount, Ref, TableCount, Window
+from bot.model import Count, DayCount, Ref, TableCount, Window
 from bot.usecases.drive.cancel_run import cancel_run
 from bot.usecases.drive.count_window import count_window
 from bot.usecases.drive.start_window import start_window
@@ -93,6 +94,15 @@ async def test_what_cannot_be_counted_is_a_problem_and_no_failure(world: FakeWor
     count = await count_window(CLUSTER, CUSTOMER, WINDOW, world.services)
 
     assert (count.tables, count.problem) == ((), "scores not counted: no answer")
+
+
+async def test_a_window_without_tables_is_not_taken_for_counted(world: FakeWorld) -> None:
+    settings = world.config.verify.model_copy(update={"tables": ()})
+    services = replace(world.services, config=world.config.model_copy(update={"verify": settings}))
+
+    count = await count_window(CLUSTER, CUSTOMER, WINDOW, services)
+
+    assert count == Count(problem="backfill.toml has no table of the campaign default any more")
 
 
 def test_days_that_cancel_each_other_out_differ_all_the_same() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.blocks.notifications import draw
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import parse
-from bot.model import ExecutionStatus, Window
+from bot.model import CampaignDefinition, CampaignRecord, ExecutionStatus, JournalEntry, Subscription, Window
 from bot.usecases.watch.completion import COUNTS_WITHIN, tell_completion
 from bot.usecases.watch.state import WatchState
 from tests.fakes.services import NOW, FakeWorld, config
@@ -228,3 +228,23 @@ async def test_of_a_campaign_that_is_announced_the_history_is_not_read_again() -
 
     assert len(before) == 4
     assert watched.announced() == before
+
+
+async def test_of_a_campaign_whose_tables_are_gone_nothing_is_announced() -> None:
+    """Its runs may have completed, but its rows can no longer be counted."""
+    watched = fleet()
+    record = CampaignRecord("again", CampaignDefinition("again", CAMPAIGN, tables=("gone",)), "UOLIVIA", NOW)
+    await watched.world.journal.record(JournalEntry(campaigns=(record,)), NOW)
+    await watched.world.subscriptions.add(Subscription(VOICE, "hilton", "UOLIVIA", NOW, "again"))
+    await watched.look()
+    for name, cluster in (("hilton", VOICE), ("vivint", VOICE), ("boost", CHAT)):
+        watched.complete(name, cluster)
+    for _ in range(3):
+        await watched.look()
+
+    assert watched.announced() == [
+        ("", "Campaign default is complete on voice-prod"),
+        ("", "Campaign default is complete on chat-prod"),
+        ("", "Campaign default is complete"),
+    ]
+    assert [each.user_id for each in await watched.world.subscriptions.waiting() if each.is_personal] == ["UOLIVIA"]

@@ -114,7 +114,7 @@ async def test_an_alert_whose_snooze_has_ended_since_the_question_is_told(world:
 
 
 @pytest.mark.parametrize(
-    ("expected", "told"),
+    ("expected", "user_ids"),
     [
         ({"chat-prod": (), VOICE: ("hilton",)}, [VIEWER]),
         ({"chat-prod": ("hilton",), VOICE: ("hilton",)}, []),
@@ -123,14 +123,14 @@ async def test_an_alert_whose_snooze_has_ended_since_the_question_is_told(world:
     ids=["moved", "on both", "nowhere"],
 )
 async def test_news_of_a_customer_that_has_moved_to_another_cluster_come_from_there(
-    expected: dict[str, tuple[str, ...]], told: list[str]
+    expected: dict[str, tuple[str, ...]], user_ids: list[str]
 ) -> None:
     world = FakeWorld(config(expected), now=NOW)
     await world.subscriptions.add(replace(VICTOR, cluster="chat-prod"))
     complete(world)
     await look(world)
 
-    assert [user for user, _ in notes(world)] == told
+    assert [user for user, _ in notes(world)] == user_ids
 
 
 async def test_an_alert_about_a_customer_that_has_moved_is_told(world: FakeWorld) -> None:
