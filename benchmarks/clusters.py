@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -146,9 +146,13 @@ def _noted_looks() -> Iterator[dict[str, list[float]]]:
     times: dict[str, list[float]] = {}
     open_executions = TemporalEngine.open_executions
 
-    async def noting(engine: TemporalEngine, workflow_types: Collection[str]) -> list[Execution]:
+    async def noting(
+        engine: TemporalEngine,
+        workflow_types: Collection[str],
+        on_page: Callable[[Sequence[Execution]], None] | None = None,
+    ) -> list[Execution]:
         began = time.monotonic()
-        listed = await open_executions(engine, workflow_types)
+        listed = await open_executions(engine, workflow_types, on_page)
         times.setdefault(listed[0].ref.cluster, []).append(began)
         return listed
 

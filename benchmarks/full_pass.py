@@ -94,29 +94,30 @@ async def _growth(all_running: dict[int, Running]) -> Growth:
 
 
 async def run_pass(running: Running) -> None:
-    """Do what the watcher's jobs do after a start: list all runs, then describe them, and meanwhile decide about
-    those described and record the decisions."""
-    described, recorded = asyncio.Event(), asyncio.Event()
-    state = WatchState(running.cluster, CallBudget(UNLIMITED), on_described=described.set)
-    services = running.services
-    await list_runs(state, services)
+    """Do what the watcher's jobs do after a start: list all runs, describe those that are listed already, and
+    meanwhile decide about those described and record the decisions."""
+    services, describable, described = running.services, asyncio.Event(), asyncio.Event()
+    budget = CallBudget(UNLIMITED)
+    state = WatchState(running.cluster, budget, on_described=described.set, on_queued=describable.set)
 
-    async def describe() -> None:
-        while state.queue.due(services.now(), 1):
-            recorded.clear()
-            if state.room:
+    async def describe(listing: asyncio.Task[None]) -> None:
+        while state.queue.due(services.now(), 1) or not listing.done():
+            describable.clear()
+            if state.room and state.queue.due(services.now(), 1):
                 await describe_due(state, services)
             else:
-                await recorded.wait()
-        described.set()
+                await describable.wait()
 
     async with asyncio.TaskGroup() as jobs:
-        describing = jobs.create_task(describe())
+        listing = jobs.create_task(list_runs(state, services))
+        listing.add_done_callback(lambda _: describable.set())
+        describing = jobs.create_task(describe(listing))
+        describing.add_done_callback(lambda _: described.set())
         while state.described or not describing.done():
             described.clear()
             if state.described:
                 await conclude(state, services)
-                recorded.set()
+                describable.set()
             else:
                 await described.wait()
     assert len(state.queue) == running.runs

@@ -75,7 +75,7 @@ class ClusterWatcher:
 
     def _new_state(self) -> WatchState:
         budget = self._services.clusters[self._cluster].budget
-        return WatchState(self._cluster, budget, self._on_messages, self._conclude_soon)
+        return WatchState(self._cluster, budget, self._on_messages, self._conclude_soon, self.describing.ring)
 
     def _conclude_soon(self) -> None:
         self.concluding.ring_within(self._state.record_in)

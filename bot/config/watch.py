@@ -20,7 +20,7 @@ class Watch(Section):
     no_worker_after: Span = Field(default=timedelta(minutes=10), description="not picked up means waiting, as 10m")
     time_limit: Span = Field(default=timedelta(seconds=3), description="the patience with one cluster, as 3s")
     fresh_for: Span = Field(default=timedelta(seconds=5), description="the age of what an answer need not ask, as 5s")
-    describes_at_once: int = Field(default=16, ge=1, le=256, description="a number from 1 to 256")
+    describes_at_once: int = Field(default=64, ge=1, le=256, description="a number from 1 to 256")
     calls_per_second: CallsPerSecond = Field(default=100, description="a number from 1 to 10000")
     describes_a_pass: int | None = Field(
         default=None,

@@ -1,6 +1,6 @@
 """One cluster's Temporal: Engine reads, Control changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -26,9 +26,11 @@ from bot.model import (
 class Engine(Protocol):
     """Reads the state of one cluster's Temporal."""
 
-    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+    async def open_executions(
+        self, workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
         """The open runs of these types, oldest start first. The listing lags by moments, so base decisions on
-        ``describe``."""
+        ``describe``. ``on_page`` is called with the runs of each page when it arrives, in any order."""
         ...
 
     async def changed_executions(

@@ -1,6 +1,6 @@
 """FakeEngine: a Temporal in memory, tested against the contract of ``bot.ports.Engine``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -73,8 +73,13 @@ class FakeEngine:
         self.descriptions[description.execution.ref] = description
         return description
 
-    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        return [e for e in self._of_types(workflow_types) if e.status.is_open]
+    async def open_executions(
+        self, workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        listed = [e for e in self._of_types(workflow_types) if e.status.is_open]
+        if on_page:
+            on_page(listed)
+        return listed
 
     async def changed_executions(
         self,

@@ -1,7 +1,7 @@
 """Resolving names: by configuration to look or start, by where a customer runs to stop or steer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -305,9 +305,11 @@ async def test_whoever_starts_a_customer_is_warned_of_runs_that_nobody_recognise
 async def test_a_cluster_that_hangs_is_given_up_in_time() -> None:
     @dataclass
     class Frozen(FakeEngine):
-        async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
+        async def open_executions(
+            self, workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+        ) -> list[Execution]:
             await asyncio.Event().wait()
-            return await super().open_executions(workflow_types)
+            return await super().open_executions(workflow_types, on_page)
 
     world = FakeWorld(config=config({OLD: (), NEW: ("moved",)}, watch={"time_limit": "0.2s"}), now=NOW)
     world.engines[NEW] = Frozen()

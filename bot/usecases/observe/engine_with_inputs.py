@@ -3,7 +3,7 @@
 To runs that are described, or listed as completed, it also adds the facts of their end.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,9 +30,12 @@ class EngineWithInputs:
         self._facts = facts
         self._within = limit * INPUT_SHARE
 
-    async def open_executions(self, workflow_types: Collection[str]) -> list[Execution]:
-        """See ``bot.ports.Engine``."""
-        return await self._inputs.with_inputs(await self._engine.open_executions(workflow_types), self._within)
+    async def open_executions(
+        self, workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        """See ``bot.ports.Engine``. ``on_page`` is called before any input is read."""
+        listed = await self._engine.open_executions(workflow_types, on_page)
+        return await self._inputs.with_inputs(listed, self._within)
 
     async def changed_executions(
         self, workflow_types: Collection[str], since: datetime | None, within: timedelta

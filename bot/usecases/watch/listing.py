@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from bot.errors import DependencyError
 from bot.fleet.alerts.closed_runs import CLOSED_REASONS
 from bot.fleet.runs.run import Run
-from bot.model import Ref
+from bot.model import Execution, Ref
 from bot.services import Services
 from bot.usecases.campaigns.scope import campaign_book
 from bot.usecases.observe.history import catch_up, read_earlier_ends
@@ -35,9 +36,12 @@ async def list_runs(state: WatchState, services: Services) -> None:
     now, cluster = services.now(), state.cluster
     state.began_at = state.began_at or now
     state.restart_if_set_back(now)
+    # Runs of the first pages are described and judged while the rest is listed, which takes seconds for 10,000 runs.
+    await campaign_book(services)
     state.budget.spend(asyncio.get_running_loop().time())
+    watched = services.config.watched_types(cluster)
     try:
-        listed = await services.clusters[cluster].engine.open_executions(services.config.watched_types(cluster))
+        listed = await services.clusters[cluster].engine.open_executions(watched, partial(_queue_new, state, now))
     except DependencyError as exc:
         if not state.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
@@ -46,8 +50,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
     if state.is_silent:
         _log.info("cluster answers again", cluster=cluster)
     there = now - await services.clusters[cluster].engine.ahead()
-    latest_answers(cluster, services).note_listing(services.config.watched_types(cluster), listed, there)
-    await campaign_book(services)
+    latest_answers(cluster, services).note_listing(watched, listed, there)
     episodes = (await services.journal.memory(cluster, ())).episodes
     refs = frozenset(execution.ref for execution in listed)
     alerted = {e.ref for e in episodes if e.is_open and e.alert_reason not in CLOSED_REASONS}
@@ -103,6 +106,15 @@ async def _judge(runs: Sequence[Run], state: WatchState, services: Services) -> 
 
 async def _catch_up(cluster: str, services: Services) -> bool | None:
     return await catch_up(cluster, services)
+
+
+def _queue_new(state: WatchState, now: datetime, listed: Sequence[Execution]) -> None:
+    """Have the runs described that are not in the queue yet."""
+    new = [execution.ref for execution in listed if execution.ref not in state.queue]
+    for ref in new:
+        state.queue.put(ref, due_at(now))
+    if new:
+        state.on_queued()
 
 
 def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:

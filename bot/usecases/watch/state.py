@@ -22,10 +22,11 @@ DESCRIBED_WITHIN = timedelta(milliseconds=100)
 # recording reads the store twice and writes once; with eight clusters, more recordings would leave little time for
 # answers.
 RECORDED_WITHIN = timedelta(milliseconds=500)
-# More runs in one record would hold up the event loop, and fewer would take more records.
-MOST_AT_ONCE = 100
+# More runs in one record would hold up the event loop, and with fewer the same runs would take more records. A record
+# of any size takes about 8 ms.
+MOST_AT_ONCE = 200
 # At most this many described runs wait to be recorded, if the store is slower than the cluster.
-MOST_WAITING = 4 * MOST_AT_ONCE
+MOST_WAITING = 2 * MOST_AT_ONCE
 # The wait between two tries while a cluster answers listings but no describes. A single run may be the cause.
 WAIT_WHEN_AWAY = timedelta(seconds=1)
 
@@ -49,14 +50,15 @@ class WatchState:
     heartbeat timeout. ``offers_resets``: it can reset them. ``task_failures`` has why the workflow tasks of blocked
     runs fail; None for a run whose history does not show it. ``unanswered`` has those whose history could not be
     read, and which are asked about last. ``queue_silent_since`` is when the cluster's queue ceased to answer; None
-    if it answers. ``on_messages`` is called when messages were recorded, so that they are posted at once, and
-    ``on_described`` when there is a new step in ``described``.
+    if it answers. ``on_messages`` is called when messages were recorded, so that they are posted at once,
+    ``on_described`` when there is a new step in ``described``, and ``on_queued`` when new runs may be in ``queue``.
     """
 
     cluster: str
     budget: CallBudget
     on_messages: Callable[[], None] = _nobody
     on_described: Callable[[], None] = _nobody
+    on_queued: Callable[[], None] = _nobody
     queue: DescribeQueue = field(default_factory=DescribeQueue)
     families: Families = field(default_factory=Families)
     described: deque[Step] = field(default_factory=deque)

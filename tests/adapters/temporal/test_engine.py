@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from bot.adapters.temporal import TemporalEngine
 from bot.adapters.temporal.cluster import PAGE
 from bot.errors import Refused, Unavailable
-from bot.model import ActivityState, Description, ExecutionStatus, FailureKind, Portion, Ref, TaskKind
+from bot.model import ActivityState, Description, Execution, ExecutionStatus, FailureKind, Portion, Ref, TaskKind
 from tests.adapters.temporal.conftest import LIMIT, engine_at, temporal_at
 from tests.adapters.temporal.server import NOBODY, QUEUE, CustomerBackfill, TemporalServer, eventually, free_port
 
@@ -205,6 +206,10 @@ async def test_listings_of_more_than_a_page_are_whole(client: Client, engine: Te
     await asyncio.gather(*(start(number) for number in range(wanted)))
     listed = await eventually(lambda: engine.open_executions([unique]), lambda found: len(found) == wanted)
 
+    pages: list[Sequence[Execution]] = []
+    await engine.open_executions([unique], pages.append)
+
+    assert sorted(len(page) for page in pages) == [1, PAGE]
     assert len({execution.ref for execution in listed}) == wanted
     assert [e.started_at for e in listed] == sorted(e.started_at for e in listed)
 

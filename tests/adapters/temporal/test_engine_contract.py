@@ -109,6 +109,10 @@ async def test_lists_the_open_runs_of_the_wanted_types_oldest_first(world: World
         lambda: world.engine.open_executions(wanted), lambda found: [each.ref for each in found] == refs[1:]
     )
 
+    pages: list[Sequence[Execution]] = []
+    listed = await world.engine.open_executions(wanted, pages.append)
+
+    assert sorted(run.ref for page in pages for run in page) == sorted(run.ref for run in listed)
     assert {execution.status for execution in still_open} == {ExecutionStatus.RUNNING}
     assert {execution.workflow_type for execution in still_open} == set(wanted)
     assert all(execution.started_at.tzinfo for execution in still_open)

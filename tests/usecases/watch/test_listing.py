@@ -1,18 +1,19 @@
 """A listing says which runs to describe, and what is due at once."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import Unavailable
+from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Execution, JournalEntry, Ref
 from bot.usecases.watch.listing import list_runs
-from bot.usecases.watch.state import DESCRIBED_WITHIN
+from bot.usecases.watch.state import DESCRIBED_WITHIN, WatchState
 from tests.fakes.episodes import episode
 from tests.fakes.services import FakeWorld, config
 from tests.fleet.builders import NOW, activity, description, execution
-from tests.usecases.watch.passes import describe_and_conclude, new_state, watch
+from tests.usecases.watch.passes import PLENTY, describe_and_conclude, new_state, watch
 
 CLUSTER = "voice-prod"
 HILTON, VIVINT = execution("hilton").ref, execution("vivint").ref
@@ -102,10 +103,10 @@ async def test_a_listing_that_fails_by_itself_delays_no_timeout() -> None:
     here.engines[CLUSTER].put(beating("hilton"))
     state = await watch(CLUSTER, here.services)
 
-    async def too_slow(workflow_types: Collection[str]) -> list[Execution]:
+    async def too_slow(workflow_types: Collection[str], _: object) -> list[Execution]:
         raise Unavailable("Temporal", f"no answer about {workflow_types} within 3 s")
 
-    here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign]
+    here.engines[CLUSTER].open_executions = too_slow  # type: ignore[method-assign,assignment]
     here.now += 32 * SECOND
     await list_runs(state, here.services)
     waits = state.next_describe_in(here.now)
@@ -132,3 +133,29 @@ async def test_the_next_look_gathers_what_comes_soon_after_the_earliest_and_wait
     assert state.next_describe_in(here.now) == 25 * SECOND + DESCRIBED_WITHIN
     assert state.next_describe_in(here.now + 26 * SECOND) == DESCRIBED_WITHIN
     assert state.next_describe_in(here.now + 32 * SECOND) == timedelta(0)
+
+
+async def test_runs_of_a_page_are_described_and_judged_while_the_rest_is_listed() -> None:
+    here, queued, goes_on = world(), asyncio.Event(), asyncio.Event()
+    here.engines[CLUSTER].put(beating("hilton"))
+    list_open = here.engines[CLUSTER].open_executions
+
+    async def page_by_page(
+        workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        listed = await list_open(workflow_types, on_page)
+        await goes_on.wait()
+        return listed
+
+    here.engines[CLUSTER].open_executions = page_by_page  # type: ignore[method-assign]
+    state = WatchState(CLUSTER, CallBudget(PLENTY), on_queued=queued.set)
+    listing = asyncio.create_task(list_runs(state, here.services))
+    await queued.wait()
+    await describe_and_conclude(state, here.services)
+    is_due_again = state.queue.due(here.now, PLENTY)
+    goes_on.set()
+    await listing
+
+    assert len(here.engines[CLUSTER].described) == 1
+    assert is_due_again == []
+    assert state.queue.due(here.now, PLENTY) == []
