@@ -5,7 +5,7 @@ It connects on first use, and reconnects when the server is back. So the bot sta
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -45,11 +45,6 @@ _CLOSED_LIST = ", ".join(f"'{status}'" for status in CLOSED)
 IS_OPEN = f"ExecutionStatus NOT IN ({_CLOSED_LIST})"
 HAS_ENDED = f"ExecutionStatus IN ({_CLOSED_LIST})"
 HAS_COMPLETED = "ExecutionStatus = 'Completed'"
-
-
-def oldest_first(runs: Iterable[Execution]) -> list[Execution]:
-    """The runs by their start; runs that began together by their ref."""
-    return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
 
 
 class TemporalCluster:
@@ -164,20 +159,22 @@ class TemporalCluster:
             )
         return answer.namespace_info.capabilities
 
-    async def list_all(self, query: str) -> list[Execution]:
-        """Every run that a list filter matches, oldest start first. Raises Unavailable as ``pages`` does."""
-        return oldest_first([run async for page in self.pages(query) for run in page])
-
-    async def pages(self, query: str) -> AsyncIterator[list[Execution]]:
-        """Every run that a list filter matches, page by page, in the server's order. Each page has a time limit of
-        its own, because a server with many runs is slow. Raises Unavailable for more than ``MOST_PAGES``."""
+    async def list_all(
+        self, query: str, on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        """Every run that a list filter matches, oldest start first; ``on_page`` is called with the runs of each page
+        when it arrives. Each page has a time limit of its own, because a server with many runs is slow. Raises
+        Unavailable for more than ``MOST_PAGES``."""
+        runs: list[Execution] = []
         token = b""
         for _ in range(MOST_PAGES):
             async with self.asking() as client:
                 page, token = await self._page(client, query, PAGE, token)
-            yield page
+            runs += page
+            if on_page:
+                on_page(page)
             if not token:
-                return
+                return sorted(runs, key=lambda execution: (execution.started_at, execution.ref))
         raise Unavailable(self.system, f"it lists more than {MOST_PAGES * PAGE:,} runs")
 
     async def list_first_page(self, query: str, at_most: int) -> list[Execution]:

@@ -22,7 +22,7 @@ from temporalio.api.workflowservice.v1 import (
 from bot.adapters.temporal import convert, payloads
 from bot.adapters.temporal.attributes import SearchAttributes
 from bot.adapters.temporal.close_events import close_event
-from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster, oldest_first
+from bot.adapters.temporal.cluster import HAS_COMPLETED, HAS_ENDED, IS_OPEN, PAGE, TemporalCluster
 from bot.adapters.temporal.first_runs import FirstRuns
 from bot.adapters.temporal.server_clock import ServerClock, describe_queue
 from bot.adapters.temporal.task_failures import task_failure
@@ -71,13 +71,8 @@ class TemporalEngine:
         self, workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
     ) -> list[Execution]:
         """See ``bot.ports.Engine``."""
-        listed: list[Execution] = []
-        async for page in self._temporal.pages(f"{self._type_filter(workflow_types)} AND {IS_OPEN}"):
-            open_now = [execution for execution in page if execution.status.is_open]
-            listed += open_now
-            if on_page:
-                on_page(open_now)
-        return oldest_first(listed)
+        listed = await self._temporal.list_all(f"{self._type_filter(workflow_types)} AND {IS_OPEN}", on_page)
+        return [execution for execution in listed if execution.status.is_open]
 
     async def changed_executions(
         self, workflow_types: Collection[str], since: datetime | None, within: timedelta
