@@ -3,10 +3,10 @@ a first configuration, ``python -m bot report`` writes the operations log of a d
 prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
 ``backfill-bot`` (`bot/console.py`) has the same tasks, and prints its help when none is named.
 
-Exit codes: 0 fine, 1 something around the bot is wrong, the files of ``init`` are not complete, or the bot has a
-defect, 2 the configuration or the command line is wrong, 3 stopped at once by a second signal, 130 a signal
-interrupted the questions of ``init``. A signal before these questions, or during ``check``, ``report`` or
-``manifest``, gives 128 plus its number.
+Exit codes: 0: all is well. 1: something around the bot is wrong, ``init`` wrote files with parts still to be filled
+in, or the bot has a defect. 2: the configuration or the command line is wrong. 3: a second signal ended the bot at
+once. 130: a signal interrupted the questions of ``init``. 128 plus the number of a signal: the signal came before
+these questions, or during ``check``, ``report`` or ``manifest``.
 """
 
 import sys
@@ -60,8 +60,8 @@ def main(
 
 
 def _manifest(command_line: CommandLine, environ: MutableMapping[str, str]) -> int:
-    """Print the manifest; return 1 if stdout cannot be written. The domains whose links get cards come from the
-    configuration, if it exists already."""
+    """Print the manifest; return 1 if stdout cannot be written. If the configuration exists already, the manifest
+    also lists the domains of the clusters' web UIs, so that the bot can unfurl links to them."""
     from bot import manifest  # noqa: PLC0415
     from bot.link_domains import temporal_uis  # noqa: PLC0415
 

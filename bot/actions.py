@@ -74,8 +74,8 @@ _AboutTarget = Split | Pause | Resume | Retry | Cancel | Terminate | Reset | Sta
 
 
 def at_place(action: ActionId, place: int) -> str:
-    """The action id of the button number ``place`` among several of one kind in a view. Slack accepts each action id
-    only once in a view."""
+    """The action id of button number ``place``, for a view with several buttons of one kind. Slack accepts each
+    action id only once in a view."""
     return f"{action}{_PLACE}{place}"
 
 

@@ -1,8 +1,8 @@
 """Classifies why a connection failed, and says what to do about it, alike for every system the bot talks to.
 
 An exception is classified by its type and codes: libraries wrap the reason in exceptions of their own, whose texts
-hold addresses, statements and file names of OpenSSL. Only a text of asyncio is read: for a name with several
-addresses, asyncio puts all reasons into one text, and the first error number there counts.
+hold addresses, statements and file names of OpenSSL. The only texts that are read are those of asyncio: for a name
+with several addresses, asyncio puts all reasons into one text. The first error number in that text counts.
 """
 
 import errno

@@ -57,8 +57,8 @@ def expected_by_day(answer: Answer, table: TableSpec, customer: str, window: Win
 def expected_by_customer(
     answer: Answer, table: TableSpec, customers: Sequence[str], window: Window
 ) -> dict[str, dict[date, ExpectedDay]]:
-    """What ``expected_by_day`` returns, for each of these customers, from the answer of a statement about many.
-    Raises UnexpectedAnswer for rows of any other customer: it may be one of these customers, written differently."""
+    """What the source has for each of these customers (as in ``expected_by_day``), from one answer about all of them.
+    Raises UnexpectedAnswer for rows of any other name: it may be one of these customers, written differently."""
     by_customer: dict[str, dict[date, ExpectedDay]] = {customer: {} for customer in customers}
     for name, *row in _columns(answer, expected_columns(table)):
         days = by_customer.get(parse_customer(name))

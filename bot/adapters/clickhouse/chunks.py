@@ -13,8 +13,9 @@ LARGEST_ROW = 150
 
 
 def chunks(customers: Sequence[str], days: int) -> Iterator[tuple[str, ...]]:
-    """The customers in order and without repeats, in chunks of at least one. An answer may have one row for each
-    customer and each of ``days`` days."""
+    """The customers in order and without repeats, split into chunks. The answer about a chunk stays within the
+    bounds, even with a row for each customer and each of ``days`` days. Only a chunk of a single customer may exceed
+    them."""
     chunk: list[str] = []
     size = 0
     for customer in dict.fromkeys(customers):

@@ -29,9 +29,9 @@ _ROWS = Template("$whose AND $within")
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Which customers a statement counts, as SQL. ``condition`` selects their rows, and ``by`` lists the columns to
-    group by. ``read`` is what the SELECT list needs for ``by``, besides the day. ``customer`` is the customer of a
-    group."""
+    """Which customers a statement counts, as SQL. ``condition`` selects their rows. ``by`` lists the columns to group
+    by: the day and, for many customers, the customer. ``read`` adds the customer to the SELECT list; "" for one
+    customer. ``customer`` is the expression for the customer of a group."""
 
     condition: str
     customer: str
@@ -101,10 +101,11 @@ _COLUMNS_ONLY = Template("SELECT * FROM ($sql\n) LIMIT 0")
 
 
 def counts_statement(table: TableSpec, storage: Storage, whose: Whose = ONE) -> str:
-    """The statement that counts for each day the stored rows; the rows that FINAL leaves, unless ``storage.final`` is
-    False; and the distinct keys, if the table has a key. It adds up the hashes of the keys. For a table without a
-    key, it adds up those of the rows that FINAL leaves, or of the stored rows if it does not use FINAL. It fails with
-    ILLEGAL_FINAL if the engine turns out not to support FINAL."""
+    """The statement that counts a table by day. It counts the stored rows. Unless ``storage.final`` is False, it also
+    counts the rows that FINAL leaves. If the table has a key, it also counts the distinct keys, and adds up the
+    hashes of the keys. Without a key, it adds up the hashes of the rows that FINAL leaves, or of the stored rows if
+    FINAL is not used. ClickHouse refuses the statement with ILLEGAL_FINAL if the engine turns out not to support
+    FINAL."""
     names = names_of(table) | selection_of(table, storage, whose)
     if storage.final is False:
         parts = [
@@ -131,8 +132,8 @@ def checksum_statement(table: TableSpec) -> str:
 
 
 def without_rows(sql: str) -> str:
-    """The statement with an answer of no rows. ClickHouse analyses all of it and reads nothing, so the answer has
-    only the columns."""
+    """The statement, changed so that its answer has columns but no rows. ClickHouse analyses all of the statement,
+    and reads no data."""
     return _COLUMNS_ONLY.substitute(sql=without_end(sql))
 
 

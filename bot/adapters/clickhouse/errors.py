@@ -118,8 +118,7 @@ def from_client_error(system: str, address: str, error: Error, password: SecretS
 
 
 def _from_network_error(system: str, address: str, error: Error) -> DependencyError | None:
-    """The error of bot.errors for a failed connection, which is the exception's cause; None if the cause is something
-    else."""
+    """The error of bot.errors, if a failed connection has caused ``error``; None if something else has."""
     problem = connection_problem(error.__cause__, urlsplit(f"//{address}").hostname)
     if problem is None:
         return None
@@ -157,7 +156,8 @@ def code_of(error: Error) -> int | None:
 
 
 def is_about_statement(error: Error) -> bool:
-    """Whether ClickHouse refuses the statement itself for good, rather than the user or something in between."""
+    """Whether ClickHouse refuses this statement for good. False if the error may pass, if ClickHouse refuses the
+    bot's user, or if the error has no code of ClickHouse."""
     code = code_of(error)
     return not isinstance(error, NotAnAnswer) and code is not None and code not in PASSING | _ACCESS_DENIED
 

@@ -19,8 +19,8 @@ _TIMES_READ = "Date, Date32, DateTime and DateTime64"
 
 
 async def explain(table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-    """Raise UnexpectedAnswer with the reason for ``error``, if the table's columns show one, or if the table is a
-    view with parameters."""
+    """Raise UnexpectedAnswer with the reason for ``error``, if the table's columns show the reason, or if the table
+    is a view with parameters. Otherwise return."""
     try:
         answer = await ask(describe_statement(table), {})
     except DatabaseError as exc:

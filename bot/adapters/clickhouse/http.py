@@ -1,7 +1,8 @@
 """Sends a statement to ClickHouse's HTTP interface, and reads an answer of bounded size.
 
-It raises the exceptions of clickhouse-connect and binds values with its functions, but reads answers itself: that
-client uses the Native format from its first request on, and bytes that are not Native can crash the process.
+The module uses the exceptions of clickhouse-connect, and its functions that bind values. It does not use the client
+of that library: the client reads the Native format from its first request on, and bytes that are not Native can crash
+the process.
 https://clickhouse.com/docs/interfaces/http
 """
 

@@ -67,8 +67,8 @@ _ROWS = Template(
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The rows of one side, the table or its source, as SQL. ``in_buckets`` has only those in the bound ``buckets``,
-    so that ClickHouse groups no others."""
+    """The rows of one side, the table or its source, as SQL. ``rows`` selects all of them. ``in_buckets`` selects
+    only the rows in the buckets that are bound as ``buckets``, so that ClickHouse groups no other rows."""
 
     rows: str
     in_buckets: str
@@ -129,12 +129,13 @@ def cell_code(cell: Cell) -> int:
 
 
 def counts_by_hour(answer: Answer, by_hour: bool) -> dict[Hour, CellCount]:
-    """The counts in the answer to ``Side.by_hour``; of whole days, unless ``by_hour``. Raises NotAnAnswer."""
+    """The counts in the answer to ``Side.by_hour``. Unless ``by_hour``, each count is that of a whole day. Raises
+    NotAnAnswer."""
     return {_hour_of(code, by_hour): count for code, count in _coded(answer)}
 
 
 def counts_by_cell(answer: Answer, by_hour: bool) -> dict[Cell, CellCount]:
-    """The counts in the answer to ``Side.by_bucket``; of whole days' buckets, unless ``by_hour``. Raises
+    """The counts in the answer to ``Side.by_bucket``. Unless ``by_hour``, each bucket is that of a whole day. Raises
     NotAnAnswer."""
     return {Cell(_hour_of(code // BUCKETS, by_hour), code % BUCKETS): count for code, count in _coded(answer)}
 

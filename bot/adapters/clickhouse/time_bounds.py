@@ -1,5 +1,6 @@
-"""The days of a range as conditions on a time column in its own type, so that ClickHouse compares stored values with
-constants, and skips what its primary key and partitions exclude.
+"""Conditions that select the days of a range by a table's time column. They compare the column as it is stored with
+constants of the column's own type. So ClickHouse can skip the rows that the table's primary key and partitions
+exclude.
 
 The constants are computed by ClickHouse, whose time zones decide on which day a row is. For ClickHouse, each day of a
 zone ends exactly where the next one begins, so these bounds and ``toDate`` never disagree. Pure.

@@ -95,8 +95,8 @@ class SlackChannel:
     async def _post_file(
         self, document: Document, comment: str, key: str, channel: str, thread: Address | None
     ) -> Address:
-        """Upload the file, and look for the message that shows it: Slack shares a file a moment after taking it. If
-        the search fails or finds nothing, the file may show nevertheless: raises NoAnswer."""
+        """Upload the file, and return the address of its message, which Slack posts a moment later. Raises NoAnswer
+        if the search for the message fails or finds nothing: the message may still appear."""
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
         try:
             for _ in range(FILE_SEARCHES):
@@ -228,8 +228,8 @@ class SlackChannel:
         return body(answer)
 
     async def _delete_stray(self, stray: Address) -> None:
-        """Delete a stray reply. Returns when it is gone, or can never be deleted. Raises Unavailable while a later
-        try may delete it, because the reply must not be posted again before that."""
+        """Delete a stray reply. Returns when it is gone, or can never be deleted. Raises Unavailable if a later try
+        may delete it: until then, the reply must not be posted again."""
         try:
             with translate_errors("chat.delete"):
                 await self._client.chat_delete(channel=stray.channel, ts=stray.ts)

@@ -50,8 +50,8 @@ class SlackFiles:
 async def upload(
     client: AsyncWebClient, document: Document, channel: str, thread_ts: str | None = None, comment: str = ""
 ) -> None:
-    """Upload the file and share it. Raises Refused where the bot may not share files, which affects nothing else that
-    the bot does. After Unavailable the file may be there nevertheless."""
+    """Upload the file and share it. Raises Refused if the bot may not share files. After Unavailable, the file may
+    have been shared nevertheless."""
     with _of_files():
         await client.files_upload_v2(
             filename=document.name,

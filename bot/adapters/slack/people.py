@@ -1,5 +1,5 @@
-"""SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change; the
-installation is cached for good once it is known."""
+"""SlackPeople: bot.ports.People on the Web API. Answers are cached for a minute, or until Slack reports a change. The
+answer about where the bot is installed is kept for good once it is complete."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
@@ -26,8 +26,8 @@ class _Cache(Generic[Answer]):
         self._invalidations = 0
 
     async def get(self, key: str, within: timedelta | None = None) -> Answer:
-        """The answer, asked for again when it is older than ``within`` (None: ``CACHED_FOR``). Errors are not cached,
-        nor is an answer that was asked for before the last ``forget``, since it may be outdated."""
+        """The answer, asked for again when it is older than ``within`` (None: ``CACHED_FOR``). Errors are not cached.
+        If ``forget`` is called while Slack is asked, the answer is not cached, because it may be outdated."""
         asked_at, invalidations = self._now(), self._invalidations
         self._entries = {
             kept_key: kept for kept_key, kept in self._entries.items() if _is_fresh(kept[0], asked_at, CACHED_FOR)
@@ -71,8 +71,8 @@ class SlackPeople:
         return await self._teams.get("")
 
     async def installation(self) -> Installation:
-        """See ``bot.ports.People``. What is known completely is asked for once, since it is the same for the token's
-        whole life."""
+        """See ``bot.ports.People``. The workspace, organisation and app of a token never change. So Slack is not
+        asked again after a complete answer."""
         return self._installation or await self._installations.get("")
 
     def forget(self, changed_id: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 class Rate:
     """A bucket of ``burst`` tokens. A new token comes every ``interval``.
 
-    In any span of time at most ``burst`` calls plus one for each ``interval`` are made.
+    In any span of time, the bucket allows at most ``burst`` calls, plus one for each ``interval``.
     """
 
     burst: int
@@ -22,8 +22,8 @@ class Rate:
 class TokenBucket:
     """A bucket that begins full. Every ``now`` is a time of the same monotonic clock.
 
-    The state is the moment at which the bucket would be full again. Callers may take tokens that are still to come:
-    each of them waits until its own token is there, in the order in which they took them.
+    The state is the moment at which the bucket would be full again. A caller may take a token that is still to come,
+    and waits until this token is there. Callers get their tokens in the order of their calls.
     """
 
     def __init__(self, rate: Rate) -> None:

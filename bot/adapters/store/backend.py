@@ -29,8 +29,8 @@ class Backend:
 
     ``translated`` returns the error of bot.errors for a driver's error, or None when the error shows a mistake in our
     own SQL. A transaction that takes longer than ``patience`` is cancelled; with None the driver's own limits apply.
-    ``verify`` raises Gone when the database has been removed or replaced, where the driver does not notice that
-    itself. ``close`` is called after the engines are disposed.
+    ``verify`` raises Gone when the database has been removed or replaced; it does nothing for a driver that notices
+    this itself. ``close`` is called after the engines are disposed.
     """
 
     shown: str

@@ -33,8 +33,8 @@ class Connections:
             await asyncio.shield(asyncio.ensure_future(self._give_back(connection, starting)))
 
     async def wait_until_returned(self) -> None:
-        """Wait until all connections are returned, at most ``SETUP_LIMIT``. Call it before the pool is disposed,
-        which does not close connections that are returned later."""
+        """Wait until all connections are returned, at most ``SETUP_LIMIT``. Call this before disposing the pool: a
+        disposed pool does not close connections that are returned later."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._none_in_use.wait(), SETUP_LIMIT.total_seconds())
 

@@ -209,8 +209,9 @@ async def _failures(connection: AsyncConnection, refs: Sequence[Ref]) -> list[Se
 
 
 async def _require_known(connection: AsyncConnection, opened: Opened) -> None:
-    """Raise Conflict when another bot has opened an episode meanwhile. Because only one bot writes at a time, of two
-    bots that open alerts at once the second one sees the alerts of the first."""
+    """Raise Conflict if the cluster has an episode, opened since ``opened.since``, that the caller does not know:
+    another bot has opened it. Only one bot writes at a time. So if two bots open alerts at once, the second one sees
+    the alerts of the first."""
     since = and_(episodes.c.cluster == opened.cluster, episodes.c.opened_at >= opened.since)
     ids = await connection.scalars(select(episodes.c.id).where(since))
     if set(ids) - opened.ids:

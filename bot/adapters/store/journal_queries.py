@@ -34,8 +34,8 @@ _MATE = episodes.alias("mate")
 
 
 def _about_runs(table: Table) -> ColumnElement[bool]:
-    """The rows about the runs of ``about``. Given only the tuples, SQLite uses no index and reads the whole table. So
-    clusters and workflow ids are conditions of their own."""
+    """The condition for rows about the runs whose parameters ``about`` returns. A condition on the tuples alone would
+    make SQLite read the whole table without an index. So clusters and workflow ids are conditions of their own."""
     run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
     wanted = {"clusters": table.c.cluster, "workflow_ids": table.c.workflow_id, "runs": run}
     return and_(*(key.in_(bindparam(name, expanding=True, type_=key.type)) for name, key in wanted.items()))

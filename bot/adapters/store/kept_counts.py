@@ -1,4 +1,5 @@
-"""Keeps the counts of a run when the run is written again. The writer may have read the run before it was counted."""
+"""Keeps the counts in a run's row when the run is written again: the writer may have read the run before the
+count."""
 
 import json
 from collections.abc import Sequence

@@ -5,10 +5,10 @@ end hours from now. So every bot also watches the rows of the other bots on its 
 alive renews its rows before the time of its leases is over. If a row stays unchanged for longer, that bot is gone,
 whatever time the row holds (as in https://pkg.go.dev/k8s.io/client-go/tools/leaderelection).
 
-Bots of earlier versions know a single lease, whose holder does everything. When bots of this version renew their own
-leases, they renew the single lease too, under a name that all of them share. While an earlier bot has the single
-lease, they hold no lease. So an earlier bot leads only when all leases of this version have expired
-(docs/decisions/replicas.md).
+Bots of earlier versions know a single lease, whose holder does everything. When a bot of this version renews its own
+leases, it renews the single lease too, under a name that all bots of this version share. So a bot of an earlier
+version gets the single lease only after the leases of all bots of this version have expired. While a bot of an
+earlier version holds the single lease, bots of this version take no lease (docs/decisions/replicas.md).
 """
 
 import time
@@ -173,8 +173,9 @@ def _is_free(row: LeaseRow | None, holder: str) -> bool:
 
 
 def _latest_end(shared: LeaseRow | None, until: datetime) -> datetime:
-    """Until when the bots of this version hold the single lease together. A renewal that was asked for earlier may be
-    written later, and must not shorten what another bot has; an end that no bot can have asked for is not kept."""
+    """The new end of the single lease that the bots of this version share: ``until``, or the recorded end if that is
+    later. Renewals may be written in another order than they were asked for, and none may shorten the lease. A
+    recorded end that is too late for any bot to have asked for comes from a wrong clock, and does not count."""
     return max(until, shared.until) if shared and shared.until <= until + MARGIN else until
 
 
@@ -189,7 +190,7 @@ def _holders(rows: Rows) -> LeaseHolders:
 
 
 def _latest_by_holder(rows: Iterable[LeaseRow], after: datetime) -> dict[str, datetime]:
-    """The holders of leases that end after this time, and when the last of each ends."""
+    """For each holder of a lease that ends after this time, the end of the holder's last lease."""
     latest: dict[str, datetime] = {}
     for row in rows:
         if row.until > max(after, latest.get(row.holder, after)):

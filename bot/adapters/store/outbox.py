@@ -124,8 +124,8 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """Count this revision as sent, although Slack does not show it. If a newer revision waits, it does not get
-        the reason, because no attempt at it has failed."""
+        """Count this revision as sent, although Slack does not show it, and record the reason. If a newer revision
+        waits, the reason is not recorded, because it is not about that revision."""
         why = case((outbox.c.revision == revision, reason), else_=outbox.c.postponed)
         await self._change(key, said_revision=revision, postponed=why, next_try_at=None, tries=0)
 
@@ -162,7 +162,7 @@ class SqlOutbox:
         await self._change(key, next_try_at=until, postponed=reason, tries=tries)
 
     async def mark_thread_missing(self, key: str, reason: str) -> None:
-        """Count that this message or its thread was gone. The count starts over when the message is posted."""
+        """Count once more that this message or its thread was gone. Posting the message sets the count back to 0."""
         await self._change(key, next_try_at=None, postponed=reason, threads=outbox.c.threads + 1)
 
     async def dead_letter(self, key: str, revision: int, reason: str, now: datetime) -> None:
@@ -178,7 +178,7 @@ class SqlOutbox:
         await self._update(at_address, unposted | _NO_FAILURES)
 
     async def outdate(self, key: str, address: Address, now: datetime) -> None:
-        """Make an edit of this message due, if it shows its latest body."""
+        """Make the message at this address due for an edit, although Slack shows its latest body."""
         at_address = and_(outbox.c.key == key, outbox.c.channel == address.channel, outbox.c.ts == address.ts)
         is_latest = and_(outbox.c.said_revision == outbox.c.revision, outbox.c.set_aside.is_(None))
         await self._update(and_(at_address, is_latest), {"said_revision": 0, "created_at": now})

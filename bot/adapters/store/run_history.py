@@ -42,8 +42,9 @@ def nobody(_: Execution) -> str:
 
 
 class SqlRunHistory:
-    """All runs that the bot has seen. Hints whose name is in ``data`` identify the run's customer and days, and are
-    stored unchanged. All other hints are text, and are stored with secrets redacted."""
+    """All runs that the bot has seen. A run's hints are texts by name, from its memo and search attributes. Hints
+    whose name is in ``data`` identify the run's customer and days, and are stored unchanged. In all other hints,
+    secrets are redacted."""
 
     def __init__(self, database: Database, data: Collection[str] = (), customer_of: CustomerOf = nobody) -> None:
         self._database = database

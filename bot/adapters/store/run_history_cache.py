@@ -17,9 +17,8 @@ CustomerOf = Callable[[Execution], str]
 
 @dataclass(slots=True)
 class CachedRuns:
-    """All runs written up to the serial number ``serial``, and the ``reading`` stored with them, which says how
-    far the ended runs have been read from Temporal. ``last`` is the run with that serial; None if nothing was read
-    yet."""
+    """All runs written up to the serial number ``serial``. ``last`` is the run with this serial; None if nothing was
+    read yet. ``reading`` is stored with the runs, and says how far the ended runs have been read from Temporal."""
 
     customer_of: CustomerOf
     reading: Reading | None = None
@@ -79,8 +78,8 @@ class CachedRuns:
         self.serial, self.last, self.reading = 0, None, None
 
     def _note_customer(self, execution: Execution) -> None:
-        """Record the run for its customer. A new version of a run may belong to another customer than the earlier
-        one."""
+        """List the run under its customer. If an earlier version of the run belonged to another customer, remove it
+        there."""
         ref, customer = execution.ref, self.customer_of(execution)
         earlier = self._executions.get(ref)
         before = None if earlier is None else self.customer_of(earlier)

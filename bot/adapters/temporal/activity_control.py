@@ -35,8 +35,9 @@ NOWHERE = "backfill-bot-asks-whether-this-is-offered"
 
 
 class _Offer:
-    """Whether the server offers a request. The answer is kept for ``KEPT_FOR``. ``ask`` makes the request about an
-    activity that does not exist."""
+    """Finds out whether the server offers one kind of request, and remembers this for ``KEPT_FOR``. ``ask`` tries the
+    request on an activity that does not exist: a server that offers the request answers that there is no such
+    activity."""
 
     def __init__(self, ask: Callable[[], Awaitable[None]]) -> None:
         self._ask = ask

@@ -40,8 +40,8 @@ _CONVERTERS: Mapping[int, Callable[[str], object]] = MappingProxyType(
 
 
 def encode_hints(hints: Mapping[str, str], kinds: Mapping[str, int]) -> dict[str, Payload]:
-    """The hints that fit attributes of these kinds (``IndexedValueType``), as payloads by name. All hints are in the
-    memo, so those that do not fit are left out here."""
+    """The hints that fit attributes of these kinds (``IndexedValueType``), as payloads by name. Other hints are left
+    out: the memo has all hints."""
     encoded: dict[str, Payload] = {}
     for name, text in hints.items():
         convert = _CONVERTERS.get(kinds.get(name, IndexedValueType.INDEXED_VALUE_TYPE_UNSPECIFIED))
@@ -87,8 +87,8 @@ class SearchAttributes:
         return None if registered is None else {name: _type_name(kind) for name, kind in registered.items()}
 
     async def _fetch_kinds(self) -> Mapping[str, int] | None:
-        """The registered attributes with their kinds. None where both services refuse: a user who may only run
-        workflows may be allowed to use neither."""
+        """The registered attributes with their kinds, from the operator service or else from the workflow service.
+        None if both refuse, as they may when the bot's user may only run workflows."""
         for ask in (self._from_operator_service, self._from_workflow_service):
             try:
                 return await ask()

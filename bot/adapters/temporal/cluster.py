@@ -186,8 +186,8 @@ class TemporalCluster:
 
     async def list_within(self, query: str, within: timedelta, page: int) -> tuple[list[Execution], bool]:
         """The runs that can be read in the time ``within``, and whether these are all. Reads pages of ``page`` runs,
-        in the server's order. The first page may take the usual time limit, and all pages together no more than that.
-        Raises Unavailable when the first page does not arrive."""
+        in the server's order. The usual time limit applies to all pages together. Only the first page may take longer
+        than ``within``. Raises Unavailable when the first page does not arrive."""
         runs: list[Execution] = []
         deadline = asyncio.get_running_loop().time() + within.total_seconds()
         try:

@@ -126,7 +126,7 @@ class TemporalControl(ActivityControl):
                 raise Conflict(self._temporal.system, f"a sequence of {spec.customer} is open already") from exc
 
     async def _check_earlier_id(self, spec: SequenceSpec) -> None:
-        """Raise Conflict while a sequence of the customer is open that began under another id."""
+        """Raise Conflict if the customer has an open sequence under another id than a new sequence would get."""
         for workflow_id in self._ids.earlier(spec.customer):
             earlier = await self._latest(workflow_id)
             if earlier is not None and self._ids.blocks(earlier):

@@ -14,8 +14,9 @@ _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
     """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
-    Where clusters share a namespace, the id contains ``cluster``. For all campaigns but one, it contains ``cluster``
-    and ``campaign``. Ids of different forms are never equal."""
+    With ``campaign``, the id contains cluster and campaign; with ``cluster`` alone, the cluster. Callers give
+    ``cluster`` alone where clusters share a namespace. They give both for each campaign except the one that keeps the
+    ids without a campaign. Ids of different forms are never equal."""
     if campaign:
         return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))
     if cluster:

@@ -68,9 +68,10 @@ class Claimant(Protocol):
 
 
 async def assign_namespaces(clusters: Mapping[str, Claimant], last_seen: Mapping[str, datetime]) -> None:
-    """Let the clusters claim their namespaces before anything else happens. Of several clusters on one namespace the
-    one that was watched last gets it, or else the first one configured, so the choice is the same after a restart and
-    in every bot. A cluster that does not answer now claims later, if its namespace is still free.
+    """Let the clusters claim their namespaces before anything else happens. If several clusters have the same
+    namespace, the one that was watched last gets it; if none was watched yet, the first one configured. So the choice
+    is the same after a restart and in every bot. A cluster that does not answer now claims later, if its namespace is
+    still free.
     """
     shared = Namespaces()
     for cluster in clusters.values():

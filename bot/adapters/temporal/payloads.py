@@ -123,7 +123,8 @@ def _value_or_stand_in(payload: Payload) -> Any:
 
 
 def _value(payload: Payload) -> Any:
-    """Raises ValueError for encrypted, compressed, binary or broken payloads."""
+    """The value that the payload holds, decoded from JSON; None for null. Raises ValueError for an encrypted,
+    compressed, binary or broken payload."""
     encoding = payload.metadata.get("encoding", b"")
     if encoding == b"binary/null":
         return None

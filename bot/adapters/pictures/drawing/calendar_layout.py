@@ -39,9 +39,9 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text at the place ``x``, ``y``, in sides of a square. ``side`` is the part of the text that is at this place:
-    "left", "center" or "right". A text whose right end is there is beside the place; any other text is above the
-    place."""
+    """A text and its place (``x``, ``y``), in sides of a square. ``side`` says how the text is aligned: "right" means
+    that it ends to the left of the place. With "left" it begins above the place, and with "center" its middle is
+    above the place."""
 
     x: float
     y: float

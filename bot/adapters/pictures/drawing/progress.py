@@ -1,4 +1,4 @@
-"""Draws how many days were complete over time, and as a cone how many will be complete once the work under way
+"""Draws how many days were complete over time. A cone shows how many will be complete when the work under way
 ends."""
 
 from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""A change is recorded as begun, with its reason and the confirmed plan; its outcome replaces that row."""
+"""The audit records a change when it begins, with its reason and plan digest. Its outcome later replaces this row."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,5 +1,5 @@
-"""The number of times that the root of a reply's thread was gone, apart from the failed attempts of the reply
-itself."""
+"""Counts how often the root of a reply's thread was gone. Failed attempts at the reply itself are counted
+separately."""
 
 import sqlalchemy as sa
 from alembic import op
