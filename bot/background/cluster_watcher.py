@@ -51,8 +51,8 @@ class ClusterWatcher:
             self._in_flight -= 1
 
     async def list_runs(self) -> None:
-        """List the open runs, start the job that describes those that are due, and update the run history. Then see
-        which alerts wait in the queue."""
+        """List the open runs, start the job that describes those that are due, and update the run history. Then
+        record which open alerts are about customers that wait in the queue of the cluster."""
         await list_runs(self._state, self._services)
         self.describing.ring()
         self.concluding.ring_within(RECORDED_WITHIN)
@@ -65,7 +65,8 @@ class ClusterWatcher:
         self._set_alarms()
 
     async def conclude(self) -> None:
-        """Decide about the described runs and record it. Afterwards they may be due at other times."""
+        """Decide about the described runs, record the decisions, and set the alarms anew: the decisions may change
+        when a run is due."""
         await conclude(self._state, self._services)
         self._set_alarms()
 

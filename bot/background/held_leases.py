@@ -103,8 +103,8 @@ class HeldLeases:
         return self._holds(cluster_lease(cluster))
 
     async def renew(self) -> None:
-        """Renew the leases, and take or give up clusters as they are divided among the bots. A store that does not
-        answer neither ends nor extends a lease."""
+        """Renew the leases, and take or give up clusters as they are divided among the bots. If the store does not
+        answer, each lease keeps the end that it has."""
         try:
             if not self._has_stepped_down:
                 await self._renew_and_divide()

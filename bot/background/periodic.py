@@ -32,23 +32,23 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def ring(self) -> None:
-        """Run the job as soon as possible. This replaces a time that was set."""
+        """Run the job as soon as possible. A time set by ``ring_in`` or ``ring_within`` is dropped."""
         self._cancel_timer()
         self._rung.set()
 
     def ring_in(self, span: timedelta) -> None:
-        """Ring after this time. This replaces a time that was set before."""
+        """Ring when ``span`` has passed. A time that was set before is dropped."""
         self._cancel_timer()
         self._timer = asyncio.get_running_loop().call_later(span.total_seconds(), self.ring)
 
     def ring_within(self, span: timedelta) -> None:
-        """Ring after this time, or at the time that was set if that is earlier."""
+        """Ring when ``span`` has passed, or at the time that is set already, whichever is earlier."""
         at = asyncio.get_running_loop().time() + span.total_seconds()
         if self._timer is None or self._timer.when() > at:
             self.ring_in(span)
 
     def silence(self) -> None:
-        """Forget that the alarm has rung. A time that was set stays."""
+        """Forget that the alarm has rung. If a later time is set, the alarm still rings then."""
         self._rung.clear()
 
     async def wait(self) -> None:

@@ -81,7 +81,8 @@ class DigestSchedule:
         self._slot: datetime | None = None
 
     def latest(self, now: datetime) -> datetime | None:
-        """The latest digest time in the ``LATE_DIGEST`` up to now, in UTC; None if there was none."""
+        """The latest time of a digest, in UTC, that is at most ``LATE_DIGEST`` before ``now``; None if there is
+        none."""
         now = now.astimezone(UTC)
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute:

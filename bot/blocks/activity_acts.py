@@ -20,7 +20,8 @@ def verb_and_noun(act: ActOnActivity) -> tuple[str, str]:
 
 
 def phrase(act: ActOnActivity) -> str:
-    """What the act would do, worded for an act that is not summed up with others."""
+    """What this act alone would do, such as ``raise a heartbeat timeout from 1 m to 5 m``. Several acts of a kind are
+    drawn from ``verb_and_noun`` and a number instead."""
     if isinstance(act, ExtendTimeout):
         return f"raise a heartbeat timeout from {duration_text(act.before)} to {duration_text(act.after)}"
     verb, noun = verb_and_noun(act)
@@ -97,5 +98,6 @@ def after(act: ActOnActivity) -> str:
 
 
 def _of_run(act: ActOnActivity) -> str:
-    """``copy_days of backfill-hilton-2026-01-01``: several runs may have an activity of the same type."""
+    """The activity and its run: ``copy_days of backfill-hilton-2026-01-01``. The run is named because several runs
+    may have an activity of the same type."""
     return f"{words.name(act.activity_type)} of {words.name(act.ref.workflow_id)}"

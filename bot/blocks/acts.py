@@ -104,8 +104,8 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
-    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are those of the
-    same confirmation that have not failed."""
+    """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
+    that confirmation that succeeded."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"Not done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]

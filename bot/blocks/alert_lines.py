@@ -31,7 +31,7 @@ def attempts(line: notification.AttemptsLine) -> Message:
 
 
 def children(line: notification.ChildrenLine) -> Message:
-    """More workflows below the run than before have the trouble that the alert is about."""
+    """The trouble that the alert is about has spread: more of the workflows below the run have it than before."""
     return _line(f"{line.name}: {child_words.in_trouble(line.children)}.")
 
 

@@ -21,14 +21,14 @@ class ReasonWords:
     """The words for a reason, in the forms that sentences need. ``state``: "hilton is blocked"; ``still``: "hilton is
     still blocked"; ``had_done``: "all 12 backfills that got stuck together"; ``began``: "12 backfills got stuck".
 
-    ``health`` is the health that ``state`` already expresses; if a run has another health as well, the alert adds
-    that. It is None for the reasons of closed runs, which have no health. ``of_attempt``: the trouble is that of one
-    attempt, so the alert gives its number. ``passed`` says how the trouble ended, if it passes while the run goes on.
-    ``actions`` are the buttons about the run, with the suggested one first; if none of them helps, the alert suggests
-    to look at the run in Temporal. ``advice`` is what to do, in a sentence; ``{windows}`` in it stands for the
-    windows to run instead (``advice_with``). ``many`` is what to do about a large group of such alerts, and ``few``
-    about a small one; without ``few``, a small group suggests ``advice`` for each of its alerts. ``mark`` is the icon
-    before the headline.
+    ``health`` is the health that ``state`` already expresses; the alert adds the health of the run if that is neither
+    this one nor healthy. ``health`` is None for the reasons of closed runs, which have no health. If ``of_attempt``,
+    the trouble is that of one attempt, and the alert gives the number of the attempt. ``passed`` says how the trouble
+    ended when it has passed and the run goes on. ``actions`` are the buttons about the run, with the suggested one
+    first; if none of them helps, the alert suggests to look at the run in Temporal. ``advice`` is what to do, in a
+    sentence; ``{windows}`` in it stands for the windows to run instead (``advice_with``). ``many`` is what to do
+    about a large group of such alerts, and ``few`` about a small one; without ``few``, a small group suggests
+    ``advice`` for each of its alerts. ``mark`` is the icon before the headline.
     """
 
     state: str
@@ -45,7 +45,7 @@ class ReasonWords:
     mark: str = ":warning:"
 
     def advice_with(self, windows: str = SMALLER) -> str:
-        """What to do, with these windows where it names windows."""
+        """The ``advice``, with ``windows`` in the place of ``{windows}``."""
         return self.advice.replace("{windows}", windows)
 
 

@@ -55,7 +55,8 @@ def child_shown(alert: Episode) -> Child | None:
 
 
 def last_failure(alert: Episode) -> list[str]:
-    """Why the last attempt ended, if the headline does not say so."""
+    """A sentence that says why the last attempt ended; empty if the headline says it already, or if no failure is
+    known."""
     failure = alert.last_failure
     is_known = alert.alert_reason is AlertReason.HEARTBEAT_TIMEOUT
     if not failure or (is_known and failure.kind is FailureKind.HEARTBEAT_TIMEOUT):

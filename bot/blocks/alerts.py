@@ -113,8 +113,7 @@ def _ending_phrase(alert: Episode, ending: Ending) -> str:
 
 
 def how_ended(ending: Ending, reason: AlertReason, *, with_campaign: bool) -> str:
-    """How an alert with this reason ended. ``with_campaign``: it is no longer watched because its campaign was
-    closed."""
+    """How an alert with this reason ended. If ``with_campaign``, the alert ended because its campaign was closed."""
     if with_campaign:
         return _ENDED_WITH_CAMPAIGN
     return WORDS[reason].passed if ending is Ending.RECOVERED else END_WORDS[ending]

@@ -112,7 +112,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def names(row: ClusterRow) -> list[Line]:
-    """All customers of a cluster that have no line of their own, by state, some of them on each line."""
+    """The names of the customers of a cluster that have no line of their own, grouped by state. A state with many
+    customers takes several lines."""
     groups = (
         (State.NOT_STARTED.value, row.not_started),
         ("queued", _queued(row)),

@@ -172,9 +172,9 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
-    """The field in which the person types the command's word, as in ``terminate``, to confirm it. Only commands with
-    ``asks_for_name`` have it. In the dialog about one target they ask for the target's name instead; here the check
-    boxes or the menu of customers to leave out say who is meant."""
+    """The field in which the person types the command's word, as in ``terminate``, to confirm it. Empty for commands
+    without ``asks_for_name``. A dialog about one target asks for the target's name instead of the word. Here no name
+    is needed, because check boxes or a menu say which customers are meant."""
     if not command.asks_for_name:
         return ()
     word = command.word()

@@ -153,8 +153,8 @@ def more_time(target: Target, offer: MoreTime) -> list[InteractiveElement]:
 
 
 def row(elements: Sequence[InteractiveElement]) -> list[Block]:
-    """A block with these elements, or no block if there are none. What ends a run stands last, so that nobody presses
-    it for being first."""
+    """A block with these elements, or no block if there are none. Buttons that end a run stand last, because people
+    tend to press the first one."""
     in_order = sorted(elements, key=lambda each: isinstance(each, ButtonElement) and each.style == "danger")
     return [ActionsBlock(elements=in_order)] if elements else []
 

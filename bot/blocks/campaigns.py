@@ -62,7 +62,7 @@ def _icon(campaign: KnownCampaign) -> str:
 
 
 def _days(window: Window) -> str:
-    """``Jan 1–Feb 20, 2026 (51 days)``: campaigns may be of any year."""
+    """``Jan 1–Feb 20, 2026 (51 days)``. The year is always given, because campaigns may be of any year."""
     return f"{window.with_year()} ({words.days(window.days)})"
 
 

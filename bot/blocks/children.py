@@ -42,7 +42,8 @@ def how_they_do(children: ChildrenHealth) -> list[str]:
 
 
 def _late(children: ChildrenHealth) -> str:
-    """``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
+    """The words after the number of children that were not looked at now. They say when the bot last looked at these:
+    ``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
     verb, never = "was" if children.unseen == 1 else "were", "since this bot started"
     if children.unseen_for is None:
         return f"{verb} never looked at {never}"

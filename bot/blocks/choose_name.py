@@ -42,7 +42,8 @@ def button(choice: NameChoice) -> list[Block]:
 
 def ask(command: Request, choice: NameChoice, book: CampaignBook, unseen: Sequence[NamesNotSeen]) -> View:
     """The modal for this ``command``: a menu of the names that it can be about, and a menu of campaigns if several
-    are open and none was typed. The target that ``command`` itself has does not count."""
+    are open and none was typed. The target in ``command`` is only a placeholder and is not shown. Notes about
+    ``unseen`` say which clusters did not answer."""
     is_confirmed = isinstance(command, ControlRequest)
     word = command.word()
     as_typed = kit.code(kit.clip(" ".join([SLASH, *choice.text.removeprefix(SLASH).split()]), COMMAND_SHOWN))

@@ -76,8 +76,8 @@ def customer_status(result: CustomerStatus, command: Status) -> Message:
 
 
 def _buttons(backfill: Backfill) -> list[Block]:
-    """The button for what the customer needs, and the one that asks for a direct message when the customer is done.
-    Empty if the customer is complete or has nothing to fill."""
+    """The button for what the customer needs, and the one by which a person asks to be told in a direct message when
+    the customer is done. Empty if the customer is complete or has nothing to fill."""
     if backfill.state in (State.COMPLETE, State.NOT_APPLICABLE):
         return []
     target = Target(backfill.cluster, backfill.customer)

@@ -21,12 +21,13 @@ _FIXED = re.compile(r"(`[^`]*`|<[^<>]*>)")
 
 
 def token(at: datetime, parts: str) -> str:
-    """The moment with ``parts`` of its date. A client that cannot convert it shows it in UTC."""
+    """The ``<!date^…>`` token for this moment. ``parts`` says what Slack shows of it: ``TIME`` or ``DAY_AND_TIME``. A
+    client that cannot convert the token shows the moment in UTC."""
     return f"<!date^{int(at.timestamp())}^{parts}|{in_utc(at)}>"
 
 
 def in_readers_zone(mrkdwn: str) -> str:
-    """The text with each moment in UTC as a token."""
+    """The text, in which each moment written in UTC is replaced by a token. Code and links stay as they are."""
     pieces = _FIXED.split(mrkdwn)
     return "".join(piece if _FIXED.fullmatch(piece) else _MOMENT.sub(_as_token, piece) for piece in pieces)
 

@@ -15,8 +15,8 @@ _NO_ROWS = "no rows at all for"
 
 
 def problems(verdict: CustomerVerdict, whole: Window) -> list[str]:
-    """A clause for each table that is not as expected, or did not answer. If all of several tables differ in the same
-    ways on the same days, there is a single text about all of them."""
+    """A clause for each table that is not as expected, or did not answer. If there are several tables, and all differ
+    in the same ways on the same days, a single text is about all of them."""
     if shared := _alike(verdict, whole):
         return [shared]
     found: list[str] = []
@@ -45,7 +45,8 @@ def idle(verdict: CustomerVerdict) -> list[str]:
 
 def _alike(verdict: CustomerVerdict, whole: Window) -> str:
     """``No rows at all for Feb 4–20 (1,205 missing in scorecards, 3,778 in scores); duplicates on Jan 1–3 (248 in
-    scorecards, 1,102 in scores)``; "" unless all of several tables differ in the same ways on the same days."""
+    scorecards, 1,102 in scores)``; "" unless there are several tables and all differ in the same ways on the same
+    days."""
     tables = verdict.counted
     is_plain = not any(table.source_silent or table.other_contents for table in tables)
     if not is_plain or len(tables) != len(verdict.tables) or len(tables) < 2:
@@ -93,7 +94,8 @@ def _only_contents_differ(table: TableVerdict) -> bool:
 
 
 def _never_agree(table: TableVerdict) -> str:
-    """The likely cause if the contents differ on every day that was compared: a wrong expression. Otherwise ""."""
+    """`` on every day compared: check both expressions`` if several days were compared and their contents agree on
+    none: the likely cause is a wrong expression. Otherwise ""."""
     return " on every day compared: check both expressions" if table.contents_never_agree else ""
 
 

@@ -107,7 +107,7 @@ def _table(clusters: Sequence[ClusterLine]) -> list[str]:
 
 
 def _plain_table(clusters: Sequence[ClusterLine]) -> list[Line]:
-    """The same clusters in the same order, as lines of plain text."""
+    """The clusters as in ``_table``, in the same order, but as lines of plain text."""
     own, idle = _with_own_line(clusters)
     shares = (f" {line.stands}, " if "/" in line.stands else ": " for line in own)
     rows = [f"{line.name}{share}{_open_in(line)}" for line, share in zip(own, shares, strict=True)]
@@ -139,7 +139,8 @@ def _gaps(result: Digest) -> list[str]:
 
 
 def _silent_lines(result: Digest) -> list[Line]:
-    """Which clusters did not answer, that the numbers and the picture leave their customers out, and what to do."""
+    """Says which clusters did not answer, what to do about it, and that neither the numbers nor the picture include
+    their customers. Empty if all clusters answered."""
     if not result.silent:
         return []
     texts = [_silent(row, result.at) for row in result.unreachable[:CLUSTERS_NAMED]]
@@ -168,8 +169,8 @@ def _unchanged_line(digest: Digest) -> str:
 
 
 def _older(digest: Digest) -> list[str]:
-    """How many failures have no alert because they are too old. Only the first digest after the bot began to alert
-    about failures says so."""
+    """A sentence with the number of failures that have no alert because they are too old. Only one digest has it: the
+    first after the bot began to alert about failures."""
     number = digest.older_failures
     if not number:
         return []

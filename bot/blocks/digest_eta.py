@@ -1,4 +1,4 @@
-"""Draws when the open customers of a digest will be done, as spans of time."""
+"""The estimates in a digest: how long it will take until its open customers are done."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -51,8 +51,8 @@ def _running(eta: FleetEta) -> str:
 
 
 def _others(eta: FleetEta) -> str:
-    """``the stopped ones and nrg on voice-prod start``: those that do not run. In digests of earlier versions all of
-    them are called stopped."""
+    """The customers that do not run, as the words between "If" and "now": ``the stopped ones and nrg on voice-prod
+    start``. In digests that an earlier version made, all of these customers are called stopped."""
     halted = ["the stopped ones"] if eta.stopped or not eta.idle else []
     idle = list(map(named, eta.idle))
     if len(idle) > IDLE_NAMED:

@@ -51,6 +51,7 @@ def _line(sequence: OpenSequence) -> Line:
 
 
 def linked(mark: str, text: str, url: str) -> Line:
-    """The text after a mark, with a link to a thread if there is a ``url``, which the bot must have made."""
+    """The text after a mark, then a link to a thread if there is a ``url``. Only pass a ``url`` that the bot has
+    made, because secrets in it are not redacted."""
     link = f" {kit.link(url, 'Thread')}" if url else ""
     return Line(text, f"{mark} {kit.escape(text)}{link}")

@@ -32,6 +32,7 @@ def without_plan(problem: DependencyError) -> Message:
 
 
 def _with_note(message: Message, note: str, shown: str = "") -> Message:
-    """The message with a note below it; ``shown`` is the note as mrkdwn, if it is more than its text."""
+    """The message with a note below it. ``shown`` is the note as mrkdwn; "" if the mrkdwn is just the escaped
+    ``note``."""
     drawn = kit.message(note, [kit.context(shown or kit.escape(note))])
     return replace(message, text=f"{message.text}\n{drawn.text}", blocks=(*message.blocks, *drawn.blocks))

@@ -30,8 +30,9 @@ def render(error: BackfillBotError) -> Message:
 
 
 def with_choices(error: NameMissing, targets: Sequence[str]) -> NameMissing:
-    """The error for the thread of a message about these customers, each given as ``cluster/customer``: its hint names
-    them. If there are none, the error is unchanged."""
+    """The error for a command that was typed without a name in a thread about several customers. ``targets`` are
+    these customers, each as ``cluster/customer``, and the hint of the new error names them. Without ``targets``, the
+    error is returned unchanged."""
     if not targets:
         return error
     names = first_names([typed(words.name(target)) for target in targets], CHOICES_SHOWN)

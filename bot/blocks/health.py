@@ -36,15 +36,16 @@ _MEANINGS = {
 
 
 def of(assessment: Assessment) -> str:
-    """The reasons for this health. They say how often attempts timed out only if every earlier attempt is known to
-    have timed out, because the bot may not have seen every failure."""
+    """The reasons for this health. They give the number of timeouts only if the bot has seen every earlier attempt
+    time out. Otherwise the number could be too low, because the bot may not have seen every failure."""
     times = assessment.failures.count(FailureKind.HEARTBEAT_TIMEOUT)
     is_one = assessment.child is None and not any(isinstance(each, SeveralActivities) for each in assessment.reasons)
     return why(assessment.reasons, times if is_one and times == assessment.attempt - 1 else 1)
 
 
 def in_line(assessment: Assessment) -> str:
-    """The reasons for this health, cut so that they fit into a line. A list of activities may be longer."""
+    """The reasons for this health, cut to ``LONGEST`` characters, or to ``LONGEST_OF_SEVERAL`` if they list
+    activities."""
     every = (reason.now if isinstance(reason, TimedOutEarlier) else (reason,) for reason in assessment.reasons)
     has_list = any(isinstance(reason, SeveralActivities) for reasons in every for reason in reasons)
     return kit.clip(of(assessment), LONGEST_OF_SEVERAL if has_list else LONGEST)
@@ -63,7 +64,8 @@ def _is_timeout(reason: HealthReason) -> bool:
 
 
 def meanings(healths: Collection[Health]) -> list[str]:
-    """What a health means and what helps: a sentence for each of ``healths`` that its reason does not explain."""
+    """What struggling and retrying mean, and what helps: a text for each of the two that is among ``healths``. The
+    other kinds of health get none, because their reasons explain them."""
     return [meaning for health, meaning in _MEANINGS.items() if health in healths]
 
 

@@ -105,7 +105,8 @@ def context(mrkdwn: str) -> ContextBlock:
 
 
 def _mrkdwn(text: str) -> MarkdownTextObject:
-    """``verbatim`` keeps Slack from turning bare names and addresses into links."""
+    """The text as a mrkdwn object, cut to the limit, with moments in the reader's time zone. ``verbatim`` keeps Slack
+    from turning bare names and addresses into links."""
     return MarkdownTextObject(text=_clip_mrkdwn(in_readers_zone(text), MAX_SECTION), verbatim=True)
 
 

@@ -26,8 +26,8 @@ class Line:
 
     @classmethod
     def about(cls, name: str, rest: str, url: str = "") -> Self:
-        """A name in bold, then ``rest``, then a link to Temporal if there is a ``url``, which the bot must have
-        made."""
+        """A name in bold, then ``rest``, then a link to Temporal if there is a ``url``. Only pass a ``url`` that the
+        bot has made, because secrets in it are not redacted."""
         link = f" {kit.link(url, 'Temporal')}" if url else ""
         return cls(f"{name} {rest}", f"*{kit.escape(name)}* {kit.escape(rest)}{link}")
 

@@ -10,9 +10,9 @@ from bot.fleet.name_lookup import Target
 
 
 def lines(targets: Sequence[Target], campaign: str = "", only: Sequence[str] = ()) -> list[Line]:
-    """``6 not started: /backfill run all queues them.`` One line for all customers; or, if ``only`` names clusters, a
-    line for each of these. Customers on other clusters are then left out, because the reader may not start them, or
-    the digest is not about them."""
+    """``6 not started: /backfill run all queues them.`` If ``only`` is empty, one line for all customers. If ``only``
+    names clusters, a line for each of these clusters, and customers on other clusters are left out. A caller names
+    clusters if the reader may start customers only there, or if its digest is only about them."""
     groups = [[target for target in targets if target.cluster == name] for name in only] if only else [targets]
     return [_line(group, campaign) for group in groups if group]
 

@@ -52,8 +52,8 @@ def _below_and_workers(run: Run, assessment: Assessment) -> list[str]:
 
 
 def _heartbeat(assessment: Assessment, now: datetime) -> list[str]:
-    """Whether encryption hides the progress; and how long ago the last heartbeat of an unhealthy run was, if it is
-    late."""
+    """Up to two sentences: that encryption hides the progress, if it does; and how long ago the last heartbeat was,
+    if the run is not healthy and its next heartbeat is late."""
     parts = ["Its heartbeat details are encrypted"] if assessment.progress.is_encrypted else []
     last, timeout = assessment.last_heartbeat_at, assessment.heartbeat_timeout
     if assessment.health is not Health.HEALTHY and last and (timeout is None or now - last > timeout):

@@ -75,14 +75,14 @@ def _plan(plan: Plan, command: commands.Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    """The button that asks for a direct message when the customer is done, if something runs or may run; otherwise
-    empty."""
+    """The button by which a person asks to be told in a direct message when the customer is done. Empty unless an
+    open run covers the whole campaign, or the plan has a note about a sequence or about other clusters."""
     return buttons.for_target(plan.target, ActionId.NOTIFY) if plan.full_range or plan.notes else []
 
 
 def _offered(plan: Plan) -> list[InteractiveElement]:
-    """The button that runs this plan. There is none if nothing is to run, while a sequence may be open, or if
-    somebody typed days or a size, because the button does not carry them."""
+    """The button that runs this plan. Empty if nothing is to run, or if the customer has or may have an open
+    sequence. Also empty if the person typed days or a size, because the button does not carry these."""
     has_sequence = any(isinstance(note, OpenSequence | SequenceUnknown) for note in plan.notes)
     if has_sequence or plan.is_typed or plan.size.basis is Basis.ASKED or not plan.to_run:
         return []
@@ -110,8 +110,8 @@ def _order(plan: Plan) -> str:
 
 
 def _first_facts(plan: Plan) -> list[Line]:
-    """What a person should read first: the open run that a split would end, that nothing has started, and when all
-    windows would be done."""
+    """What a person should read first: which open run a split would end; the sentence "Nothing has started."; and, if
+    there is an estimate, when all windows would be done if they started now. Empty if no windows are to run."""
     if not plan.to_run:
         return []
     started = Line.of("Nothing has started.")

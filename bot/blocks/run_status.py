@@ -49,7 +49,7 @@ def customer(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> st
 
 
 def _has_windows(backfill: Backfill) -> bool:
-    """Whether more than one run fills the days, so that the time left is not that of the open run."""
+    """Whether the days are filled by several runs. Then the time left is for all days, not for the open run alone."""
     return backfill.sequence is not None or any(_is_part(run, backfill.whole) for run in backfill.open_runs)
 
 
@@ -108,7 +108,7 @@ def act(backfill: Backfill) -> ActionId:
 
 def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
     """``hilton on voice-prod: stopped by Olivia Nov 30 02:10 after 2 of 11 windows: 41 days missing (Jan 11–Feb
-    20).``, or else its state and, if it is stopped, since when nothing has run."""
+    20).``, or else the state of the customer, and since when nothing has run if it is stopped."""
     lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
     stop = backfill.stop
     if not is_stopped(backfill):

@@ -4,7 +4,8 @@ from bot.fleet.diagnostics.same_days import SameDays
 
 
 def same_days(fact: SameDays) -> str:
-    """What the bot makes of such runs, and what proves their days."""
+    """How many such runs there are, when the bot takes their days for complete, and how to have the days proven by a
+    count."""
     first, second = fact.workflow_ids
     return (
         f"{fact.number} runs had the customer and days of another one at the same time, such as {first} and"

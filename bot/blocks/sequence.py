@@ -87,7 +87,7 @@ def window(line: notifications.WindowLine) -> Message:
 
 
 def cut(line: notifications.CutLine) -> Message:
-    """A window was too large for one run. Its run is closed, and its two halves run instead."""
+    """A window was too large for one run. That run is closed, and the two halves of the window run instead."""
     spec, ended = line.spec, line.ended
     label = f"window {sequence_phrases.range_in(ended.window, spec)}"
     if line.timeouts >= spec.split_after:

@@ -37,7 +37,8 @@ def span(estimate: Estimate) -> str:
 
 
 def at_pace(left: timedelta) -> str:
-    """``5–7 h``: the time left, from the measured pace to a third more, as in plans."""
+    """``5–7 h``. The low end is ``left``, which the measured pace gives; the high end is a third more, as in
+    plans."""
     return span(Estimate.at_pace(left))
 
 

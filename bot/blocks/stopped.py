@@ -34,8 +34,8 @@ def others(result: Digest) -> list[Line]:
 
 
 def sections(result: Digest) -> list[Block]:
-    """What to do for all customers, and the button for it; then the lines that ``first`` returns, each with the
-    button that runs the customer's missing days below it. The first button is the suggested one."""
+    """What to do for all customers, and the button for it; then the lines that ``first`` returns. Below each line is
+    the button that runs the customer's missing days. The first button is the suggested one."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
     own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result)]
     for_all = buttons.row(buttons.retry_all(targets))

@@ -64,8 +64,8 @@ def _how_many_left(card: notification.StormCard) -> str:
 
 
 def _what(card: notification.StormCard) -> str:
-    """What the alerts have in common. For runs that wait for a worker, that is their task queue; several of these
-    runs may be of the same customer."""
+    """How many backfills have which trouble, and where. If they wait for a worker, their task queue is named, and
+    runs are counted instead of backfills, because several runs may be of the same customer."""
     count = len(card.names)
     if card.alert_reason is AlertReason.NO_WORKER:
         return f"{count} runs on {card.cluster} began to wait for a worker on {words.name(card.facts.task_queue)}"
@@ -77,8 +77,8 @@ def _polled(card: notification.StormCard) -> list[Line]:
 
 
 def _suggestion(card: notification.StormCard) -> list[Line]:
-    """What to do first. For a large group or a missing worker, look for the common cause; otherwise the usual
-    advice, for each member. Nothing if all who are left wait in the queue."""
+    """What to do first. For a large group or a missing worker, look for the common cause; otherwise the usual advice,
+    for each member. Empty if no member still needs a person and some wait in the queue."""
     if any(member.is_queued for member in card.members) and _STILL_OPEN not in _states(card):
         return []
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:

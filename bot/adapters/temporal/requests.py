@@ -146,8 +146,8 @@ def _run(ref: Ref) -> WorkflowExecution:
 
 
 def _run_or_latest(ref: Ref, chain: str) -> WorkflowExecution:
-    """The execution to act on. With a ``chain``, it has no run id, so the server takes the latest run of that
-    workflow id."""
+    """The execution to act on: exactly the run of ``ref``; or, if ``chain`` is given, the latest run of the workflow
+    id, because the request then names no run id."""
     return WorkflowExecution(workflow_id=ref.workflow_id, run_id="" if chain else ref.run_id)
 
 

@@ -1,8 +1,8 @@
 """The workflow ids that the sequences of one campaign, or of all campaigns, may have.
 
-One campaign has plain ids, which do not contain its name. Later another campaign may have the plain ids, or another
-cluster may share the namespace. A sequence keeps the id under which it began, so the bot looks for the sequence under
-each id that it may have.
+The sequences of one campaign have plain ids, which do not contain the name of the campaign. A change of the
+configuration can give the plain ids to another campaign, or let another cluster share the namespace. New sequences
+then get ids of another form, but an open sequence keeps its id. So the bot looks for a sequence under each form.
 """
 
 from collections.abc import Iterator

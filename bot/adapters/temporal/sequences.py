@@ -10,7 +10,8 @@ from bot.model import WORKFLOW_TYPE, SequenceStanding
 
 
 class Sequences:
-    """Finds the sequences that have the ids of ``ids``."""
+    """Finds the sequences on one cluster. ``ids`` says which workflow ids they may have, and of which campaign they
+    are."""
 
     def __init__(self, temporal: TemporalCluster, ids: SequenceIds) -> None:
         self._temporal = temporal
@@ -37,7 +38,8 @@ class Sequences:
         return None
 
     async def open_id(self, customer: str) -> str:
-        """The workflow id of the customer's open sequence. If none is open, an id that it could have."""
+        """The workflow id of the customer's open sequence. If none is open, the id of the one that began last; if
+        there is none at all, the id that a new sequence gets."""
         first, *others = self._ids.of(customer)
         standing = await self.current(customer) if others else None
         return standing.ref.workflow_id if standing else first
