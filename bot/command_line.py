@@ -28,7 +28,8 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One way to start the process: what people type, and the task when they name none (None: it prints the help)."""
+    """One way to start the process. ``typed`` is what people type for it. ``default`` is the task if they name none;
+    None means that the process prints the help."""
 
     typed: str
     default: Task | None

@@ -1,24 +1,24 @@
-"""The errors with which the bot tells people what is wrong. Each class is a different thing to tell.
+"""The errors with which the bot tells people what is wrong. Each class stands for a different message.
 
     BackfillBotError
     ├── ConfigError          the configuration has mistakes (all of them, one line each)
     ├── UsageError           what was typed or clicked cannot be read as a request
-    │   ├── NameMissing      the name of what it is about is missing
-    │   └── CampaignMissing  the name of the campaign that it changes is missing
+    │   ├── NameMissing      the command lacks the name of what it is about
+    │   └── CampaignMissing  the command lacks the name of the campaign that it changes
     ├── Declined             understood, but it cannot be done as things are (bot/fleet/refusals/declined.py)
     │   └── ActionBlocked    there is something to do, but something around it has to be put right first
     ├── NotAllowed           understood, but this person may not
     └── DependencyError      a system around the bot did not do what it was asked
-        ├── Unavailable      no answer, or it may have acted without telling us: worth another try
-        │   ├── RateLimited  it asked us to wait
-        │   ├── Unreachable  no connection, or not with what we expect, until a person mends what the text names
-        │   └── NoAnswer     we stopped waiting; the system may still do it
-        ├── Refused          it said no: another try would get the same answer
-        │   ├── Gone         what the bot opened at its start has gone: only a restart helps
-        │   ├── AccessDenied it refuses every request until a person has mended the bot's access
-        │   ├── NotOffered   it does not offer this: an older version, or switched off there
-        │   ├── StatementRefused  it refuses what a section of the configuration asks for
-        │   └── UnrecognisedRefusal  for a reason that the bot does not know: another try may succeed
+        ├── Unavailable      no usable answer, but the system may have acted: worth another try
+        │   ├── RateLimited  the system asked the bot to wait
+        │   ├── Unreachable  no connection, or something else answers: a person has to mend what the text names
+        │   └── NoAnswer     the bot stopped waiting; the system may still act
+        ├── Refused          the system said no: another try would get the same answer
+        │   ├── Gone         something that the bot opened at its start has gone: only a restart helps
+        │   ├── AccessDenied the system refuses every request until a person has mended the bot's access
+        │   ├── NotOffered   the system does not offer this: its version is older, or this is switched off there
+        │   ├── StatementRefused  the system refuses what a section of the configuration asks for
+        │   └── UnrecognisedRefusal  the bot does not know the system's reason: another try may succeed
         ├── NotFound         what was asked for does not exist (any more)
         └── Conflict         somebody else changed the same thing in between: read it again, then decide again
 
@@ -55,12 +55,13 @@ class UsageError(BackfillBotError):
 
 
 class NameMissing(UsageError):
-    """A command lacks the name of what it is about, such as a customer. The thread in which it was typed may make
-    that clear."""
+    """A command lacks the name of what it is about, such as a customer. The thread in which the command was typed may
+    tell the name."""
 
 
 class CampaignMissing(UsageError):
-    """A command lacks the name of the campaign that it changes. No thread makes that clear."""
+    """A command lacks the name of the campaign that it changes. The thread in which the command was typed never tells
+    this name."""
 
 
 class NotAllowed(BackfillBotError):
@@ -103,8 +104,8 @@ class Refused(DependencyError):
 
 
 class Gone(Refused):
-    """What the bot opened at its start has gone or was replaced. Waiting does not help, and going on would write
-    where nobody looks: the bot has to be restarted."""
+    """Something that the bot opened at its start has gone or was replaced. Waiting does not help. If the bot went on,
+    it would write where nobody looks, so it has to be restarted."""
 
 
 class AccessDenied(Refused):
@@ -133,7 +134,7 @@ class NotFound(DependencyError):
 
 
 class Conflict(DependencyError):
-    """What was to be changed is no longer as it was read. Nothing was changed."""
+    """Somebody else changed the same thing after the bot had read it. The bot has changed nothing."""
 
 
 def new_reference() -> str:

@@ -15,7 +15,8 @@ _NAMED_CAUSE = "mend what this failure names; the next attempt then gets through
 
 
 def suggestion(alert: Episode) -> Line:
-    """What to do about an open alert. While its days wait in the queue, the line says that there is nothing to do."""
+    """What to do about an open alert. While the days of the alert wait in the queue, the line says that there is
+    nothing to do."""
     if alert.is_queued:
         return Line.of(f"Waits in the queue of {alert.ref.cluster}: nothing to do.")
     line = Line("Suggested:", "*Suggested:*").then(_advice(alert))
@@ -26,7 +27,8 @@ def suggestion(alert: Episode) -> Line:
 
 
 def acts(alert: Episode) -> tuple[ActionId, ...]:
-    """The acts about the run that the alert offers. Days that wait in the queue run without a further act."""
+    """The actions that the alert offers about its run. ``RETRY`` is left out while the days of the alert wait in the
+    queue, because they run without it."""
     offered = _acts(alert)
     return tuple(act for act in offered if act is not ActionId.RETRY) if alert.is_queued else offered
 

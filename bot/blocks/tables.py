@@ -21,8 +21,9 @@ _Row = Sequence[str]
 
 
 def aligned(header: _Row, rows: Sequence[_Row], right: frozenset[int] = frozenset()) -> list[str]:
-    """The header and then each row, one text for each, possibly of several lines. Upright rows need no header. The
-    columns whose index is in ``right`` are right-aligned. Empty if there are no rows."""
+    """One text for the header and one for each row. A text may have several lines. If the rows stand upright, there
+    is no text for the header. The columns whose index is in ``right`` are right-aligned. Empty if there are no
+    rows."""
     if not rows:
         return []
     columns = _in_columns(header[:-1], [row[:-1] for row in rows], right)
@@ -58,7 +59,8 @@ def _in_columns(header: _Row, rows: Sequence[_Row], right: frozenset[int]) -> li
 
 
 def _with_last(line: str, last: str, width: int) -> str:
-    """The line with the last cell beside the columns, which are ``width`` wide; below them if it is too long."""
+    """The ``line`` with the last cell beside it, after ``width`` characters. If that would be longer than ``WIDEST``,
+    the last cell stands below the line."""
     beside = f"{line.ljust(width)}{_GAP}{last}".rstrip()
     return beside if len(beside) <= WIDEST else "\n".join([line, *_folded(last, _GAP)])
 

@@ -49,8 +49,8 @@ def _early(verdict: CustomerVerdict, whole: Window) -> str:
 
 
 def _rest(verdict: CustomerVerdict) -> str:
-    """`` scorecards matches: 519,996 rows.`` for each table that matches; and, unless a counted table differs, that
-    there is no sign of lost data."""
+    """`` scorecards matches: 519,996 rows.`` for each table that matches. Then `` No sign of lost data.``, unless a
+    counted table differs."""
     tables = [table for table in verdict.counted if table.outcome is Outcome.MATCHES]
     matching = "".join(f" {table.table} matches: {words.plural(table.actual, 'row')}." for table in tables)
     return matching if any(table.differing for table in verdict.counted) else f"{matching} No sign of lost data."

@@ -83,7 +83,7 @@ def _tables(customer: CustomerVerdict, command: Verify) -> Listed[TableVerdict |
 
 
 def _details(customer: CustomerVerdict, result: VerifyResult, command: Verify) -> Listed[verdict.Detail]:
-    """The line of each day or window that is not as expected, or of all that were asked for."""
+    """A line for each of ``verdict.details``: each day that is not as expected, or each window; none in a summary."""
 
     def line(detail: verdict.Detail) -> Line:
         return Line.of(verdict.detail(customer, detail, result.window))

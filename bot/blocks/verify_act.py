@@ -53,8 +53,8 @@ def about_duplicates(verdict: CustomerVerdict) -> list[str]:
 
 
 def act(verdict: CustomerVerdict, *, is_typed: bool) -> list[InteractiveElement]:
-    """The button for what helps: to run days, or to count again. A range that somebody has typed cannot be counted
-    again with a button, which counts the whole campaign. Empty if nothing helps now."""
+    """The button for what helps: to run days, or to count again. Empty if nothing helps now. If somebody typed the
+    range (``is_typed``), there is no button to count again, because it would count the whole campaign."""
     target = Target(verdict.cluster, verdict.customer)
     if verdict.is_early:
         return [] if verdict.to_come else buttons.for_target(target, ActionId.RETRY)
@@ -65,7 +65,8 @@ def act(verdict: CustomerVerdict, *, is_typed: bool) -> list[InteractiveElement]
 
 def _rerun(verdict: CustomerVerdict, target: Target) -> list[InteractiveElement]:
     """The button that runs days again: all from the first to the last day whose rows are not as expected. Empty while
-    something still fills them, and for duplicates alone, which stay when the days run again."""
+    windows run or have still to run. Also empty if duplicates are the only problem, because a new run does not remove
+    them."""
     if verdict.outcome not in (Outcome.DIFFERS, Outcome.CONTENTS_DIFFER) or verdict.running or verdict.to_come:
         return []
     days = [day.day for table in verdict.counted for day in table.differing if day.differs]

@@ -30,7 +30,7 @@ def range_of_answer(window: Window, now: datetime, *, is_typed: bool) -> str:
 
 
 def in_campaign(campaign: str) -> str:
-    """`` in march``, to follow what a person types; "" if there is only one campaign."""
+    """`` in march``, to append to a command that a person is to type; "" if there is only one campaign."""
     return f" in {typed(name(campaign))}" if campaign else ""
 
 
@@ -132,8 +132,8 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text. For an error of the team's own code, this is its message alone. Otherwise
-    it is the kind of failure, with the message if that says more."""
+    """Why an attempt ended, in plain text. For an error of the team's own code, the text is the message alone.
+    Otherwise it is the kind of failure, followed by the message if that says more."""
     message = kit.clip(" ".join(failure.message.split()), 300)
     if not message:
         return failure.kind.value

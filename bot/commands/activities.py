@@ -42,7 +42,7 @@ def read_timeout(words: Sequence[str], _today: date) -> Timeout:
 
 
 class Reset(ControlRequest):
-    """Retries at once what waits for its next attempt, and counts attempts from 1 again."""
+    """Retries at once the activities that wait for their next attempt, and counts attempts from 1 again."""
 
     reach = Reach.ALL
     forms = ("reset <customer>",)

@@ -24,7 +24,7 @@ _CUSTOMER_OR_CLUSTER = "a customer or a cluster"
 
 
 class Run(ControlRequest):
-    """Runs the windows of a customer in order until the range is complete; or of all who are not complete."""
+    """Runs the windows of a customer, or of every incomplete customer, in order until the range is complete."""
 
     forms = (
         "run <customer …> [start..end] [windows Nd|whole] [missing|failed|all]",
@@ -56,8 +56,8 @@ class Run(ControlRequest):
 
 
 def run_incomplete(command: Run, cluster: str) -> Run:
-    """The same command for all incomplete customers of a cluster, or of all clusters if ``cluster`` is "". Unless it
-    has another order, the smallest come first."""
+    """The same command for all incomplete customers of a cluster, or of all clusters if ``cluster`` is "". If the
+    command has no order, the smallest come first."""
     order = command.order or QueueOrder.SMALLEST
     return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
 
@@ -85,7 +85,7 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
 
 
 def _target_first(first: str, names: Sequence[str]) -> UsageError:
-    """The error if names follow a word that is also a choice, as in ``run all hilton``. Read as a choice, ``all``
+    """The error for names after a word that may be an option, as in ``run all hilton``. Read as an option, ``all``
     would run completed days again. Raises another UsageError if one of the names looks more like an option."""
     reject_options(Run, names)
     return UsageError(

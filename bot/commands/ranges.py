@@ -35,8 +35,8 @@ _Piece = tuple[str, _Role]
 def take_range(words: Sequence[str], today: date) -> tuple[list[str], Window | None]:
     """The words without the range, and the range or None; a single date means that day.
 
-    Raises UsageError for words that look like a date or range and are none, for a range that is empty or reversed,
-    and for days before ``FIRST_DAY`` or after ``today`` or ``LAST_DAY``.
+    Raises UsageError for words that look like a date or a range but are not a valid one, for an empty or reversed
+    range, and for days before ``FIRST_DAY`` or after ``today`` or ``LAST_DAY``.
     """
     pieces = [piece for word in words for piece in _pieces(word)]
     first = next((i for i, (_, role) in enumerate(pieces) if role is not _Role.NAME), len(pieces))

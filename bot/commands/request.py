@@ -66,7 +66,7 @@ class Request(BaseModel):
 
     @classmethod
     def takes_cluster(cls) -> bool:
-        """Whether the name that it needs may be that of a cluster: its ``forms`` say so."""
+        """Whether the ``forms`` of the command allow the name of a cluster."""
         return any(re.search(r"<[^<>]*\bcluster\b", form) for form in cls.forms)
 
     @classmethod
@@ -110,7 +110,7 @@ Reader = Callable[[Sequence[str], date], Request]
 
 
 class Group(StrEnum):
-    """Several customers that are meant together: those whose attempts start over, or all that are not complete."""
+    """The customers that a command without names is about: all that are struggling, or all that are not complete."""
 
     STRUGGLING = "struggling"
     INCOMPLETE = "incomplete"
@@ -121,8 +121,8 @@ class ControlRequest(Request):
 
     ``target`` is what was typed: the name of a customer, cluster or campaign, several customers (``names``), or a
     group, which may be limited to a ``cluster``. ``reason_example`` is the placeholder of the reason in the dialog.
-    With ``asks_for_name`` the person also types the target's name to confirm, or for several customers the command's
-    word.
+    With ``asks_for_name``, the person confirms by also typing the target's name, or the command's word if there are
+    several customers.
     """
 
     purpose = Purpose.CHANGE

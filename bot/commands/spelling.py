@@ -1,8 +1,8 @@
-"""Compares what was typed with a name, whatever Slack, a keyboard or the parser has changed on the way.
+"""Compares a typed text with a name, and disregards what Slack, a keyboard or the parser changes on the way.
 
 On the way, typographic quotes, two hyphens, three dots and white space are replaced, and characters that nobody sees
-are removed. An emoji arrives as its short code (slackapi/bolt-js#1469), of which the bot only knows that it stands
-for some emoji.
+are removed. An emoji arrives as its short code (slackapi/bolt-js#1469). The bot knows that a short code stands for an
+emoji, but not for which.
 """
 
 import re
@@ -22,13 +22,14 @@ _REPLACED = str.maketrans({"…": "...", "—": "--", '"': "'"})
 
 
 def is_simple(name: str) -> bool:
-    """Whether nothing changes the name on its way from the keyboard to the bot, so that ``spelling`` returns it as it
-    is."""
+    """Whether nothing changes the name on its way from the keyboard to the bot. If so, ``spelling`` returns the name
+    unchanged."""
     return _ODD.search(name) is None
 
 
 def spelling(name: str) -> str:
-    """The name without whatever is lost on the way. Names of the same spelling cannot be told apart when typed."""
+    """What is left of the name after its way from the keyboard to the bot. Two names with the same spelling cannot be
+    told apart when typed."""
     if is_simple(name):
         return name
     text = simplified(unicodedata.normalize("NFC", name)).translate(_REPLACED)
@@ -36,7 +37,7 @@ def spelling(name: str) -> str:
 
 
 def spelling_of_typed(text: str) -> str:
-    """As ``spelling``, of text that somebody has typed: short codes stand for emoji."""
+    """The ``spelling`` of a text that somebody has typed. Short codes in the text are read as emoji."""
     return spelling(_SHORT_CODES.sub("\N{BLACK STAR}", text))
 
 
@@ -46,7 +47,8 @@ def spells(text: str, name: str) -> bool:
 
 
 def spells_exactly(text: str, name: str) -> bool:
-    """As ``spells``, but upper and lower case differ, and so do emoji that have not become short codes."""
+    """As ``spells``, but upper and lower case have to be the same. Emoji also have to be the same, unless the text
+    has short codes."""
     if _SHORT_CODES.search(text):
         return spelling(name) in {spelling(text), spelling_of_typed(text)}
     return spelling(name) == spelling(text) and _emoji(name) == _emoji(text)

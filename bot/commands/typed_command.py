@@ -12,8 +12,9 @@ from bot.model.queue import QueueOrder
 
 
 def typed_command(command: ControlRequest, names: Sequence[str]) -> str:
-    """``/backfill cancel voice-prod/hilton 2026-02-01..2026-02-06 in march``, about the customers, the cluster or the
-    campaign of these ``names``. A command about a group is about the same group again, whatever the ``names``."""
+    """The text of the command: ``/backfill cancel voice-prod/hilton 2026-02-01..2026-02-06 in march``. ``names`` are
+    the customers, the cluster or the campaign that the text names. If the command is about a group, the text names
+    the group instead."""
     action = [command.action.value] if isinstance(command, Campaign) else []
     campaign = ["in", typed(command.campaign)] if command.campaign else []
     return " ".join([SLASH, command.word(), *action, *_who(command, names), *_options(command), *campaign])

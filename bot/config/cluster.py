@@ -88,7 +88,8 @@ class ClickHouseAddress(Section):
 
 
 class ClusterStart(Section):
-    """What windows are started with on this cluster, besides what the definition says."""
+    """The search attributes of the runs that the bot starts on this cluster, in addition to those of the
+    definition."""
 
     search_attributes: Mapping[Name, Filled] = Field(default={}, description="a table of search attributes")
 
@@ -97,7 +98,7 @@ class ClusterConfig(Section):
     """One environment: its customers, its Temporal, its ClickHouse.
 
     ``workflow`` names the definition that fills the campaign there, unless a campaign of [[campaigns]] names its own.
-    ``types``, ``task_queue``, ``input`` and ``start`` override parts of it.
+    ``types``, ``task_queue``, ``input`` and ``start`` change parts of that definition for this cluster.
     """
 
     customers: tuple[Name, ...] = Field(default=(), description="the customers expected there")
@@ -149,7 +150,7 @@ class ClusterConfig(Section):
         return customers
 
     def shares_runs_with(self, other: "ClusterConfig") -> bool:
-        """Whether both clusters are one namespace without filters that separate their runs."""
+        """Whether both clusters have the same namespace, and no filters that separate their runs."""
         is_same_place = self.temporal.place == other.temporal.place
         return is_same_place and (not self.filter or not other.filter or self.filter == other.filter)
 
@@ -159,8 +160,8 @@ class ClusterConfig(Section):
         return types if types is None else not_the_bots_own(types)
 
     def applied_to(self, workflow: WorkflowConfig) -> WorkflowConfig:
-        """The definition with this cluster's ``types``, ``task_queue`` and ``input`` in place of its own, if given,
-        and with this cluster's search attributes added."""
+        """The definition as it applies on this cluster. If the cluster has ``types``, ``task_queue`` or ``input``,
+        they replace those of the definition. The cluster's search attributes are added."""
         named = {"types": self.types, "task_queue": self.task_queue}
         changes = {name: value for name, value in named.items() if value is not None}
         start = workflow.start

@@ -35,8 +35,9 @@ class EnvFile:
     is_there: bool = False
 
     def fill_in(self, environ: MutableMapping[str, str]) -> None:
-        """Set the variables that ``environ`` does not set or leaves empty, because libraries read their own variables
-        from the process environment. Names are compared without regard to case."""
+        """Copy the variables of the file into ``environ``, except those that already have a value there. Libraries
+        need this, because they read their own variables from the process environment. Names are compared without
+        regard to case."""
         is_set = {name.lower() for name, value in environ.items() if value}
         for name, value in self.values.items():
             if name.lower() not in is_set:

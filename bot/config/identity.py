@@ -25,14 +25,15 @@ class SourceName(StrEnum):
 
 
 class EndDay(StrEnum):
-    """What an end means: the day after the last day, or the last day itself."""
+    """What the end of the days of a run means: the day after the last day, or the last day itself."""
 
     EXCLUDED = "excluded"
     INCLUDED = "included"
 
 
 def _dates(value: Any) -> Any:
-    """The form of dates by source; a bare text is the form in all sources."""
+    """The form of dates for each source. A bare text is taken for all sources; any other value is returned as it
+    is."""
     return dict.fromkeys(SourceName, _date_form(value)) if isinstance(value, str) else value
 
 
@@ -43,7 +44,8 @@ def _date_form(value: str) -> str:
 
 
 def _ends(value: Any) -> Any:
-    """The meaning of ends by source; a bare text is the meaning in all sources."""
+    """The meaning of ends for each source. A bare text is taken for all sources; any other value is returned as it
+    is."""
     return dict.fromkeys(SourceName, EndDay(value)) if isinstance(value, str) else value
 
 
@@ -157,5 +159,5 @@ class IdentityConfig(Section):
         return self
 
     def is_included(self, source: SourceName) -> bool:
-        """Whether an end from this source is the last day itself."""
+        """Whether an end that is read from this source is the last day itself, and not the day after it."""
         return self.end.get(source) is EndDay.INCLUDED

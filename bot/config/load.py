@@ -170,7 +170,8 @@ def _place(path: Path, text: str, loc: tuple[int | str, ...]) -> str:
 
 
 def _without_item_counts(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Drop "too few items" of a list whose items have mistakes of their own: pydantic counts only valid items."""
+    """The errors, without "too few items" about a list whose items have mistakes of their own. Pydantic counts only
+    valid items, so such a list may have enough of them."""
     places = [error["loc"] for error in errors]
     return [
         error

@@ -1,6 +1,9 @@
-"""Checks where a definition has the customer and the days. A source of days alone needs a source of the customer
-alone. The input of a workflow has both; if two sources are joined, it may leave out the part that the bot writes into
-an attribute, the memo or the id."""
+"""Checks from which sources a definition reads the customer and the days of a run.
+
+If a source has only the days, another source has to have only the customer, and the two are joined. The input with
+which the bot starts a workflow has to have the customer and the days. If two sources are joined, the input may leave
+out the part that the bot writes into an attribute, the memo or the id.
+"""
 
 from collections.abc import Iterator
 
@@ -16,8 +19,8 @@ _WRITTEN = frozenset({SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID})
 
 
 def part_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
-    """The place and the text of each mistake: days that no source joins with a customer, and inputs that lack the
-    customer or the days."""
+    """The place and the text of each mistake: days without a source of the customer to join them with, and inputs
+    that lack the customer or the days."""
     for place, workflow in _placed(config):
         yield from _lonely_days(place, workflow)
         key = ("input",) if workflow.start.input is None else ("start", "input")
@@ -50,8 +53,9 @@ def _key(source: SourceName, workflow: WorkflowConfig) -> str:
 
 
 def _incomplete_input(place: Place, arguments: Arguments, workflow: WorkflowConfig) -> Iterator[tuple[Place, str]]:
-    """What the arguments lack of customer and days. If one source has the customer and another the days, the
-    arguments may leave out whichever of the two the bot writes into an attribute, the memo or the id."""
+    """The place and the text of the mistake if the arguments lack the customer or the days; otherwise nothing. If one
+    source has the customer and another the days, the arguments may leave out whichever of the two the bot writes into
+    an attribute, the memo or the id."""
     customers, days = _customer_only(workflow), _days_only(workflow)
     is_joined = bool(customers and days)
     missing = missing_placeholder(
@@ -73,7 +77,7 @@ def _days_only(workflow: WorkflowConfig) -> list[SourceName]:
 
 
 def _fields(source: SourceName, workflow: WorkflowConfig) -> set[str]:
-    """The fields that this source is configured to hold, as ``customer`` and ``start``."""
+    """The fields that the definition reads from this source, such as ``customer`` and ``start``."""
     identity = workflow.identity
     match source:
         case SourceName.ATTRIBUTES:

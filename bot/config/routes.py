@@ -92,7 +92,7 @@ class RouteConfig(Section):
 
     @property
     def mentions_anybody(self) -> bool:
-        """Whether it mentions anybody, now or later."""
+        """Whether the route mentions anybody, at once or in a later step."""
         return bool(self.mention or any(step.mention for step in self.escalate))
 
     def rule(self, team_channel: str) -> RoutingRule:

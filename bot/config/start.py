@@ -13,8 +13,8 @@ _ENDS = ("end", "last", "days")
 
 
 def missing_placeholder(names: Collection[str], *, customer: bool = True, days: bool = True) -> str:
-    """What is missing among these names of placeholders, as a mistake; "" if nothing is. Without the customer and the
-    days no workflow can do its work. ``customer`` and ``days`` say which of the two are required."""
+    """The text of the mistake if a required placeholder is not among ``names``; "" if none is missing. ``customer``
+    and ``days`` say whether the placeholders of each are required. A workflow needs both to do its work."""
     for name in (*("customer",) * customer, *("start",) * days):
         if name not in names:
             return f"{{{name}}} is not in it"
@@ -22,8 +22,8 @@ def missing_placeholder(names: Collection[str], *, customer: bool = True, days: 
 
 
 def placeholders_in(value: Any) -> list[str]:
-    """The names of all placeholders in the texts inside. Raises ValueError for one that is unknown, and for a date or
-    time."""
+    """The names of all placeholders in the texts inside ``value``. Raises ValueError for an unknown placeholder, and
+    for a date or time."""
     return [placeholder.name for text in _texts(value) for placeholder in check_placeholders(text)]
 
 
@@ -35,8 +35,8 @@ def _input(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text inside, at any depth, except keys, which are never templates. Raises ValueError for a date or
-    time."""
+    """Every text inside ``value``, at any depth. Keys are left out, because they are never templates. Raises
+    ValueError for a date or time."""
     if isinstance(value, date | time):
         raise ValueError(f"{value} has to be a text, in quotes")  # noqa: TRY004  (as above)
     if isinstance(value, str):

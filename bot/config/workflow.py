@@ -81,8 +81,8 @@ class WorkflowConfig(Section):
         return self
 
     def _check_shared_names(self) -> None:
-        """Refuse a search attribute and a memo field of the same name whose ends or date forms differ: in a listing,
-        the two cannot be told apart."""
+        """Refuse a search attribute and a memo field of the same name if they are read with different forms of dates
+        or different meanings of ends. In a listing, the two cannot be told apart."""
         shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
         pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
         differ = len({identity.is_included(source) for source in pair}) > 1

@@ -53,8 +53,8 @@ def _by_thread(episodes: Sequence[Episode]) -> list[tuple[Episode, int]]:
 
 
 def snooze_ended_at(episode: Episode, now: datetime) -> datetime | None:
-    """When the alert's snooze has ended; None if it has none, or one that goes on. This depends on the time alone, so
-    a snooze ends although its cluster does not answer."""
+    """When the snooze of the alert ended; None if the alert has no snooze, or if the snooze goes on. Only the time
+    decides, so a snooze ends even while the cluster of the alert does not answer."""
     until = episode.quiet.until if episode.quiet else None
     if until is None:
         return None
@@ -64,14 +64,14 @@ def snooze_ended_at(episode: Episode, now: datetime) -> datetime | None:
 
 
 def without_past_snooze(episode: Episode, now: datetime) -> Episode:
-    """The episode, without a snooze that has ended although no pass has seen that."""
+    """The episode, but without its snooze if that has ended, even if no pass has noticed the end yet."""
     return replace(episode, quiet=None) if snooze_ended_at(episode, now) else episode
 
 
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
-    """The new alert about a run that a cron schedule began, with the answers to ``before``, which is the alert about
-    an earlier run of that schedule. If ``before`` was acknowledged, so is the new alert, and a snooze of ``before``
-    until a certain time goes on until then."""
+    """The step with a new alert about a run that a cron schedule began, after the alert has taken over the answers to
+    ``before``. ``before`` is the alert about an earlier run of that schedule; None if there is none. If ``before``
+    was acknowledged, so is the new alert. If ``before`` is snoozed until a certain time, so is the new alert."""
     quiet = before.quiet if before and before.quiet and before.quiet.until and now < before.quiet.until else None
     acked_by = before.acked_by if before else ""
     if not acked_by and quiet is None:

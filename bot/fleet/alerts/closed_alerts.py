@@ -31,10 +31,10 @@ _HOW_RUNS_END = {
 
 @dataclass(frozen=True, slots=True)
 class ClosedRuns:
-    """What decides about the alerts of a cluster's closed runs: all its ``runs``, one for each chain, what needs a
-    person about them, and the reasons that are ``switched_on``. Nothing is decided now about the ``unsure`` names,
-    because they may have another run that is not listed yet. ``of_closed`` are the runs whose campaigns are all
-    closed."""
+    """The facts that decide about the alerts of a cluster's closed runs. ``runs`` are all runs of the cluster, one
+    for each chain. ``troubles`` are what needs a person about them. ``switched_on`` are the reasons that open alerts.
+    ``unsure`` are customers or workflow ids about which nothing is decided now, because another run of theirs may not
+    be listed yet. ``of_closed`` are the runs whose campaigns are all closed."""
 
     runs: Sequence[Run]
     troubles: Sequence[ClosedTrouble]
@@ -45,10 +45,11 @@ class ClosedRuns:
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
     """Whether the run history decides about the alert of this run, instead of the description ``run``. False if there
-    is no alert, or if the alert belongs to a sequence: then it ends with the sequence or its window.
+    is no alert. Also False if the alert belongs to a sequence, because it then ends with the sequence or with a
+    window of it.
 
-    An alert with a reason of ``CLOSED_REASONS`` shows that the history has seen its run end. So a description of this
-    run as open is older, and does not decide.
+    If the alert has one of the ``CLOSED_REASONS``, the history has already seen the run of the alert end. A
+    description that shows the same run as open is then out of date, and does not decide.
     """
     if alert is None or _is_of_sequence(alert):
         return False
@@ -60,8 +61,9 @@ def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Co
 def describe_closed(
     closed: ClosedRuns, episodes: Iterable[Episode], link: Callable[[Ref], str]
 ) -> list[DescribedRun]:
-    """A description for each open alert about closed runs, with what the alert shows now, and one for each trouble
-    without an alert, which opens an alert. ``link`` gives a run's address in Temporal's web interface."""
+    """Descriptions from which the alerts are updated: one for each open alert about closed runs, with what the alert
+    has to show now; and one for each trouble without an alert, from which a new alert opens. ``link`` gives a run's
+    address in Temporal's web interface."""
     by_chain = {chain_key(run.execution): run for run in closed.runs}
     alerts: dict[str, list[Episode]] = {}
     for episode in episodes:
@@ -80,10 +82,11 @@ def describe_closed(
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about this alert; never for an alert that is over or belongs to a sequence. The
-    history always decides about a reason of ``CLOSED_REASONS``. About another reason it decides only if ``_LEFT`` has
-    a reason for the end of the alert's latest run, and that reason is switched on. Because the history lags, it
-    decides only after it has read that end."""
+    """Whether the run history decides about this alert. False if the alert is over or belongs to a sequence.
+    Otherwise, True if the alert has one of the ``CLOSED_REASONS``. An alert with another reason is left to the
+    history if its latest run has ended in a way for which ``_LEFT`` has a reason that is switched on. Because the
+    history lags, it must have read that end already. ``run`` is what the history has of the alert's chain; None if it
+    has nothing."""
     if not alert.is_open or _is_of_sequence(alert):
         return False
     if alert.alert_reason in CLOSED_REASONS:
@@ -97,8 +100,8 @@ def _is_of_sequence(alert: Episode) -> bool:
 
 
 def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Callable[[Ref], str]) -> DescribedRun:
-    """The trouble as a description of its run. If the customer has an alert, the description names the alert's run
-    instead, so that this alert goes on."""
+    """The trouble as a description of its run. If the customer already has an ``alert``, the description names the
+    run of that alert instead, so that the alert goes on."""
     run, days = trouble.run, trouble.days
     ref = run.execution.ref
     described = DescribedRun(
@@ -121,8 +124,8 @@ def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Call
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
-    """The description with which the alert ends. If nothing else explains the end, and all campaigns of the run are
-    closed, the alert ends with its campaign."""
+    """The description that ends the alert. An alert that would end as replaced ends with its campaign instead, if all
+    campaigns of its run are closed."""
     run = by_chain.get(alert.chain)
     ending = _ending(alert, closed, run)
     over = DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)

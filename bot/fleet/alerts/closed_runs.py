@@ -1,9 +1,9 @@
-"""Which closed runs need a person: those that failed and that nothing replaces, and completed ones that something
-speaks against. Pure.
+"""Which closed runs need a person: failed ones that no other run replaces, and completed ones that are in doubt.
+Pure.
 
 Each day belongs to its latest run. A failure counts for the days whose latest run has failed, as long as no open run
-or sequence fills them and no count has proven them. What a sequence of the bot has told of its windows does not count
-here (``window_doubts``).
+or sequence fills them and no count has proven them. A doubt that a sequence of the bot has already reported does not
+count here (``window_doubts``).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ Since = Mapping[AlertReason, datetime]
 
 @dataclass(frozen=True, slots=True)
 class FilledWindow:
-    """Days that an open sequence fills or has still to fill, and its campaign; "" if it names none."""
+    """Days that an open sequence fills or has still to fill. ``campaign`` is "" if the sequence names none."""
 
     window: Window
     campaign: str = ""
@@ -43,7 +43,7 @@ Filled = Mapping[str, Sequence[FilledWindow]]
 @dataclass(frozen=True, slots=True)
 class ClosedTrouble:
     """What needs a person about the closed runs of one customer. ``run`` is the latest run concerned, and ``days``
-    are all days concerned; none if the run was not recognised."""
+    are all days concerned, empty if the run was not recognised."""
 
     reason: AlertReason
     run: Run
@@ -71,8 +71,8 @@ def failed_before(runs: Sequence[Run], since: datetime) -> int:
 
 
 def is_failed(run: Run) -> bool:
-    """Whether the run failed, timed out, or was terminated, but not through the bot. False until it is known how the
-    run ended and, if it was terminated, through whom."""
+    """Whether the run failed or timed out, or was terminated by other means than the bot. False as long as it is not
+    known how the run ended or, if it was terminated, through whom."""
     if run.execution.status not in _FAILED or is_end_unread(run):
         return False
     return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
@@ -88,8 +88,8 @@ def is_end_unread(run: Run) -> bool:
 def _of_customer(
     own: Sequence[Run], filled: Sequence[FilledWindow], since: Since, settle: timedelta
 ) -> ClosedTrouble | None:
-    """The worst of what speaks against the closed runs of one customer; None if nothing does. Each campaign has its
-    own troubles, because none fills the tables of another."""
+    """The worst trouble of the closed runs of one customer; None if there is none. Each campaign has its own
+    troubles, because no campaign fills the tables of another one."""
     found: list[ClosedTrouble] = []
     for group, related in by_campaigns(own):
         ours = [each.window for each in filled if not each.campaign or group[0].is_of({each.campaign})]
@@ -166,8 +166,8 @@ def _of_doubts(
 
 
 def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
-    """How many rows are off in each table, summed over all days in doubt. Empty if a window in doubt has no count of
-    its own, or if the latest of these counts does not tell the rows."""
+    """How many rows are off in each table, summed over all days in doubt. Empty if one of the windows in doubt was
+    not counted by itself, or if its latest count does not say how many rows are off."""
     counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
     latest = {count.window: count.rows_off for count in counts}
     tables: dict[str, RowsOff] = {}
@@ -193,7 +193,7 @@ def _differs_on(count: CountedDays, days: Window) -> bool:
 
 
 def _counts(run: Run, related: Sequence[Run], days: DoubtfulDays, since: datetime | None) -> bool:
-    """Whether the doubt arose after ``since``; False if ``since`` is None, because the doubt's reason is switched
+    """Whether the doubt arose at ``since`` or later. False if ``since`` is None: the alert reason is then switched
     off. A doubt because of a later run of the days arises when that later run ends."""
     if since is None:
         return False

@@ -16,7 +16,8 @@ ATTEMPTS_PICTURED = 8
 
 
 def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
-    """The episode with what the run shows now. Its chain may have gone on to another link since."""
+    """The episode with what the run shows now. ``run`` may be a later link of the chain than the run that the episode
+    knows."""
     is_next = run.ref != episode.ref
     changed = replace(
         episode,
@@ -77,7 +78,8 @@ def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
 
 
 def _without_link(facts: AlertFacts) -> AlertFacts:
-    """The facts without the link to their queue: a bot that newly knows it would edit every open alert at once."""
+    """The facts without the link to the task queue. Otherwise, a bot that newly knows this link would edit the
+    messages of all open alerts at once."""
     return replace(facts, queue_link="")
 
 

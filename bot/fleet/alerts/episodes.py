@@ -87,8 +87,8 @@ def with_facts(step: Step, route: Route, ahead: timedelta, campaign: str = "") -
 
 def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime) -> Step:
     """The episode after its run was described again, with the messages about what has changed (none if nothing has).
-    Its reason is the worst one that holds now. When no reason holds any more, it keeps its last one until the alert
-    ends."""
+    The reason of the episode is the worst one that holds now. When none holds any more, the episode keeps its last
+    reason until it ends."""
     reason = run.alert_reason or episode.alert_reason
     ending = alert_ending(reason, run)
     if ending is not None:
@@ -119,10 +119,11 @@ def update_episode(episode: Episode, run: DescribedRun, failures: Iterable[SeenF
 
 
 def end_episode(episode: Episode, ending: Ending, now: datetime, *, with_campaign: bool = False) -> Step:
-    """The episode after its end: its message shrinks to one line, and its thread gets a line. ``with_campaign``: it
-    is no longer watched because its campaign was closed.
+    """The episode after its end: its message shrinks to one line, and its thread gets a line. ``with_campaign`` says
+    that the episode is no longer watched because its campaign was closed.
 
-    An episode in the thread of a sequence gets no such line, because the sequence reports how its window ended."""
+    An episode in the thread of a sequence gets no line there, because the sequence reports how its window ended.
+    """
     over = replace(episode, ending=ending, ended_at=now, changed_at=now, ended_with_campaign=with_campaign)
     if is_within_sequence(over):
         return Step(over, (card(over),))
@@ -135,8 +136,9 @@ def is_for(spec: SequenceSpec, episode: Episode) -> bool:
     """Whether the sequence takes this episode over: it cancels or follows the episode's run, or it runs days of that
     run again. Another run of the customer may be for other days, and keeps its alert.
 
-    Unless the sequence cancels its run, an episode that opened after the sequence started is not taken over. Alerts
-    about windows of the sequence follow their runs, and end with them.
+    An episode that opened after the sequence started is taken over only if the sequence cancels the run of the
+    episode. So alerts about the sequence's own windows are not taken over: each follows the run of its window, and
+    ends with that run.
     """
     if (episode.ref.cluster, episode.customer) != (spec.cluster, spec.customer):
         return False
@@ -187,7 +189,8 @@ def _reason_lines(episode: Episode, run: DescribedRun, now: datetime) -> tuple[O
 def _children_lines(
     episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
-    """A line when more workflows below the run are in this trouble than ``before``."""
+    """A line if the number of workflows in trouble below the run has grown; empty otherwise. ``before`` are those
+    that were in trouble at the last description. They do not count if they had another reason."""
     children = run.children
     known = before.number if before and children and before.reason is children.reason else 0
     if children is None or children.number <= known:

@@ -27,8 +27,8 @@ class AlertStory:
 
     @property
     def first(self) -> Episode:
-        """The alert that posted the shared message, and whose route counts for all; if it is not here, the alert that
-        opened first."""
+        """The alert that posted the shared message. If that alert is not among ``episodes``, the one that opened
+        first. The route of the returned alert counts for all."""
         own = (episode for episode in self.episodes if story_key(episode) == episode.root_key)
         return next(own, self.episodes[0])
 
@@ -46,7 +46,7 @@ class AlertStory:
     @property
     def unseen_since(self) -> datetime:
         """When the first unseen alert opened. An alert is unseen if nobody has acknowledged it and it opened after
-        the latest acknowledgement of another alert. Raises ValueError if there is none."""
+        the latest acknowledgement of another alert. Raises ValueError if no alert is unseen."""
         return min(episode.opened_at for episode in self._unseen)
 
     @property
@@ -101,8 +101,9 @@ def due_calls(story: AlertStory) -> Iterator[OutboxMessage]:
 
 
 def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
-    """The mention that the alerts' message has not made: it was posted in quiet hours, or it mentioned people only
-    for alerts that somebody has acknowledged since, before others joined. An edit of the message notifies nobody."""
+    """A mention in place of one that the shared message could not make, as soon as quiet hours allow it. Either the
+    message was posted in quiet hours; or other alerts joined after somebody had acknowledged the earlier ones, and an
+    edit of the message notifies nobody."""
     first, joined = story.first, story.is_answered_before
     opened = story.unseen_since if joined else first.opened_at
     at = first.route.mention_from(opened)
@@ -112,9 +113,9 @@ def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
 
 
 def _steps(story: AlertStory) -> Iterator[OutboxMessage]:
-    """The steps of the route whose time has come. Only mentions respect quiet hours: their time counts from the end
-    of the quiet hours in which the alert began to call, and a mention never falls into quiet hours. A webhook is
-    called at any hour, because the other side knows who is on duty."""
+    """The steps of the route whose time has come. Only mentions respect quiet hours. If the alert began to call in
+    quiet hours, the time until a mention counts from their end. A mention that would fall into quiet hours waits for
+    their end. A webhook is called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
         at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)

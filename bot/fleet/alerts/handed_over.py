@@ -29,11 +29,12 @@ _ENDED_FOR_SEQUENCE = (
 
 
 def reopened(episode: Episode, spec: SequenceSpec) -> Episode | None:
-    """The alert, open again for its sequence; None unless this sequence is why the alert has ended.
+    """The alert, opened again, if it ended because of this sequence; otherwise None.
 
-    A sequence cancels the run of an alert, or runs the days that it has left. The watcher may see that before the
-    sequence's first report arrives, and then ends the alert as if a person had ended or replaced the run. Code that
-    catches the cancel may also fail or return, so the run may end in other ways than cancelled.
+    A sequence cancels the run of an alert, or runs the days that this run did not complete. The watcher may see the
+    effect before the first report of the sequence arrives. It then ends the alert as if a person had ended or
+    replaced the run. The code of the run may catch the cancel and then fail or return, so the run may also end in
+    other ways than cancelled.
     """
     if episode.sequence is not None or episode.ending not in _ENDED_FOR_SEQUENCE or not is_for(spec, episode):
         return None

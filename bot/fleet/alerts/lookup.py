@@ -52,7 +52,7 @@ class ClusterSnoozeResult:
 
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:
     """The open episode that ``target`` names: a customer or workflow id, or ``cluster/`` followed by one of these.
-    The case of the letters counts only where names differ in nothing else.
+    Upper and lower case count only if several names differ in nothing else.
 
     Raises Declined if ``target`` names no open episode or several.
     """

@@ -1,7 +1,8 @@
 """Which alerts only wait until the queue of their cluster begins a sequence for their days. Pure.
 
-Somebody has answered such an alert: nothing is left to do until the sequence begins, and takes the alert over. Only
-whether its days wait is shown and stored, and not their place, so a turn of somebody else edits no message.
+Such an alert counts as answered: nothing is left to do until the sequence begins and takes the alert over. The alert
+shows and stores that its days wait, but not their place in the queue. So its message is not edited when the sequence
+of another customer begins.
 """
 
 from collections.abc import Sequence
@@ -21,8 +22,8 @@ from bot.model.queue import Batch, QueueState
 
 
 def may_be_queued(alert: Episode) -> bool:
-    """Whether the queue decides if this alert calls people. It decides about closed runs alone: while a run is open,
-    the queue begins no sequence for its days."""
+    """Whether the queue decides if this alert calls people. The queue decides only about alerts of closed runs,
+    because it begins no sequence for the days of a run that is still open."""
     is_about_closed = bool(alert.customer) and alert.alert_reason in CLOSED_REASONS
     return alert.is_open and alert.sequence is None and is_about_closed and not is_within_sequence(alert)
 
@@ -30,9 +31,10 @@ def may_be_queued(alert: Episode) -> bool:
 def follow_queue(
     known: Sequence[Episode], queue: QueueState | QueueSilent | None, storm: int, now: datetime
 ) -> Changes:
-    """The alerts whose days have begun or ceased to wait in the queue; the latter call people again. ``known`` are
-    all alerts that the watcher remembers of the cluster. ``queue`` is None if none is open. As long as it is silent,
-    the days that waited there count as waiting. A group of more than ``storm`` customers is large."""
+    """The changes to alerts whose days have begun to wait in the queue, or no longer wait there. An alert whose days
+    no longer wait calls people again. ``known`` are all alerts that the watcher remembers of the cluster. ``queue``
+    is None if no queue is open. As long as the queue does not answer, the days that waited there still count as
+    waiting. A group of more than ``storm`` customers is large."""
     changed = tuple(
         _changed(alert, now)
         for alert in known
@@ -50,8 +52,9 @@ def _changed(alert: Episode, now: datetime) -> Episode:
 
 
 def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
-    """Whether the alert's days get their turn without a person: their sequence is being begun, or they wait in the
-    queue, and nobody holds their place or has paused the queue."""
+    """Whether the days of the alert get their turn without help from a person. They do if their sequence is being
+    started. They also do if they wait in the queue, nobody has paused it, and nobody holds them back. As long as the
+    queue does not answer, ``alert.is_queued`` decides."""
     if queue is None:
         return False
     if isinstance(queue, QueueSilent):

@@ -115,7 +115,8 @@ def reconcile(seen: Pass, rules: Rules) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class RunsByChain:
-    """The described runs of one pass: each by its ref, and by chain the open link or else the latest one."""
+    """The described runs of one pass. ``by_run`` has each run by its ref. ``latest`` has one run for each chain: the
+    open link, or else the latest one."""
 
     by_run: Mapping[Ref, DescribedRun]
     latest: Mapping[Ref, DescribedRun]
@@ -127,8 +128,8 @@ class RunsByChain:
         return cls({run.ref: run for run in ordered}, {run.chain: run for run in ordered})
 
     def about(self, episode: Episode) -> DescribedRun | None:
-        """The latest description of the alert's chain; None if this pass has none. An alert of an earlier version
-        knows only its run."""
+        """The latest description of the alert's chain; None if this pass has none. An alert that an earlier version
+        opened knows only its run, not its chain."""
         return self.latest.get(self.chain_of(episode))
 
     def chain_of(self, episode: Episode) -> Ref:
@@ -207,7 +208,8 @@ def _is_driven(episode: Episode, seen: Pass) -> bool:
 
 
 def _route(run: DescribedRun, seen: Pass, rules: Rules) -> Route:
-    """The route of a new alert about this run. Without a reason, the run needs none."""
+    """The route of a new alert about this run. A run without a reason opens no alert; for it the result is
+    ``TO_TEAM``."""
     names = seen.campaigns.get(run.ref, AlertCampaigns()).names
     return route_of(seen.cluster, run.alert_reason, rules.routing, names) if run.alert_reason else TO_TEAM
 
@@ -228,8 +230,8 @@ def _open(fresh: Sequence[DescribedRun], routes: Mapping[Ref, Route], seen: Pass
 
 
 def _with_own_card(step: Step, before: Mapping[str, Episode]) -> Step:
-    """The step, with a message for this alert alone in the thread, if the alert's first message has become that of
-    its group; otherwise the step as it is."""
+    """The step. If the first message of the alert has become the message of its group, the step also has a message
+    for this alert alone, in the thread."""
     episode = step.episode
     old = before.get(episode.id)
     if (

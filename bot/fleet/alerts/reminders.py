@@ -18,7 +18,7 @@ from bot.model import Episode, OutboxMessage, is_past_within_skew
 def with_reminders(
     steps: Sequence[Step], is_driven: Callable[[Episode], bool], remind_after: timedelta, now: datetime
 ) -> list[Step]:
-    """The steps of the known alerts, with reminders. No alert is repeated for which ``is_driven`` is True."""
+    """The steps of the known alerts, with reminders. An alert for which ``is_driven`` is True is not repeated."""
     threads: dict[str, list[Step]] = {}
     for step in steps:
         if step.episode.is_open and not is_driven(step.episode):

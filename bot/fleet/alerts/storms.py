@@ -67,7 +67,8 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the first alert of the group that these runs form or join; "" if they do neither."""
+    """The id of the first alert of the group: of ``first`` if the runs join it, or of the first run if they form a
+    new group. "" if the group would not have two different names."""
     counted = {_counted(run) for run in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(counted) > 1 else ""
@@ -80,9 +81,9 @@ def _joinable(
 ) -> dict[GroupKey, Episode]:
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
-    A message of which all alerts are over cannot be joined: Slack notifies nobody of edits, and trouble that begins
-    again is news. Nor can an alert that opened in the far future, by a clock that was ahead. Runs that wait for the
-    same worker have one message for as long as one of them waits.
+    A message whose alerts are all over cannot be joined: Slack notifies nobody of edits, and trouble that begins
+    again is news. An alert cannot be joined either if it opened in the far future, by a clock that was ahead. Runs
+    that wait for the same worker have one message for as long as one of them waits.
     """
     still_open = {e.root_key for e in lasting}
     waiting = {e.root_key for e in lasting if e.alert_reason is AlertReason.NO_WORKER}
@@ -115,10 +116,10 @@ def _counted(alert: DescribedRun | Episode) -> str:
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """For the groups whose message changes: their first alerts, apart from those in ``changed``, and the messages.
+    """The first alerts of the groups whose message changes, without those in ``changed``; and the new messages.
 
     The first alerts have not changed, but are recorded together with the messages. So when two bots count the same
-    group at once, the second one fails on the revision of its first alert, and counts again. A group of more than
+    group at once, the second one fails on the revision of the first alert, and counts again. A group of more than
     ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}

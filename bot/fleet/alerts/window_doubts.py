@@ -1,7 +1,7 @@
-"""Which doubts about the windows of the bot's sequences need no alert, because the sequence has told of them. Pure.
+"""Which doubts about the windows of the bot's sequences need no alert, because the sequence has reported them. Pure.
 
-A sequence tells how each window has ended, and counts it. It tells nothing of what happens later: somebody runs the
-same days again and cancels that, rows are lost, or a listing shows a failed child only afterwards.
+A sequence reports how each window has ended, and counts its rows. It does not report what happens later: somebody
+runs the same days again and cancels that, rows are lost, or a listing shows a failed child only afterwards.
 """
 
 from datetime import timedelta
@@ -18,7 +18,7 @@ COUNTED_WITHIN = timedelta(hours=1)
 
 
 def is_told_by_sequence(run: Run, days: DoubtfulDays) -> bool:
-    """Whether a sequence has run these days and knew of the doubt when their window ended."""
+    """Whether a sequence ran these days, and reported the doubt because it knew of it when their window ended."""
     if not is_started_by_bot(run.execution):
         return False
     match days.doubt.reason:

@@ -31,20 +31,20 @@ class CampaignBook:
     @property
     def default(self) -> KnownCampaign | None:
         """The campaign that a command means when it names none: the open default, or else the only open one. None if
-        there is neither, so that the command has to ask."""
+        there is neither: then the person has to name one."""
         chosen = next((campaign for campaign in self.open if campaign.is_default), None)
         return chosen or (self.open[0] if len(self.open) == 1 else None)
 
     @property
     def home(self) -> KnownCampaign:
-        """The campaign of all sequences that name none: the one whose ids do not contain its name, or else the
-        first."""
+        """The campaign of all sequences that name no campaign. It is the one whose workflow ids do not contain its
+        name, or else the first known one."""
         return next((campaign for campaign in self.campaigns if campaign.keeps_plain_ids), self.campaigns[0])
 
     @property
     def of_the_rest(self) -> KnownCampaign:
-        """The campaign of all runs that no campaign claims: ``home``, or else the first one that is open, so that
-        they are seen while any campaign is open."""
+        """The campaign of all runs that no campaign claims. It is ``home``. If that is closed and another campaign is
+        open, it is the first open one, so that people see these runs."""
         return next(iter(self.open), self.home) if not self.home.is_open else self.home
 
     @property
@@ -54,16 +54,17 @@ class CampaignBook:
         return self.default or next(iter(self.open), self.home)
 
     def acting(self, names: Collection[str]) -> str:
-        """The name of the campaign in which the buttons of an alert act, if the run belongs to the campaigns
-        ``names``: the default if it is one of them. "" while only one campaign is known."""
+        """The name of the campaign in which the buttons of an alert act. ``names`` are the campaigns to which its run
+        belongs. The default is preferred, then ``of_the_rest``, then the first of ``campaigns``. "" if only one
+        campaign is known, or if none of ``names`` is known."""
         if not self.has_several:
             return ""
         preferred = (self.default, self.of_the_rest, *self.campaigns)
         return next((campaign.name for campaign in preferred if campaign and campaign.name in names), "")
 
     def find(self, name: str) -> KnownCampaign | None:
-        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first, and
-        one that is only typed alike last."""
+        """The campaign of this name, in upper or lower case; None if there is none. An exact match comes first, then
+        one in another case, and last one with the same ``spelling``."""
         exact = (campaign for campaign in self.campaigns if campaign.name == name)
         folded = (campaign for campaign in self.campaigns if campaign.name.casefold() == name.casefold())
         alike = (campaign for campaign in self.campaigns if spells(name, campaign.name))

@@ -44,7 +44,7 @@ class AlertCampaigns:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The rules of all known campaigns. What fits none of them belongs to the campaign ``rest``."""
+    """The rules of all known campaigns. A run that fits none of them belongs to the campaign ``rest``."""
 
     rules: tuple[CampaignRule, ...]
     rest: str
@@ -105,7 +105,7 @@ class CampaignView:
 
     @property
     def is_first(self) -> bool:
-        """Whether it is the first open campaign. Its digest also has what belongs to no campaign."""
+        """Whether the campaign is the first open one. The digest of that one also has what belongs to no campaign."""
         return self.book.open[:1] == (self.campaign,)
 
     @property

@@ -22,9 +22,9 @@ class CommonFields:
 
     @property
     def days_by_form(self) -> Mapping[str, dict[str, list[str]]]:
-        """The fields that hold days, by their form: all of them if they have one form and none is named like another
-        date (``is_other_date``). Otherwise, without the fields that are named like other dates, and without each form
-        in which no field is named like a first day."""
+        """The fields that hold days, by the form of their dates. If all fields have one form, and none is named like
+        another date (``is_other_date``), the result has all of them. Otherwise, it leaves out the fields that are
+        named like other dates, and then each form in which no field is named like a first day."""
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():
             found.setdefault(form, {})[name] = self.by_name[name]

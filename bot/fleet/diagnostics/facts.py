@@ -34,8 +34,8 @@ class DefectFound:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How many pollers the task queue has for workflow tasks and for activities. ``is_useless``: there is none for
-    workflow tasks, but none is needed yet."""
+    """How many pollers the task queue has for workflow tasks and for activities. ``is_useless`` says that no poller
+    takes workflow tasks, but that none is needed yet."""
 
     task_queue: str
     of_workflows: int
@@ -46,7 +46,7 @@ class Polled:
 @dataclass(frozen=True, slots=True)
 class PollersLack:
     """No worker polls the task queue for workflow tasks, or none polls it for activities. ``elsewhere`` are the task
-    queues of the last runs, if none of them was on this one."""
+    queues of the last runs; empty if one of these runs was on ``task_queue``, or if only activities lack pollers."""
 
     task_queue: str
     of_workflows: int
@@ -197,7 +197,7 @@ class NobodyNamed:
 
 @dataclass(frozen=True, slots=True)
 class NobodyNamedFor:
-    """Only operators of single clusters are named, and none of these ``clusters``."""
+    """The configuration names operators only for single clusters, and nobody for these ``clusters``."""
 
     clusters: tuple[str, ...]
 

@@ -71,8 +71,8 @@ def _around(texts: Sequence[str], customers: Collection[str]) -> str:
 
 
 def _with_placeholder(text: str, customers: Collection[str]) -> str:
-    """The text with ``{customer}`` in place of the longest known customer that has separators, or nothing, on both
-    sides; "" if there is none."""
+    """The text with ``{customer}`` in place of a known customer, the longest if there are several. No letter or digit
+    may stand directly before or after the customer. "" if the text has no known customer."""
     found = [name for name in customers if name and _place(text, name)]
     match = _place(text, max(found, key=len)) if found else None
     return f"{text[: match.start()]}{{customer}}{text[match.end() :]}" if match else ""

@@ -1,6 +1,7 @@
-"""Leaves out the elements of lists from the arguments of runs, because another run may have more of them. Pure.
+"""Leaves out the elements of lists from the arguments of runs, because a list may be longer in another run. Pure.
 
-In a list of customers, the first is not the run's customer. A list of two days does not mean the days between them.
+The first element of a list of customers is not the customer of the run. A list of two days does not mean the days
+between them.
 """
 
 import re

@@ -82,7 +82,7 @@ class SharedRuns:
 
 @dataclass(frozen=True, slots=True)
 class FiltersApart:
-    """No run is found by the filters of two of these clusters."""
+    """No run is found by the filters of more than one of these clusters."""
 
     clusters: tuple[str, ...]
 

@@ -31,8 +31,9 @@ from bot.model.toml_text import inline_table, quoted
 
 @dataclass(frozen=True, slots=True)
 class MappingProposal:
-    """A mapping that reads the ``source``, or joins its days with the customer of the ``customer_source``. It would
-    recognise ``recognised`` of ``total`` runs.
+    """A mapping that reads customer and days from ``source``. If there is a ``customer_source``, it reads the
+    customer from that, and only the days from ``source``. The mapping would recognise ``recognised`` of ``total``
+    runs.
 
     ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
     the name of a field clearly means the customer.
@@ -90,8 +91,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the only mapping that recognises as many by joining two sources; empty if there is no such mapping, or more than
-    one. ``campaign`` is None if none is configured yet."""
+    the mapping that joins two sources and recognises as many runs, if exactly one does. Otherwise empty. ``campaign``
+    is None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
@@ -139,9 +140,9 @@ def _of_fields(
 def _of_parts(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, Source, IdentityMapping]]:
-    """The mappings that join the customer in the fields of one source with the days in those of another, each with
-    these two sources. If the source of the customer has several dates, two of them may be the days, so it is not
-    joined."""
+    """The mappings that read the customer from the fields of one source and the days from the fields of another. Each
+    comes after these two sources, that of the customer first. A source with several dates is not used for the
+    customer alone, because two of the dates may be the days."""
     by_source = common_fields(runs, zone)
     for customer_source, source in permutations(by_source, 2):
         own = by_source[customer_source]
@@ -155,8 +156,8 @@ def _of_parts(
 def _with_days(
     mapping: IdentityMapping, source: Source, customer: str, fields: CommonFields, runs: Sequence[SampleRun]
 ) -> Iterator[IdentityMapping]:
-    """The mapping with the days of this source, in each form in which they are clear, and with the customer if that
-    is not ""."""
+    """The mapping, extended to read the days from this source: one result for each form of dates in which the days
+    are clear. It also reads the customer from this source, if ``customer`` is not ""."""
     for form, days in fields.days_by_form.items():
         of_form = replace(mapping, forms={source: form} if form != ISO else {})
         if keys := day_fields(customer, days, fields.texts):
