@@ -17,12 +17,13 @@ def option_value(target: Target) -> str:
 
 
 def value_of(name: str) -> str:
-    """The value of the option of this name: the name, or a fingerprint of it if it is too long."""
+    """The value of the menu option for this name: the name itself, or its fingerprint if the name is too long for
+    Slack."""
     return name if len(name) <= LONGEST_VALUE else f"#{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def name_of(value: str, names: Iterable[str]) -> str:
-    """The name whose option has this value; the value itself if none has."""
+    """The name whose menu option has this value; the value itself if no name fits."""
     return next((name for name in names if value_of(name) == value), value)
 
 

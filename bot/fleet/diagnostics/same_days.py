@@ -18,8 +18,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SameDays:
-    """``number`` runs had the days and the customer of another one at the same time. ``workflow_ids`` are those of
-    two of them, which were for ``customer`` and ``window``."""
+    """``number`` runs were each open at the same time as another run of the same customer and days. ``workflow_ids``
+    are an example: the ids of two such runs, both for ``customer`` and ``window``."""
 
     number: int
     customer: str
@@ -43,7 +43,8 @@ def same_days(runs: Iterable[tuple[Execution, Identity]]) -> SameDays | None:
 
 
 def _at_once(runs: list[Execution]) -> list[tuple[Execution, Execution]]:
-    """Each run that began while a run of another chain was open, with one such run."""
+    """Pairs of runs of different chains that were open at the same time. Each run that began while a run of another
+    chain was open is the second of a pair; the first is one such open run."""
     pairs: list[tuple[Execution, Execution]] = []
     last: list[Execution] = []
     for run in sorted(runs, key=lambda run: (run.started_at, run.ref)):
@@ -55,8 +56,8 @@ def _at_once(runs: list[Execution]) -> list[tuple[Execution, Execution]]:
 
 
 def _ending_last(runs: list[Execution]) -> list[Execution]:
-    """Of the two chains that end last, the link that does so, the very last one first. One of the two is of another
-    chain than the next run, whichever that is, and no other run of another chain was open for longer."""
+    """The last link of each of the two chains that end last, the later end first. Two are enough to compare the next
+    run with: if one of them is of the same chain as the next run, the other is of another chain."""
     of_chain = {chain_key(run): run for run in sorted(runs, key=_end)}
     return sorted(of_chain.values(), key=_end, reverse=True)[:2]
 

@@ -13,8 +13,8 @@ from bot.model import Activity, Description
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The number of open ``runs``, and descriptions of a ``sample`` of them. ``below`` has the same for the workflows
-    that these runs have started and that are still open, unless they are among the runs themselves."""
+    """The number of open ``runs``, and descriptions of a ``sample`` of them. ``below`` has the same for the open
+    workflows that these runs have started. Workflows that are themselves among the runs are not counted again."""
 
     runs: int
     sample: Sequence[Description]
@@ -27,7 +27,8 @@ class Load:
 
 
 def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer:
-    """How many calls a second watching takes, as an answer. It is a warning if the budget does not allow so many."""
+    """The answer that says how many calls per second the bot needs for watching. It is a warning if the budget does
+    not allow that many."""
     needed = calls_needed(load, slow_round)
     round_factor = max(1.0, needed / describes_per_second(calls_per_second))
     calls = max(round(needed), 1 if load.runs else 0)
@@ -36,7 +37,7 @@ def watching(load: Load, calls_per_second: int, slow_round: timedelta) -> Answer
 
 
 def calls_needed(load: Load, slow_round: timedelta) -> float:
-    """How many describe calls a second are needed, if all runs are like those in the samples."""
+    """The number of describe calls needed per second, if all runs are like those in the samples."""
     below = calls_needed(load.below, slow_round) if load.below else 0.0
     if not load.sample:
         return load.runs / slow_round.total_seconds() + below
@@ -45,8 +46,9 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now. A call is due when the deadline of
-    a heartbeat passes; by then later heartbeats have moved it on by about ``BEAT_SHARE`` of the timeout."""
+    """The time between two describe calls for a run that goes on as it does now. A call is due when the deadline for
+    a heartbeat passes. By then, later heartbeats have set a new deadline, about ``BEAT_SHARE`` of the timeout after
+    the old one. Never longer than ``slow_round``."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

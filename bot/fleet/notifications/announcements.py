@@ -1,4 +1,4 @@
-"""What the channel is told once: that a cluster is complete, or the campaign.
+"""The announcements that the channel gets once: a cluster is complete, or the whole campaign is complete.
 
 These notifications are part of the union in ``bot.fleet.notifications.notification``.
 """
@@ -44,6 +44,6 @@ Announcement = Annotated[ClusterComplete | CampaignComplete, Discriminator("kind
 
 
 def announcement_key(campaign: str, cluster: str) -> str:
-    """The outbox key: a cluster of a campaign is announced once, and so is the campaign (``cluster`` is ""). For
-    ``campaign`` see ``Subscription``."""
+    """The outbox key of the announcement that a cluster of a campaign is complete, or the whole campaign if
+    ``cluster`` is "". Equal keys keep the bot from announcing it twice. For ``campaign`` see ``Subscription``."""
     return f"complete:{campaign}:{cluster}" if cluster else f"complete:{campaign}"

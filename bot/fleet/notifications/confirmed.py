@@ -98,7 +98,7 @@ class BulkCard:
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
     """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence. ``may_begin``:
-    ``why`` names something open that will end; after that, a person may begin the sequence. ``campaign`` is the
+    something is still open, as ``why`` says; once it has ended, a person may begin the sequence. ``campaign`` is the
     campaign's name for people, or ""."""
 
     cluster: str

@@ -25,7 +25,8 @@ def card_key(episode: Episode) -> str:
 
 
 def storm_key(cluster: str, opened_at: datetime) -> str:
-    """The outbox key that earlier versions of the bot gave to the one message of all episodes that a pass opened."""
+    """The outbox key of a group's message in earlier versions of the bot. They had one such message for all episodes
+    that one pass opened."""
     return f"storm:{cluster}:{opened_at.isoformat()}"
 
 

@@ -1,7 +1,8 @@
 """Whom the message of an alert mentions. Pure.
 
-Slack notifies people of a mention when a message is posted, and not when it is edited (docs/slack-facts.md, among
-what is not confirmed). So the mention stays while the alert waits for somebody.
+Slack probably notifies people of a mention only when the message is posted, and not when it is edited.
+docs/slack-facts.md lists this as not confirmed. So an edited message keeps its mention while the alert waits for
+somebody.
 """
 
 from bot.fleet.notifications.keys import card_key

@@ -31,9 +31,9 @@ class EpisodeCard:
 class GroupMember:
     """One alert of a group, as the group's message lists it. ``ending`` is None while the alert is open.
     ``is_taken_over``: a sequence now runs its days. ``is_queued``: its days wait in the queue. ``customer`` is "" for
-    a run whose customer is unknown. ``reached`` is how far the attempt before ``attempt`` came; in a large group and
-    for an ended alert, both are left out (0 and ""). ``campaign`` is the campaign in which the alert's buttons act.
-    Earlier versions stored neither customer nor campaign. ``ended_with_campaign``: as in ``Episode``."""
+    a run whose customer is unknown. ``reached`` is how far the attempt before ``attempt`` came. In a large group and
+    for an ended alert, ``attempt`` is 0 and ``reached`` is "". ``campaign`` is the campaign in which the alert's
+    buttons act. Earlier versions stored neither customer nor campaign. ``ended_with_campaign``: as in ``Episode``."""
 
     name: str
     link: str = ""
@@ -53,10 +53,10 @@ class StormCard:
     """The message of a group of alerts (``bot.fleet.alerts.storms``). The alerts' own messages are in its thread.
 
     ``over`` counts the alerts that have ended. Of these, ``completed`` counts the alerts whose run completed, and
-    ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last one opened;
-    None in cards of earlier versions. ``is_large`` means that they probably have one cause. ``facts`` are what they
-    have in common. ``mention`` are the users and user groups to mention. ``members`` are the alerts, and ``first`` is
-    the id of one of them; cards of earlier versions have neither.
+    ``recovered`` the alerts whose trouble passed while their run went on. ``latest_at`` is when the last alert
+    opened; None in cards of earlier versions. ``is_large``: there are so many alerts that they probably have one
+    cause. ``facts`` are what the alerts have in common. ``mention`` are the users and user groups to mention.
+    ``members`` are the alerts, and ``first`` is the id of one of them; cards of earlier versions have neither.
     """
 
     cluster: str

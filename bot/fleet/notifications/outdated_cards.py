@@ -1,7 +1,7 @@
 """Finds messages about missing days that later runs have completed. These messages then lose their buttons. Pure.
 
-Such a message is called overtaken: completed runs cover all its days, and the last of them closed after the end that
-the message reports.
+Such a message is called overtaken. The message reports an end with missing days. Completed runs now cover all of
+these days, and the latest of these runs closed after that end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -86,5 +86,7 @@ def as_overtaken(notification: Notification, by: Overtaken) -> Notification | No
 
 
 def _is_shown(before: Overtaken | None, by: Overtaken) -> bool:
-    """Whether the message already shows this, or shows more."""
+    """Whether the message, which shows ``before``, can stay as it is. It has to show ``by`` instead if ``before`` is
+    None, or if ``by`` has the run that completed the days and ``before`` only says that the cluster is no longer
+    configured."""
     return before is not None and (by.is_unwatched or not before.is_unwatched)

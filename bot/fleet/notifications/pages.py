@@ -16,7 +16,8 @@ from bot.model import AlertReason, PageAction
 class Page:
     """The state of an alert, for the receiver of the webhook. ``names`` are the backfills that needed somebody when
     the page was made. ``thread_key`` is the key of the message in whose thread the bot reports a failed call.
-    ``action`` is the last field, by which the store finds the pages that are not resolved."""
+    ``action`` has to be the last field: the store looks at the end of the JSON to find the pages that are not
+    resolved."""
 
     webhook: str
     cluster: str

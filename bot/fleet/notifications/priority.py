@@ -33,5 +33,6 @@ def priority_of(message: OutboxMessage) -> Priority:
 
 
 def suffix(kind: str) -> str:
-    """The end of the stored body of a notification of this kind. ``kind`` is the last field of each notification."""
+    """The text with which the stored JSON of a notification of this kind ends, because ``kind`` is always the last
+    field."""
     return f'"kind":"{kind}"}}'

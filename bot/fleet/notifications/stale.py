@@ -87,7 +87,8 @@ def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
 
 
 def _reason_for_line(entry: UnsentMessage, behind: Sequence[UnsentMessage], episode: Episode) -> str:
-    """Why a line of an alert is stale, given the present state of the episode; "" if it is not."""
+    """Why a line of an alert is stale, given the present state of the episode; "" if it is not stale. ``behind`` are
+    the messages recorded after it."""
     match entry.notification:
         case EndLine():
             return "it goes on again" if episode.is_open else ""
@@ -165,8 +166,8 @@ def _has_ended(waiting: WaitingLine, later: Notification) -> bool:
 
 
 def _continued_sequence(notification: Notification) -> str:
-    """The id of the sequence if the message shows that the sequence has gone on, so that the runs for which it waited
-    are closed; "" for any other message."""
+    """The id of the sequence if the message shows that the sequence has gone on. Then the runs for which the sequence
+    waited have closed. "" for any other message."""
     match notification:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id
@@ -179,7 +180,8 @@ def _continued_sequence(notification: Notification) -> str:
 def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage, ...], tuple[str, ...]]:
     """Join late lines about attempts that failed in the same way, if an episode has many of them.
 
-    Returns the lines that stay and now count others, and the keys of the lines that they count, which are not sent.
+    Returns two things: the changed lines, which now also count other lines; and the keys of the lines that are not
+    sent, because a changed line counts them.
     """
     joined: list[OutboxMessage] = []
     dropped: list[str] = []
@@ -195,8 +197,8 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
 
 
 def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
-    """Each line, with the line that replaces it; None if it is dropped. The first and the last line of an activity
-    stay."""
+    """For each line, the message as recorded, and the message to send instead. The second is equal to the first if
+    nothing changes, and None if a later line counts this one. The first and the last line of an activity are kept."""
     kept: AttemptsLine | None = None
     for number, entry in enumerate(lines):
         line = _attempts_line(entry)

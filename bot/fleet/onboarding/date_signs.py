@@ -1,7 +1,7 @@
 """Finds out whether runs hold anything like a date, a week, a month, a quarter or a year. Pure.
 
-A run that holds such a value is for some days, even if nobody can tell which. Only runs without any may be for a
-whole campaign.
+A run that holds such a value is for some days, even if nobody can tell which. Only runs that hold no such value may
+be for a whole campaign.
 """
 
 import re
@@ -41,7 +41,8 @@ def hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
 
 
 def _are_parts(fields: Mapping[str, str]) -> bool:
-    """Whether a field of a run is a part of a date, such as a year, or three numbers of a list are a date."""
+    """Whether the fields of a run hold a date in parts: a field is a part of a date, such as a year, or a list of
+    three numbers is a date."""
     if any(_PART.search(name) and text.isdigit() for name, text in fields.items()):
         return True
     lists = (name.removesuffix("[0]") for name in fields if name.endswith("[0]"))

@@ -27,7 +27,7 @@ _Days = Mapping[str, list[Window]]
 
 @dataclass(frozen=True, slots=True)
 class DivisionChoice:
-    """The divisions that the runs allow. The first ``proven`` of them are those that the runs prove."""
+    """The divisions that the runs allow. ``proven`` is how many of them the runs prove; these come first."""
 
     divisions: tuple[Division, ...] = ()
     proven: int = 0
@@ -45,8 +45,8 @@ class Evidence:
 
 
 def choose_divisions(runs: Sequence[SampleRun], evidence: Evidence) -> DivisionChoice:
-    """The divisions of one namespace that its runs allow, the proven ones first. In each group, divisions by
-    attribute come first, then those by queue, then those by id."""
+    """The divisions of one namespace that its runs allow, the proven ones first. Among the proven ones, and among the
+    others, divisions by attribute come first, then those by queue, then those by id."""
     allowed = [
         (division, surveys)
         for division in possible_divisions(runs, evidence.keywords)

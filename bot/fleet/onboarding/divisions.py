@@ -124,7 +124,8 @@ def _by_id(own: Sequence[SampleRun], runs: Sequence[SampleRun]) -> Division | No
 
 
 def _common_words(split: Sequence[Sequence[str]]) -> list[str]:
-    """The words and separators, up to the end of a separator, with which all ids begin."""
+    """The words and separators that all ids have in common at their beginning. The last item is a separator. Empty if
+    the ids differ before the end of the first separator."""
     common: list[str] = []
     for words in zip(*split, strict=False):
         if len({*words}) > 1:
@@ -142,8 +143,8 @@ def _named_parts(values: Iterable[str], filter_of: Callable[[str], str]) -> dict
 
 
 def _distinct_parts_of(names: Sequence[str]) -> Mapping[str, str]:
-    """What differs between the names, such as "emea" in backfill-emea, by name; empty if nothing is left of one name,
-    or if two names have the same rest."""
+    """For each name, the part that differs from the other names, such as "emea" for backfill-emea. Empty if one of
+    these parts would be empty, or if two of them are equal."""
     split = [_SEPARATORS.split(name) for name in names]
     before = len(_common_words(split))
     after = len(_common_words([words[before:][::-1] for words in split]))

@@ -201,8 +201,8 @@ def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """The names of a source in ``dates`` and ``end`` of backfill.toml. Attributes and memo fields of the same names
-    look alike, so both are read in the same form."""
+    """The keys for this source in the tables ``dates`` and ``end`` of backfill.toml. For attributes and for memo,
+    these are the keys of both: fields of the same name look alike there, so both are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(place.value for place in (shared if source in shared else (source,)))
 

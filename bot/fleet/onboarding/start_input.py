@@ -174,13 +174,14 @@ class _InputBuilder:
                 yield from (f"{{last:{form}}}" for form in END_FORMS if "last" in names)
 
     def _is_count(self, path: Path, role: str) -> bool:
-        """Whether a number may be a count of days. If it is the same in all runs, only a name can show that."""
+        """Whether the number at this path may be a count of days. If the number differs between runs, it may be. If
+        it is the same in all runs, only the mapping or the name of the field can show that it is a count."""
         is_named = role == "days" or _COUNT.search(_last_name(path)) is not None
         return is_named or len({str(value_at(run.arguments, path)) for run in self._recognised}) > 1
 
     def _of_text(self, text: str, identity: Identity, first: str) -> Iterator[str]:
-        """The text with its customer and dates replaced. If two days are the same, the placeholder ``first`` is
-        used."""
+        """Versions of the text in which placeholders replace the customer and the dates. ``first`` is the name of the
+        placeholder to prefer where several stand for the same day, such as start and last of a window of one day."""
         window = identity.window
         days = {"start": window.start, "last": window.last, "end": window.end}
         names = dict.fromkeys([first, "start", "last", "end"])

@@ -80,8 +80,8 @@ def source_of(target: Candidate, candidates: Sequence[Candidate]) -> Candidate |
 
 
 def names_by_place(tables: Sequence[Candidate]) -> Mapping[str, str]:
-    """The name that answers use for each table, by its place. Tables of the same name are named with their
-    database."""
+    """For each table, by its full name (``place``), the name that answers use: the name alone, or the full name if
+    several tables have the same name."""
     names = [each.table.name for each in tables]
     return {each.place: each.table.name if names.count(each.table.name) == 1 else each.place for each in tables}
 

@@ -48,8 +48,9 @@ def with_planned_work(row: ClusterRow, plans: Mapping[str, Plan], now: datetime)
 
 
 def _eta_of_run(run: Run, plan: Plan | None, now: datetime) -> Estimate | None:
-    """The time that an open run still needs. If the run shows no progress of its own, the fastest and the slowest
-    pace give the two ends. The high end has the same margin as in a plan."""
+    """The time that an open run still needs. If the run shows no progress of its own, the fastest pace gives the low
+    estimate, and the slowest pace the high one. The high estimate has the same margin as in a plan. None if the time
+    is unknown."""
     pace = plan.pace if plan else None
     low = left_of_run(run, pace.fastest if pace else None, now)
     high = left_of_run(run, pace.slowest if pace else None, now)

@@ -49,7 +49,8 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class SizingInputs:
-    """A customer's scorecards a day (None: the source did not answer) and its pace (None: nothing was measured)."""
+    """Facts about a customer. ``per_day`` is the number of its scorecards (rows of the source) per day; None if the
+    source did not answer. ``pace`` is None if nothing was measured."""
 
     per_day: float | None
     pace: Pace | None

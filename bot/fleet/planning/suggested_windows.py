@@ -15,8 +15,8 @@ def suggested_windows(
 ) -> SuggestedWindows | None:
     """The windows to suggest for the days ``about``, once the runs in ``ended`` have ended; ``at_once`` of them run
     at a time. None if the source did not answer, if none of these runs fills days of the campaign, or if a single
-    window would do. Also None if the plan has other days as well, because people would take its number of windows for
-    that of the days ``about``."""
+    window would do. Also None if the plan would run days that are not in ``about``: people would think that all of
+    its windows are for the days ``about``."""
     customer = inputs.target.customer
     own = inputs.runs.get(customer, ())
     left = [run for run in own if not _is_among(run, ended)]

@@ -19,7 +19,7 @@ MAX_HOURS = 10 * 365 * 24.0
 
 
 class Source(StrEnum):
-    """Whose runs or baselines the pace was measured on."""
+    """What the pace was measured on: runs of the customer, runs of the cluster, or baselines."""
 
     CUSTOMER = "customer"
     CLUSTER = "cluster"

@@ -49,8 +49,8 @@ class ResetActivity(ActivityAct):
 
 @dataclass(frozen=True, slots=True)
 class PauseActivity(ActivityAct):
-    """Let no attempt of an activity begin until it is resumed. ``has_attempt``: an attempt runs; if it ``beats``, it
-    learns of the pause with its next heartbeat, and ends."""
+    """Pause an activity: no attempt begins until the activity is resumed. ``has_attempt``: an attempt runs now.
+    ``beats``: this attempt sends heartbeats, so it learns of the pause with the next heartbeat, and ends."""
 
     has_attempt: bool
     beats: bool

@@ -115,9 +115,9 @@ class ChosenCustomer:
 class BulkOutcome:
     """The result of a confirmed dialog.
 
-    ``changed`` is a new proposal for the customers whose proposals had changed, for which nothing was done; None if
-    there are none. ``left_out`` are the customers, and ``silent`` the clusters, for which the command could no longer
-    be done.
+    ``executed`` has what was done. If the proposals of some customers had changed, nothing was done for these
+    customers, and ``changed`` proposes the command for them anew; else it is None. ``left_out`` are customers for
+    which the command could no longer be done, and ``silent`` are clusters that did not answer.
     """
 
     command: ControlRequest

@@ -37,9 +37,9 @@ def joined_over_campaigns(results: Sequence[tuple[str, Proposal | Declined]], ho
     """One proposal for all campaigns, which names the campaigns in which something is done. An act that two campaigns
     share is done once.
 
-    If no campaign has a proposal, raises one of the refusals: an ``ActionBlocked`` rather than another ``Declined``,
-    and that of the ``home`` campaign rather than that of another. Raises ActionBlocked if the proposals are about
-    different clusters, because a proposal acts on one cluster.
+    If no campaign has a proposal, raises one of the refusals. An ``ActionBlocked`` comes before any other
+    ``Declined``; among equals, the refusal of the ``home`` campaign comes first. Raises ActionBlocked if the
+    proposals are about different clusters, because a proposal acts on one cluster.
     """
     proposals = [(name, result) for name, result in results if isinstance(result, Proposal)]
     if not proposals:

@@ -1,5 +1,5 @@
-"""Refuses to run days that a workflow below other runs fills and will go on to fill. Two workflows would write the
-same rows."""
+"""Refuses to run days if an open workflow below the customer's runs fills them and will go on. Otherwise two
+workflows would write the same rows."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,8 +12,8 @@ from bot.model import Window
 
 def refuse_beside_children(context: ProposalContext, cleared: Sequence[Run], to_run: Collection[Window]) -> None:
     """Raise ActionBlocked for the first open workflow below the customer's runs that fills days of ``to_run`` and
-    does not end with the ``cleared`` runs. The customer's own open runs do not count, because a sequence follows them
-    as windows."""
+    does not end with the ``cleared`` runs. A workflow that is itself one of the customer's open runs does not count,
+    because a sequence knows it as a window."""
     followed = {ref for run in (*context.open, *context.ending_below(cleared)) for ref in run.refs}
     for child in context.descendants:
         identity, run = child.identity, child.execution

@@ -154,8 +154,8 @@ def _unpauses(described: Sequence[Description], context: ProposalContext) -> tup
 
 
 def _left_unpaused(acts: Sequence[PauseActivity], context: ProposalContext) -> int:
-    """How many runs outside of a sequence go on, because no activity of the run or of a workflow below it is paused,
-    or would be paused by ``acts``. 0 if the runs were not described."""
+    """How many runs outside of a sequence would go on after ``acts``. A run goes on if none of its activities is
+    paused then, nor any activity of the workflows below it. 0 if the runs were not described."""
     if context.described is None:
         return 0
     held = {act.ref for act in acts}

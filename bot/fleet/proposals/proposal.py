@@ -77,7 +77,8 @@ class BeginSequence:
 
 @dataclass(frozen=True, slots=True)
 class Instruct:
-    """Give an instruction to an open sequence. Who gives it and why is empty until the act is executed."""
+    """Give an instruction to an open sequence. The instruction's ``by`` and ``reason`` are empty until the act is
+    executed."""
 
     standing: SequenceStanding
     instruction: Instruction
@@ -132,7 +133,7 @@ class ChangeQueue:
 
     @property
     def parts(self) -> list[list[str]]:
-        """One part for each command whose customers wait."""
+        """One part for each command in ``batches``. If there are none, the whole act is the only part."""
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
@@ -146,8 +147,8 @@ class Proposal:
 
     ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming. ``until_last``
     is the time until the last of several customers is done, if their sequences run at the same time; None if it is
-    unknown. ``sizes`` are the proposals of the window sizes that a person may choose, the smallest first, this one
-    included; empty if there is no choice.
+    unknown. ``sizes`` has one proposal for each window size that a person may choose, the smallest size first; this
+    proposal is one of them. Empty if there is no choice.
     """
 
     command: ControlRequest
@@ -160,7 +161,8 @@ class Proposal:
 
     @property
     def clusters(self) -> frozenset[str]:
-        """The cluster that the proposal would change; "" for a change that concerns all clusters."""
+        """The one cluster that the proposal would change, as a set; it holds "" for a change that concerns all
+        clusters."""
         return frozenset({self.target.cluster})
 
     @property

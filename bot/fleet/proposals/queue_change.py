@@ -70,8 +70,9 @@ def _of_places(change: QueueChange, state: QueueState) -> tuple[ChangeQueue, ...
 
 
 def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | None:
-    """The proposal to hold the place of a customer that only waits in the queue, so that others go first, or to
-    release it. None if the customer does not wait there, or if its place is already as the command wants it."""
+    """The proposal for a customer that only waits in the queue. ``pause`` holds its place, so others go first;
+    ``resume`` releases the place. None if the customer has a sequence or does not wait in the queue, or if its place
+    is already as the command wants it."""
     customer, queue = context.target.customer, context.queue
     queued = queue.state.queued if isinstance(queue, QueueStanding) else ()
     own = [each for each in queued if each.customer == customer]
@@ -85,9 +86,9 @@ def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | 
 def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
-    """The proposal of ``propose``, which stops a customer, with an act that also takes the customer out of the queue.
-    If ``propose`` declines because nothing else is left to stop, the proposal has only that act. Raises what
-    ``propose`` raises if the customer is not queued, or if ``propose`` raises ActionBlocked."""
+    """The proposal to stop a customer. It has the acts that ``propose`` proposes; if the customer may be queued, it
+    first takes the customer out of the queue. If ``propose`` finds nothing else to stop and declines, this is the
+    only act. Raises what ``propose`` raises if the customer is not queued, or if ``propose`` raises ActionBlocked."""
     out = _of_customer(context)
     if out is None:
         return propose()

@@ -29,8 +29,9 @@ def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, contex
 
 
 def _windows(command: Retry, progress: SequenceProgress) -> list[Window]:
-    """The windows of the sequence that are not simply complete and that the command selects, each cut to the
-    command's range."""
+    """The windows to run again, each cut to the command's range. They are windows of the sequence that have ended and
+    are not simply complete (``troubled``). If the command asks for failed windows only, differing, halved and skipped
+    windows are left out."""
     selected = [ended for ended in progress.troubled if command.which is not Selection.FAILED or ended.end in _FAILED]
     windows = (ended.window.intersection(command.range) if command.range else ended.window for ended in selected)
     return sorted(set(filter(None, windows)))

@@ -1,4 +1,5 @@
-"""Builds the spec of a sequence from a plan. Who asked for it and why is filled in when the proposal is executed.
+"""Builds the spec of a sequence from a plan. The person who asked for the sequence and the reason stay empty until
+the proposal is executed.
 
 The spec has ranges of days, from which the sequence cuts its windows. As long as the size does not change, these are
 exactly the windows of the plan.

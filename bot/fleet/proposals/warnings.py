@@ -68,7 +68,8 @@ class NothingCancelled:
 
 @dataclass(frozen=True, slots=True)
 class NothingStarted:
-    """Split starts nothing after it has cancelled runs, because every other day is complete or running."""
+    """Split starts nothing after it has cancelled runs, because all days are complete or covered by runs that go
+    on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ class OperationsGoOn:
 
 @dataclass(frozen=True, slots=True)
 class OtherTypeRuns:
-    """The ended runs are of the type ``ended``, and their days are run again as another one, ``started``."""
+    """The ended runs are of the workflow type ``ended``. Workflows of another type, ``started``, run the same days
+    again."""
 
     ended: str
     started: str
@@ -167,8 +169,8 @@ class OfOneCustomer:
 
 @dataclass(frozen=True, slots=True)
 class QueuedInOrder:
-    """The customers go into the queues of their clusters, in this order. ``at_once`` has for each of the clusters how
-    many windows run at once there at most."""
+    """The customers go into the queues of their clusters, in this order. ``at_once`` pairs each cluster with the most
+    windows that run there at once."""
 
     order: QueueOrder
     at_once: tuple[tuple[str, int], ...]

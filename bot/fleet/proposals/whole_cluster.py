@@ -81,8 +81,8 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
 
 
 def time_until_last(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> Estimate | None:
-    """How long until the last customer of the proposals that start something is complete; None if none does, or if
-    one of them has no estimate. ``slots`` is how many windows run at once on each cluster."""
+    """How long until every customer for which a proposal starts something is complete. None if no proposal starts
+    anything, or if one that does has no estimate. ``slots`` is how many windows run at once on each cluster."""
     works = [proposal.plan.work if proposal.plan else None for proposal in proposals if _starts(proposal)]
     known = [work for work in works if work]
     return until_last(known, slots) if len(known) == len(works) else None
@@ -93,16 +93,16 @@ def _starts(proposal: Proposal) -> bool:
 
 
 def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refusal | None, int]:
-    """The reason of one customer that has open work, or of the only customer; and the number of other customers.
-    None and 0 if there is no such customer."""
+    """The reason why one customer was refused, and how many other customers with open work were refused. The one
+    customer has open work, or is the only one that was refused. None and 0 if there is no such customer."""
     active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)
 
 
 def merge_warnings(proposals: Sequence[Proposal]) -> list[ProposalWarning]:
-    """All warnings without repetitions. A warning that only one customer has names that customer; a shared one names
-    nobody."""
+    """All warnings without repetitions. A warning of only one customer becomes an ``OfOneCustomer`` with the
+    customer's name. A warning that several customers share stays as it is, without names."""
     times = Counter(warning for proposal in proposals for warning in proposal.warnings)
     merged = (
         warning if times[warning] > 1 else OfOneCustomer(proposal.target.customer, warning)

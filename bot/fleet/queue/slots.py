@@ -19,8 +19,9 @@ MAX_SINGLES_IN_ROW = 4
 class SlotCount:
     """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``others`` by
     sequences that it does not know, or that have left open windows behind. ``other_runs`` are open runs of the team,
-    which take slots from batches only. ``starting`` are sequences that the queue is beginning: each takes the turn of
-    another sequence that could begin, but no slot from a window, because each window asks for a slot of its own."""
+    which take slots from batches only. ``starting`` are sequences that the queue is beginning. They use no slot yet,
+    because each of their windows asks for one later. But each counts as one slot when the queue decides whether
+    another sequence may begin."""
 
     at_once: int
     windows: int
@@ -46,7 +47,8 @@ class SlotCount:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The sequence ``workflow_id`` gets a slot for this ticket."""
+    """The sequence ``workflow_id`` gets a slot. ``ticket`` is the number of the request that the sequence made for
+    it."""
 
     workflow_id: str
     ticket: int

@@ -46,7 +46,7 @@ def begin() -> QueueState:
 
 
 def upgrade(state: QueueState) -> QueueState:
-    """The state of a queue that goes on by the rules of this version."""
+    """The same queue, but from now on it decides by the rules of this version of the bot."""
     return replace(state, by_batch=True, rules=RULES)
 
 
@@ -120,14 +120,15 @@ def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
 
 
 def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
-    """Whether a customer that is taken out stays in ``starting``. It does in a queue of an earlier version if its
-    sequence has begun: whoever takes the customer out then cancels the sequence. In other queues, the queue itself
-    cancels the sequence at its first demand, because Temporal may not list it yet."""
+    """Whether the customer stays in ``starting`` although it is taken out of the queue. It stays only in a queue of
+    an earlier version, and only if its sequence has begun; whoever takes the customer out also cancels that sequence.
+    Other queues cancel the sequence themselves at its first demand: Temporal may not list it before."""
     return customer.is_begun and not state.rules
 
 
 def _withdrawing(state: QueueState, starting: tuple[StartingCustomer, ...]) -> QueueState:
-    """The state in which only these customers' sequences are still being begun."""
+    """The state in which the queue is beginning sequences only for the customers in ``starting``. The sequences of
+    the others become ``withdrawn``, so that the queue cancels them if they begin nevertheless."""
     withdrawn = [each.sequence for each in state.starting if each not in starting] if state.by_batch else []
     return replace(state, starting=starting, withdrawn=(*state.withdrawn, *withdrawn)[-MAX_WITHDRAWN:])
 
@@ -153,7 +154,8 @@ def take_demand(state: QueueState, demand: Demand) -> QueueState:
 
 
 def is_new_single(state: QueueState, demand: Demand) -> bool:
-    """Whether the demand is the first one of a single command, which no survey has expected."""
+    """Whether the queue hears for the first time of this sequence, which a single command has begun. The queue then
+    needs a new survey, because the latest one may lack the sequence."""
     is_known = any(member.demand.workflow_id == demand.workflow_id for member in state.members)
     return demand.is_single and not demand.is_over and not is_known
 
@@ -198,8 +200,8 @@ def survey_request(state: QueueState) -> SurveyRequest:
 
 
 def without_gone(state: QueueState, survey: Survey) -> QueueState:
-    """The state without sequences that Temporal no longer reports as open, and without held places that have nothing
-    left to wait for. The slots of the sequences become free."""
+    """The state without sequences that Temporal no longer reports as open, and without held places whose days are
+    complete. The slots of the sequences become free."""
     gone, finished = frozenset(survey.gone), frozenset(survey.finished if state.rules else ())
     return _without_unused_batches(
         replace(

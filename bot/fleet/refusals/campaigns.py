@@ -99,7 +99,7 @@ class EndBeforeStart:
 @dataclass(frozen=True, slots=True)
 class CampaignInUse:
     """Work of the campaign is open or queued, or may be. ``customers`` have such work, as cluster/customer.
-    ``silent`` are the clusters that did not answer, so that it is not known what is open there."""
+    ``silent`` are the clusters that did not answer; what is open there is unknown."""
 
     name: str
     customers: tuple[str, ...]
@@ -115,8 +115,8 @@ class CampaignIsOpen:
 
 @dataclass(frozen=True, slots=True)
 class OnOtherClusters:
-    """The command would act on several clusters, because campaigns have something open for the customer on different
-    ones. ``places`` has the name and the cluster of each of these campaigns."""
+    """The command would act on several clusters, because several campaigns have something open for the customer, on
+    different clusters. ``places`` has the name and the cluster of each of these campaigns."""
 
     command: ControlRequest
     customer: str

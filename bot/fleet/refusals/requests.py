@@ -69,7 +69,7 @@ class ClusterAmongNames:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchCluster:
-    """The command is limited to a cluster that is not configured. ``clusters`` are those that are."""
+    """The command is limited to a cluster that is not configured. ``clusters`` are the configured ones."""
 
     text: str
     clusters: tuple[str, ...]
@@ -77,8 +77,8 @@ class NoSuchCluster:
 
 @dataclass(frozen=True, slots=True)
 class NothingStruggles:
-    """No attempt of any customer starts over on ``cluster``, or on any cluster if it is "". ``silent`` are the
-    clusters that did not answer."""
+    """No customer on ``cluster`` has attempts that start over. If ``cluster`` is "", this is so on every cluster.
+    ``silent`` are the clusters that did not answer."""
 
     cluster: str
     silent: tuple[str, ...] = ()
@@ -86,8 +86,8 @@ class NothingStruggles:
 
 @dataclass(frozen=True, slots=True)
 class NothingIncomplete:
-    """Every customer is complete on ``cluster``, or on all clusters if it is "". ``silent`` are the clusters that did
-    not answer."""
+    """Every customer on ``cluster`` is complete. If ``cluster`` is "", this is so on every cluster. ``silent`` are
+    the clusters that did not answer."""
 
     cluster: str
     silent: tuple[str, ...] = ()

@@ -88,7 +88,8 @@ class NoneFailed:
 
 @dataclass(frozen=True, slots=True)
 class WaitsAlready:
-    """The customer waits in the queue already for all that would be queued. ``by`` is the name of who queued it."""
+    """The customer already waits in the queue, for everything that the command would queue. ``by`` is the name of the
+    person who queued the customer."""
 
     by: str
 
@@ -129,8 +130,8 @@ class NoHeartbeats:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutLongEnough:
-    """No heartbeat timeout of the customer's pending activities can become longer: each is at least the requested
-    one, or the longest that the bot offers. ``longest`` is the longest of them."""
+    """No heartbeat timeout of the customer's pending activities can become longer. Each is already at least as long
+    as requested, or has the longest value that the bot offers. ``longest`` is the longest present timeout."""
 
     customer: str
     longest: timedelta

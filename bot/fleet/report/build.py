@@ -34,9 +34,9 @@ ACTS = 10
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
     """What one cluster answered: its row, and the plans of customers that struggled or are open. For customers that
-    struggled, ``tables`` has the names of tables and their numbers of rows in the source, without the table whose
-    rows are the volume. A number is None if the source did not answer. If these customers are very many, only the
-    first ones have plans and tables."""
+    struggled, ``tables`` pairs the name of each table with the number of its rows in the source. It lacks the table
+    whose rows are the volume. A number is None if the source did not answer. If very many customers need a plan, or
+    tables, only the first ones have them."""
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)
@@ -55,8 +55,8 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The span of the report, the time of its states (``at``), and the rules of the configuration. ``day`` and
-    ``slots`` as in ``Report``."""
+    """The ``span`` of the report, and the ``rules`` of the configuration. ``at`` is the time for which the report
+    tells the states of clusters and customers. ``day`` and ``slots`` as in ``Report``."""
 
     span: Span
     at: datetime

@@ -27,8 +27,8 @@ def remaining(backfill: Backfill, plan: Plan | None, now: datetime) -> Remaining
 
 
 def _windows_to_run(backfill: Backfill, plan: Plan | None) -> int:
-    """How many windows are still to run: as ``status`` counts them, or as planned if none has run. 0 without a plan,
-    and while one run covers the whole range."""
+    """How many windows are still to run. If windows have run, this is the number that ``status`` shows; otherwise
+    that of the plan. 0 if there is no plan, or while an open run covers the whole campaign."""
     if plan is None or plan.full_range:
         return 0
     count = backfill.windows

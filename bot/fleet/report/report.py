@@ -161,9 +161,10 @@ class ReportedAlert:
 
 @dataclass(frozen=True, slots=True)
 class CountedCluster:
-    """The complete days of a cluster, summed over its customers. If a count began after the last run of a day, the
-    day has ``matched`` or differs; all other days are ``uncounted``. ``counted`` is the number of customers with a
-    count. ``differing`` lists the days that differ, by customer. ``latest`` is when the latest count began."""
+    """The complete days of a cluster, summed over its customers. ``matched`` and ``uncounted`` are numbers of days. A
+    day has matched or differs if a count began after the last run that filled it; all other days are uncounted.
+    ``counted`` is the number of customers with a count. ``differing`` lists the days that differ, by customer.
+    ``latest`` is when the latest count began."""
 
     cluster: str
     counted: int

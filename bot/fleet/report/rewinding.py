@@ -16,9 +16,9 @@ from bot.model.execution import COUNTS_HINT
 
 
 def rewound(view: ClusterView, at: datetime, conditions: Conditions) -> ClusterView:
-    """The cluster at that time: runs and sequences that began later are left out, runs that ended later are open, and
-    days are in doubt for what was known then. ``conditions`` say which results of runs mean that the days are
-    complete."""
+    """The cluster at that time: runs and sequences that began later are left out, and runs that ended later are open.
+    Days are in doubt only if something known at that time speaks against them. ``conditions`` say which results of
+    runs mean that the days are complete."""
     runs = with_doubts([_rewound_run(run, at) for run in view.runs if run.started_at < at], conditions)
     sequences = tuple(replace(standing, progress=None) for standing in view.sequences if standing.started_at < at)
     return replace(view, at=at, runs=runs, sequences=sequences)
