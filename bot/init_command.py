@@ -1,7 +1,7 @@
 """Runs `backfill-bot init`: asks, examines runs and tables, shows what it would write, and writes backfill.toml and
 .env.
 
-It never overwrites a file: beside an existing one, it writes a new one.
+It never overwrites a file: if one exists, it writes a new file beside it.
 """
 
 import sys
@@ -130,7 +130,7 @@ def _without_mistakes(draft: Draft, interview: Interview) -> Draft:
 
 
 def _write_env(path: Path, secrets: Mapping[str, str]) -> None:
-    """Write the secrets that differ from the file. All other lines of the file stay as they are."""
+    """Write those secrets whose values are not in the file yet. All other lines of the file stay as they are."""
     known, before = read_env_file(path, is_needed=False).values, read_if_there(path)
     changed = {name: value for name, value in secrets.items() if known.get(name) != value}
     _write(path, init_env.env(changed, before), before, is_secret=True)

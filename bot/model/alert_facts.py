@@ -24,14 +24,14 @@ class RowsOff:
 class AlertFacts:
     """The facts behind the reason of an alert. Each reason has some of them, and leaves out the others.
 
-    ``since`` is when the heartbeats of a stalled run last changed, since when the workflow task of a blocked run
-    fails, or since when no worker has taken the work that waits in ``task_queue``. ``pollers`` counts the workers
-    that poll this queue; None if that is unknown. ``runs`` counts the runs that failed; ``status`` is how the latest
-    of them ended, and ``causes`` say why, the outermost first, or why the workflow task fails; ``ended_at`` is when
-    that run ended, on the cluster's clock. ``days`` are the missing days that no open run fills. ``doubts`` are the
-    days of a completed run that something speaks against. ``rows_off`` are the tables that have other rows on these
-    days; empty unless exactly these days were counted. ``queue_link`` leads to the page of the task queue, "" where
-    there is none.
+    ``since`` depends on the reason: when the heartbeats of a stalled run last changed; since when the workflow task
+    of a blocked run has failed; or since when no worker has taken the work that waits in ``task_queue``. ``pollers``
+    counts the workers that poll this queue; None if that is unknown. ``runs`` counts the runs that failed. ``status``
+    is how the latest of them ended, and ``ended_at`` when it did, on the cluster's clock. ``causes`` say why that run
+    ended so, or why the workflow task fails, the outermost cause first. ``days`` are the missing days that no open
+    run fills. ``doubts`` are the days of a completed run that something speaks against. ``rows_off`` are the tables
+    that have other rows on these days; empty unless exactly these days were counted. ``queue_link`` leads to the page
+    of the task queue, "" where there is none.
     """
 
     since: datetime | None = None
@@ -71,9 +71,9 @@ class Child:
 class TroubledChildren:
     """Of ``total`` open workflows below a run, ``number`` are in the same trouble; ``first`` are some of these.
 
-    ``reason`` is that trouble, the worst that any of them has; alerts that were stored without it are about heartbeat
-    timeouts. The run's alert shows the attempt, the progress and the last failure of the child ``shown``; if that is
-    None, those of the run itself.
+    ``reason`` is that trouble: the worst that any of the workflows has. Alerts that were stored without a reason are
+    about heartbeat timeouts. ``shown`` is the child whose attempt, progress and last failure the run's alert shows;
+    None if the alert shows those of the run itself.
     """
 
     number: int

@@ -68,7 +68,7 @@ class SeveralActivities:
 
 @dataclass(frozen=True, slots=True)
 class LastFailure:
-    """How the last attempt ended; None if that is unknown."""
+    """The last attempt failed. ``failure`` says how; None if that is unknown."""
 
     failure: Failure | None
 
@@ -138,11 +138,11 @@ class Assessment:
     The fields from ``activity_id`` to ``progress``, and ``heartbeat_timeout``, describe the worst activity.
     ``activity_id`` is "" if no activity is pending. ``attempt`` counts from 1, and ``started_at`` is the start of
     that attempt. ``waiting_since`` is the time since which no worker has taken work from ``task_queue``; None unless
-    the wait is too long. A workflow task on a later attempt has it at once. ``waits_for`` is the kind of task that
-    waits there. ``failures`` has the kinds of all failed attempts seen in this run, of all its activities.
-    ``alert_reasons`` are all reasons for an alert, worst first. ``failed_attempts`` is the number of attempts of one
-    pending activity that failed for another reason than a heartbeat timeout. ``timeouts`` is the number of attempts
-    of one pending activity that ran or waited for too long. Each of the two is that of the activity with the most.
+    the wait is too long. For a workflow task on a later attempt, any wait is too long. ``waits_for`` is the kind of
+    task that waits there. ``failures`` has the kinds of all failed attempts seen in this run, of all its activities.
+    ``alert_reasons`` are all reasons for an alert, worst first. ``failed_attempts`` counts failed attempts of one
+    pending activity, without heartbeat timeouts. ``timeouts`` counts attempts of one pending activity that ran or
+    waited for too long. Both take the activity for which the number is highest, which need not be the same one.
     ``stalled_since`` is when the heartbeats of the worst activity last changed; None unless that is too long ago.
     ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
     ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.

@@ -44,8 +44,8 @@ class CallBudget:
         return max(1, int(self._for_describes * span))
 
     def early(self, now: float) -> int:
-        """How many describe calls may be made now although they are not due: as many as remain of an even pace, so
-        that calls that become due soon are not delayed."""
+        """How many describe calls may be made now for runs that are not due yet: as many as an even pace of calls has
+        left unused. This leaves room for calls that become due soon."""
         return max(0, int(self._left_of_pace(now)))
 
     def _left_of_pace(self, now: float) -> float:

@@ -123,8 +123,8 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
     """Whether the child ended because its parent closed. ``open_at_end`` has the close policy of each child that was
-    open when the parent closed, by workflow id. ``status`` is the child's status since then: a child that was asked
-    to cancel may go on for hours."""
+    open when the parent closed, by workflow id. ``status`` is the latest known status of the child, because a child
+    that was asked to cancel may go on for hours."""
     match open_at_end.get(child.workflow_id):
         case ClosePolicy.TERMINATE:
             return True

@@ -114,8 +114,9 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
 
 
 def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
-    """The run, with an alert that goes on showing the same trouble. No child is seen to have it now, or some children
-    are not described yet. After a heartbeat timeout, the run counts as struggling until it ends."""
+    """The run, with an alert that goes on showing the trouble that ``alert`` shows. Used when no child is seen to
+    have that trouble now, or when some children are not described yet. After a heartbeat timeout, the run counts as
+    struggling until it ends."""
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
     health = min(top.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
     return replace(

@@ -16,8 +16,8 @@ from bot.model import Child, Health, Window
 
 @dataclass(frozen=True, slots=True)
 class AssessedChild:
-    """An open workflow below a run. If ``is_seen``, it was described just now; otherwise its health is as recorded
-    earlier, and ``age`` is that of its latest description; None if it has none."""
+    """An open workflow below a run. ``is_seen``: it was described just now. Otherwise, ``health`` is as recorded
+    earlier, and ``age`` is the age of the latest description; None if the workflow was never described."""
 
     child: Child
     health: Assessment
@@ -28,9 +28,12 @@ class AssessedChild:
 @dataclass(frozen=True, slots=True)
 class ChildrenHealth:
     """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these, or
-    none if all are healthy. ``unseen`` counts the workflows that could not be described in time. ``never_seen`` of
-    these were never described before. Of the latest descriptions of the others, the oldest is ``unseen_for`` old;
-    None if there are no others."""
+    none if all are healthy.
+
+    ``unseen`` counts the workflows that could not be described in time, and ``never_seen`` those of them that were
+    never described before. The others of them have an earlier description. ``unseen_for`` is the age of the oldest of
+    these descriptions; None if there are none.
+    """
 
     health: Health
     number: int

@@ -66,8 +66,9 @@ def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
 
 
 def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The ``known`` facts that the run's hints lack or contradict. The hints keep a longer heartbeat timeout, because
-    each description shows only the activities of its moment. They also keep how the children ended."""
+    """The ``known`` facts that the run's hints lack or contradict. If the hints have a longer heartbeat timeout, the
+    known one is left out, because each description shows only the activities of its moment. A known fact that the
+    ends of the children are unread is left out if the hints tell how the children ended."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
     if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
         del lacking[CHILDREN_HINT]
@@ -79,8 +80,8 @@ def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[str, str]:
-    """The known facts, replaced by the ``later`` ones. A description does not tell how the children ended, so
-    what is known about them stays."""
+    """The known facts, with the ``later`` ones added or in their place. A description does not tell how the children
+    ended, so what is known about them stays."""
     joined = {**known, **later}
     if later.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in known:
         joined[CHILDREN_HINT] = known[CHILDREN_HINT]
@@ -88,8 +89,8 @@ def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[st
 
 
 def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows; empty if it
-    shows none that is longer, or if the run has closed."""
+    """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows. Empty if the
+    description shows no longer one, or if the run has closed."""
     shown = described.hints.get(HEARTBEAT_HINT)
     if shown is None or shown == known.get(HEARTBEAT_HINT) or is_closed(described):
         return {}

@@ -141,7 +141,7 @@ def _read_day(text: str, form: str, zone: tzinfo, *, is_last: bool) -> date | No
 
 
 def _count(text: str) -> int:
-    """A whole number, which some languages write as 1767225600.0. Raises ValueError."""
+    """The whole number in the text; some languages write it as 1767225600.0. Raises ValueError for any other text."""
     whole, _, fraction = text.partition(".")
     if fraction.strip("0"):
         raise ValueError(f"{text!r} is no whole number")
@@ -158,8 +158,8 @@ def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
 
 
 def days_over(campaign: Window, execution: Execution, zone: tzinfo) -> Window:
-    """The days of the campaign that were over when the run started. If none was, the run may be for all of them while
-    it is open; once closed it has filled none, and counts for the day before the campaign."""
+    """The days of the campaign that were over when the run started. If none was over: the whole campaign for an open
+    run, which may be for all of it; for a closed run, which has filled none of it, the day before the campaign."""
     over = campaign.intersection(Window(date.min, execution.started_at.astimezone(zone).date()))
     if over is None and not execution.status.is_open:
         return Window.of_days(campaign.start - ONE_DAY, 1)

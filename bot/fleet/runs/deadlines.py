@@ -27,13 +27,13 @@ ARRIVAL = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class NextDescribe:
-    """When the run is described next: in the slow round at ``round_at``, and at its ``deadline`` if it has one. After
-    ``early_at``, a describe shows the same as one at the deadline; None if only the deadline will do. All three times
-    are on the bot's clock.
+    """When the run is described next: at its ``deadline`` or in the slow round at ``round_at``, whichever is earlier.
+    ``deadline`` is None if the run has none. From ``early_at`` on, a describe shows the same as one at the deadline;
+    ``early_at`` is None if nothing before the deadline will do. All three times are on the bot's clock.
 
-    ``missed`` is the latest deadline, on the server's clock, that had passed without effect when the run was
-    described. ``repeats`` counts the describes since then that found nothing new. ``is_below``: the run is below
-    another run that is described as well.
+    ``missed`` is the latest deadline, on the server's clock, that had passed when the run was described, although
+    nothing had happened to the run. ``repeats`` counts the describes since then that found nothing new. ``is_below``:
+    the run is below another run that is described as well.
     """
 
     round_at: datetime

@@ -15,8 +15,8 @@ from bot.model import Execution, ExecutionStatus, Ref, Window
 
 @dataclass(frozen=True, slots=True)
 class Descendant:
-    """An open workflow below other workflows. ``ancestors`` are all runs above it. One of them is a run of the
-    customer.
+    """An open workflow below other workflows. ``ancestors`` are all runs above it, among them a run of the customer
+    for whom it works.
 
     ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
     ``is_of_child_type``: the definition of the run at the top lists its type among the children that end with the

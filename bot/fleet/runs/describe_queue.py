@@ -50,16 +50,17 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """At most ``at_most`` runs that are due: first those at the top, then those below others, each with passed
-        deadlines before slow rounds, and the longest overdue first. One place in ten is kept for runs below others,
-        and in each group one in ten for slow rounds, at least one. The runs stay due until they get other times."""
+        """The runs that are due, at most ``at_most``. Runs at the top come before runs below others. In each of these
+        two groups, passed deadlines come before slow rounds, and the longest overdue first. One place in ten is kept
+        for runs below others. In each group, one place in ten is kept for slow rounds, at least one. The runs stay
+        due until they get other times."""
         kept = len(self._below.due(now, at_most // SHARE_OF_ROUNDS))
         top = self._top.due(now, at_most - kept)
         return [*top, *self._below.due(now, at_most - len(top))]
 
     def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
-        """The runs that are ``due``. If these are fewer than ``at_most``, also up to ``early`` runs that may be
-        described early, first those at the top, and of these the ones whose early time passed first."""
+        """The runs that are ``due``. If there are fewer than ``at_most``, up to ``early`` runs that may be described
+        early are added: first those at the top, and within each group those whose early time passed first."""
         due = self.due(now, at_most)
         room = max(0, min(at_most - len(due), early))
         # The early runs include those that have become due since. They are left out below.
@@ -82,7 +83,7 @@ class DescribeQueue:
 
 
 class _Lane:
-    """The times of one kind of runs: with ``is_below``, of all runs below another run; otherwise, of all others."""
+    """The times of one group of runs: the runs below others if ``is_below``, else the runs at the top."""
 
     def __init__(self, coming: Mapping[Ref, NextDescribe], *, is_below: bool) -> None:
         self._runs, self._is_below = coming, is_below

@@ -74,8 +74,8 @@ def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
-    """Since when the rows have differed: since the first count of the series, or since the last run of these days
-    ended, if that is later, because its rows may arrive after its end."""
+    """Since when the rows have differed: the start of the first count in the unbroken series of differing ones. If a
+    run of these days ended later, the last such end counts, because rows may arrive after the end of their run."""
     first = count.since or count.at
     # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
     between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)
@@ -116,8 +116,8 @@ def _doubts(own: Sequence[Run], conditions: Conditions) -> list[tuple[Run, list[
 
 
 def _claims(own: Sequence[Run], conditions: Conditions) -> dict[int, Doubt | None]:
-    """For each completed run, the doubt about it that the run itself or an earlier link of its chain gives; None if
-    there is no doubt."""
+    """For each completed run, by its ``id()``: the doubt that the run itself or an earlier link of its chain causes;
+    None if neither causes any."""
     return {
         id(run): Doubt(DoubtReason.CANCEL_REQUESTED)
         if any(map(passes_on_cancel, run.links))
@@ -193,9 +193,9 @@ def _has_difference(completed: Iterable[Run]) -> bool:
 
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
-    """The days of these runs in order, cut at each border of a run or a count, and each piece with the runs that
-    cover it. A piece is compared only with the runs that cover its neighbour or start with it, because there may be
-    a run for each day of many years."""
+    """Cuts the days of these runs at each border of a run or a count. Yields the pieces in order, each with the runs
+    that cover it. For each piece, only the runs of the piece before it and the runs that start with it are examined,
+    because there may be a run for each day of many years."""
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:

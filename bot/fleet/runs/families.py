@@ -13,8 +13,8 @@ from bot.model import AlertFacts, AlertReason, Description, Ending, Ref
 
 @dataclass(slots=True)
 class _Member:
-    """``first_run`` is the run with which the child began, as its parent reports it. ``ref`` is the run that was
-    described last."""
+    """A workflow that an open run has reported as its child. ``first_run`` is the run with which the child began, as
+    its parent reports it. ``ref`` is the child's run that was described last."""
 
     first_run: Ref
     parent: Ref
@@ -71,8 +71,9 @@ class Families:
         return new
 
     def update(self, ref: Ref, described: DescribedChild) -> bool:
-        """Keep the latest description of a member. Returns whether the latest run of its workflow id should be
-        described: this run has closed, and another link of its chain may follow."""
+        """Keep the latest description of a member. Returns whether the latest run of this workflow id should be
+        described: True if the bot learns only now that this run has closed, and another link of its chain may
+        follow."""
         member = self._members[ref.workflow_id]
         before, was_known_as_ended = member.described, member.has_ended and member.ref == ref
         member.ref, member.described, member.has_ended = ref, described, described.run.ending is not None

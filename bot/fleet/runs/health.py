@@ -221,8 +221,8 @@ def _with_earlier_timeouts(assessment: Assessment, failures: Iterable[SeenFailur
 def _stalled_since(
     activity: Activity, observations: Collection[Observation], patience: Patience, now: datetime
 ) -> datetime | None:
-    """Since when the activity's heartbeats have repeated the same details; None unless that is too long and
-    heartbeats still arrive. Absent or encrypted details show nothing."""
+    """Since when the activity's heartbeats have repeated the same details. None if they have done so only for a short
+    time, if none arrive any more, or if the details are absent or encrypted and so show nothing."""
     beat = activity.last_heartbeat_at
     seen = next((o for o in observations if o.activity_id == activity.activity_id), None)
     if beat is None or seen is None or not activity.details or activity.is_encrypted:
@@ -237,8 +237,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken the activity; None unless that is too long. The backoff before a retry
-    does not count."""
+    """Since when a worker could have taken the activity, without the backoff before a retry. None unless the activity
+    has waited for too long."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

@@ -50,7 +50,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reached:
-    """How far an attempt came, read from the text of a ``Progress``: the day it was at, and its rows of all rows."""
+    """How far an attempt came, read from the text of a ``Progress``: the day that it had reached, and the ``rows``
+    done of ``total`` rows."""
 
     rows: int
     total: int

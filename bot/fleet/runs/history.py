@@ -27,8 +27,9 @@ class HistoryMismatch:
 
 
 def start_reading(previous: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
-    """How far reading has come. It begins anew if there is no previous reading or the workflow types have changed.
-    Once a day, a whole reading also reads all older runs again, from its latest end backwards."""
+    """The reading to go on with: the previous one, or a new one if there is none or the workflow types have changed.
+    Once a day, a reading that has read everything begins to read all older runs again, from its latest end
+    backwards."""
     wanted = tuple(sorted(types))
     if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
@@ -82,8 +83,9 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """The reading with its latest end brought up to date. Once that end has been known for ``OVERLAP``, all runs that
-    ended before it are listed; until then, only those that ended ``OVERLAP`` before it are sure to be."""
+    """The reading with ``latest`` and ``sure_until`` brought up to date. Listings lag. Once the latest end has been
+    known for ``OVERLAP``, listings contain all runs that ended before it. Until then, they surely contain only the
+    runs that ended at least ``OVERLAP`` before it."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading

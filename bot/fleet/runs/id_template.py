@@ -1,5 +1,8 @@
-"""Builds and reads workflow ids by a template such as ``bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}{*}``, or reads
-them by an expression. Either may hold the customer alone or the days alone, if ids hold no more."""
+"""Builds and reads workflow ids by a template such as ``bf:{customer}:{start:%Y%m%d}-{last:%Y%m%d}{*}``. Ids of other
+forms are only read, by a regular expression.
+
+A template or expression may have the customer alone or the days alone, for ids that hold no more.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -97,7 +100,7 @@ class IdTemplate:
 
 @dataclass(frozen=True, slots=True)
 class IdRegex:
-    """An expression with the named groups of ``bot.model.id_regex``."""
+    """A regular expression that reads ids. Its named groups are those of ``bot.model.id_regex``."""
 
     expression: str
 
@@ -108,7 +111,7 @@ class IdRegex:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of its groups."""
+        """The names of the groups in the expression."""
         return group_names(self.expression)
 
     def __str__(self) -> str:

@@ -59,8 +59,8 @@ class LatestAnswers:
     def open_runs(
         self, types: Collection[str], now: datetime, within: timedelta
     ) -> tuple[Collection[Execution], datetime] | None:
-        """The open runs of these types, and when they were listed; None if no listing of these types was made
-        ``within`` this time before ``now``."""
+        """The open runs of these types, and when they were listed. None unless the latest listing has all these types
+        and is at most ``within`` old at ``now``."""
         listing = self._listing
         if listing is None or not timedelta(0) <= now - listing.at <= within or not listing.types.issuperset(types):
             return None
@@ -91,7 +91,7 @@ class LatestAnswers:
 def _listed_or_below(
     described: Mapping[Ref, LatestDescription], listed: Collection[Ref]
 ) -> dict[Ref, LatestDescription]:
-    """The descriptions of the listed runs, of the children that these report, of theirs, and so on."""
+    """The descriptions of the listed runs, of the children that these report, of the children of those, and so on."""
     kept = dict[Ref, LatestDescription]()
     level = {ref: known for ref, known in described.items() if ref in listed}
     while level:

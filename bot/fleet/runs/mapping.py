@@ -47,7 +47,7 @@ class Keys:
 
     @property
     def of_days(self) -> tuple[str, ...]:
-        """The names of what holds the days."""
+        """The used names of the fields that hold days."""
         return tuple(name for name in (self.start, self.end, self.days) if name)
 
 
@@ -62,9 +62,9 @@ class IdentityMapping:
     run has only the customer or only the days there, because the two parts might describe different runs.
 
     ``forms`` has the date form of each source that does not use ISO. ``end_included`` are the sources whose end is
-    the last day. A run that tells its customer and nothing about days has those of ``without_days`` that were over
-    when it started; if ``without_days`` is None, such a run is not recognised. With ``without_days_by_id``, such a
-    run is recognised only if its id has the form of ``id``.
+    the last day. A run that tells its customer and nothing about days gets the days of ``without_days`` that were
+    over when it started; if ``without_days`` is None, such a run is not recognised. With ``without_days_by_id``, such
+    a run is recognised only if its id has the form of ``id``.
     """
 
     sources: tuple[Source, ...]
@@ -82,7 +82,7 @@ class IdentityMapping:
 
     @classmethod
     def usual(cls, template: str, keys: Keys, zone: tzinfo) -> Self:
-        """The mapping by search attributes or memo fields of the same names, or by the id, with ends excluded."""
+        """A mapping by attributes, else by memo fields of the same ``keys``, else by the id. Ends are excluded."""
         sources = (Source.ATTRIBUTES, Source.MEMO, Source.ID)
         return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
 
@@ -112,7 +112,7 @@ class IdentityMapping:
         return tuple(source for source, names in named if "start" in names and "customer" not in names)
 
     def configured_fields(self, source: Source) -> frozenset[str]:
-        """The names of the fields that this source is configured to hold, as ``customer`` and ``start``."""
+        """The fields that this source is configured to hold, such as ``customer`` and ``start``."""
         if keys := self.input if source is Source.INPUT else self._named_keys(source):
             return frozenset(keys.by_field)
         reader = self._reader(source)
@@ -158,8 +158,8 @@ class IdentityMapping:
         return self._joined(execution) or self._without_days(execution)
 
     def _is_decided_before_input(self, execution: Execution) -> bool:
-        """Whether the arguments cannot change the identity of this run. An input that has one part is read last of
-        all, and only if no source before it has the same part."""
+        """Whether the arguments cannot change the identity of this run. If they have only the customer or only the
+        days, they are read last of all, and only if no source before them has the same."""
         before = self.sources[: self.sources.index(Source.INPUT)]
         of_customer, of_days = self.customer_only, self.days_only
         is_part = Source.INPUT in (*of_customer, *of_days)

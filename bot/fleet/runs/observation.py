@@ -29,10 +29,10 @@ class DescribedRun(DescribedState):
     campaign was closed.
 
     Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
-    ``before`` is the progress of that activity in an earlier description, perhaps in an earlier attempt; "" in its
-    first attempt. ``is_later_firing``: a cron schedule began this run, and began other runs before it. ``recurrence``
-    counts earlier alerts of the run that ended because the trouble passed. ``suggested`` are the windows that the
-    alert suggests if the run opens one.
+    ``before`` is the progress of that activity as recorded before this description, perhaps in an earlier attempt; ""
+    in its first attempt. ``is_later_firing``: a cron schedule began this run, and began other runs before it.
+    ``recurrence`` counts earlier alerts of the run that ended because the trouble passed. ``suggested`` are the
+    windows that the alert suggests if the run opens one.
     """
 
     alert_reason: AlertReason | None
@@ -81,9 +81,10 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    An earlier observation in the future comes from a clock that was ahead. It is replaced, because otherwise
-    unchanged details would not be noticed before that time. Encrypted details are not observed: the bot cannot
-    compare them, and a codec that fails for a while must not look like a change.
+    If the time of an earlier observation is still to come, a clock was ahead when it was made. It does not count, and
+    the details are observed anew. Otherwise, unchanged details would not be noticed before that time. Encrypted
+    details are not observed: the bot cannot compare them, and a codec that fails for a while must not look like a
+    change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref
@@ -95,8 +96,8 @@ def observations_of(
 
 
 def by_run(seen: Iterable[_OfRun]) -> dict[Ref, list[_OfRun]]:
-    """Observations or failures, grouped by the run that they are about. Without this, each of thousands of runs would
-    search all of them."""
+    """Observations or failures, grouped by the run that they are about. Without the groups, the bot would search all
+    of them for each of thousands of runs."""
     grouped: dict[Ref, list[_OfRun]] = {}
     for about in seen:
         grouped.setdefault(about.ref, []).append(about)

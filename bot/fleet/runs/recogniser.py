@@ -14,9 +14,10 @@ from bot.model import Execution, Window
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. ``others`` recognise runs
-    by ids that contain the names of other campaigns. ``in_zones`` recognise runs by the days of other time zones;
-    each of them counts only for runs that have some of its ``days``, the days that campaigns fill in its zone."""
+    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. Two kinds of recognisers
+    are tried for a run that these do not recognise: ``others``, by ids that contain the names of other campaigns; and
+    ``in_zones``, by days that begin in other time zones. Each of ``in_zones`` counts only for a run that has some of
+    the recogniser's own ``days``: the days that campaigns fill in its zone."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
     others: tuple["Recogniser", ...] = ()

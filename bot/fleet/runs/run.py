@@ -68,8 +68,8 @@ class Run:
 
     @property
     def is_completed(self) -> bool:
-        """Whether the run is completed in Temporal, and no link of its chain still waits for the bot to read how it
-        ended. This alone proves no days: see ``complete_days``."""
+        """Whether the run is completed in Temporal, and the bot has no more to read about the end of any link of its
+        chain. This alone proves no days: see ``complete_days``."""
         if self.execution.status is not ExecutionStatus.COMPLETED:
             return False
         return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
@@ -104,7 +104,7 @@ class Run:
         return max(current, *(seen.attempt + 1 for seen in self.failures), 1)
 
     def is_of(self, campaigns: Collection[str]) -> bool:
-        """Whether the run belongs to one of these campaigns; True if either is not known."""
+        """Whether the run belongs to one of these campaigns. Also True if none are given, or if the run has none."""
         return not campaigns or not self.campaigns or not self.campaigns.isdisjoint(campaigns)
 
     def age(self, now: datetime) -> timedelta:
@@ -220,8 +220,8 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def by_campaigns(own: Sequence[Run]) -> Iterator[tuple[Sequence[Run], Sequence[Run]]]:
-    """The runs of one customer, grouped by the campaigns that they belong to. With each group come all runs that
-    share a campaign with it, in the order of ``own``: no other run says anything about the group's days, because
+    """Groups the runs of one customer by the campaigns that they belong to. Yields each group, together with all runs
+    that share a campaign with it, in the order of ``own``. No other run says anything about the group's days, because
     other campaigns fill other tables."""
     groups: dict[frozenset[str], list[Run]] = {}
     for run in own:

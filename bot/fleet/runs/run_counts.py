@@ -78,8 +78,8 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """The count, cut into pieces with a ``since`` each. Days that an earlier count already found to differ take over
-    the ``since`` of that count, or its time if it is the first. A count that matches stays whole."""
+    """The count, cut into pieces with a ``since`` each. Where an earlier count already differed, the piece takes over
+    the ``since`` of the earlier count, or the time of that count if it has none. A count that matches stays whole."""
     if newer.matches:
         return [newer]
     lasting = [

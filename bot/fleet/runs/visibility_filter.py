@@ -48,8 +48,8 @@ _RESERVED = "Temporal"
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
     """Whether the filter finds a run with these search attributes. False if a comparison that is understood here
-    excludes the run. None if no such comparison excludes it, but some parts of the filter are not understood, or ask
-    for what only the server sets and is not among the ``attributes``."""
+    excludes the run. None if no such comparison excludes it, but the filter also has parts that are not understood,
+    or comparisons of attributes that only the server sets and that ``attributes`` lacks."""
     wanted = [_wanted(term) for term in _terms(visibility_filter)]
     known = [(name, values) for name, values in wanted if name in attributes or _is_for_bot_to_set(name)]
     if any(attributes.get(name, "") not in values for name, values in known):
@@ -62,8 +62,8 @@ def _is_for_bot_to_set(name: str) -> bool:
 
 
 def _terms(visibility_filter: str) -> list[str]:
-    """The terms that AND joins outside of parentheses and quotes. The whole filter is one term where OR joins them,
-    and where a parenthesis or quote lacks its other half."""
+    """The terms that AND separates, outside of parentheses and quotes. If OR stands outside of these, or if a
+    parenthesis or quote lacks its other half, the whole filter is one term."""
     terms, begin, depth = list[str](), 0, 0
     for token in _TOKEN.finditer(visibility_filter):
         match token[0].upper():

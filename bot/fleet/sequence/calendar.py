@@ -17,9 +17,9 @@ _TROUBLED = {
 def sequence_calendar(progress: SequenceProgress) -> Calendar | None:
     """The days of the sequence with their states; None unless it is running or paused.
 
-    Before that, all days have the same state, and a sequence that is stopping no longer reports which days are to
-    come. Also None if the complete days are not as many as the sequence counts, because a sequence of an earlier
-    version does not report all windows.
+    Before a sequence runs, all its days have the same state. While it is stopping, it no longer reports which days
+    are to come. Also None if the complete days are not as many as the sequence counts, because a sequence of an
+    earlier version does not report all windows.
     """
     own = (*progress.spec.days, *(run.window for run in progress.spec.adopt if run.window))
     if not own or progress.phase not in _DRAWN:

@@ -16,7 +16,8 @@ LONGEST_NOTE = 300
 
 
 def with_ended(entries: tuple[EndedWindow, ...], *more: EndedWindow) -> tuple[EndedWindow, ...]:
-    """``entries`` followed by ``more``. Only the first and the last ``DETAILED`` keep their run, note and doubt."""
+    """``entries`` followed by ``more``. The first and the last ``DETAILED`` of all entries keep their run, note and
+    doubt; those between lose them."""
     every = (*entries, *more)
     first, between, last = every[:DETAILED], every[DETAILED:-DETAILED], every[DETAILED:][-DETAILED:]
     return (*first, *map(_shortened, between), *last)

@@ -65,7 +65,8 @@ def _settle_completed(
     state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None
 ) -> Settled:
     """The result of a completed run. A run in doubt is complete only if its count proves it. A run that was cancelled
-    for its timeouts may also have completed; its window is cut in halves like any other."""
+    because it timed out too often may complete nevertheless. If it is in doubt, its window is cut in halves, as if
+    the run had not completed."""
     if followed.is_complete or (count is not None and count.proves):
         return _complete(state, running, followed, count)
     if state.stop is not None:
@@ -126,7 +127,8 @@ def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) ->
 
 
 def _largest_next_size(state: SequenceState) -> float:
-    """A fifth above the present size, but at most a fifth or one day above the longest completed window."""
+    """A fifth above the present size. Once a window has completed, also at most a fifth or one day, whichever is
+    more, above the longest completed window; but never less than the present size."""
     step = state.size * MAX_GROWTH
     if state.dead_band:
         # Windows have whole days, so from a fractional size a step must not add two days at once.

@@ -35,11 +35,11 @@ class ClusterRow:
     """One cluster that answered: its expected customers in the configured order, and ``extras``, other customers seen
     there.
 
-    Three fields are "" unless something is unknown, and otherwise give the reason: ``source_silent``, when it is
-    unknown whether customers without a run have rows in the source; ``sequences_silent``, when the open sequences are
-    unknown; ``history_silent``, when some past runs are unknown. With ``history_silent``, a customer counts as
-    unknown unless it is complete or has something open. ``at`` is when the cluster answered, on its own clock.
-    Some of its open runs were described up to ``age`` before. ``queue`` is the cluster's queue; None if none is open.
+    Three fields give the reason why something is unknown, and are "" otherwise: ``source_silent``, why it is unknown
+    whether customers without a run have rows in the source; ``sequences_silent``, why the open sequences are unknown;
+    ``history_silent``, why some past runs are unknown. With ``history_silent``, a customer counts as unknown unless
+    it is complete or has something open. ``at`` is when the cluster answered, on its own clock. Some of its open runs
+    were described up to ``age`` before. ``queue`` is the cluster's queue; None if none is open.
     """
 
     cluster: str
@@ -104,8 +104,8 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Clusters in the configured order, for the range ``whole``; ``people`` maps user ids to names, and ``slots``
-    clusters to how many windows run there at once."""
+    """The clusters in the configured order, for the range ``whole``. ``people`` maps user ids to names. ``slots``
+    maps each cluster to the number of windows that may run there at once."""
 
     whole: Window
     at: datetime

@@ -26,7 +26,7 @@ class ClusterCompletion:
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing is left to do; also if nobody has anything to backfill."""
+        """Whether nothing is left to do. Also True if nobody has anything to backfill."""
         return self.complete == self.expected
 
 

@@ -58,16 +58,19 @@ class OpenSequence:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete, and for ``unknown``
-    ones it is unknown whether they are. ``half_known`` are clusters with unknown past runs. ``older_failures`` counts
-    failed runs without an alert, because they failed before the bot had alerts about failures. Only the first digest
-    after such alerts began counts them. ``campaign`` is "" while only one campaign is known. ``stopped`` has details
-    about the customers that ``eta`` names as stopped; digests of earlier versions lack it. ``only`` names the
-    clusters that the digest of a route's channel is about; it is empty in the team's channel, where the digest is
-    about all clusters. ``unreachable`` has details about the clusters that ``silent`` names, and ``queued`` counts
-    the customers that wait in queues; digests of earlier versions lack both. ``doubtful`` are the customers in doubt
-    that need a person and have no alert, as ``cluster/customer``; digests of earlier versions only count them
-    (``in_doubt``). ``not_started`` are the customers that have never run and wait in no queue, in the same form."""
+    """The content of a digest. Of ``total`` customers, ``complete`` are known to be complete. ``unknown`` counts the
+    customers of whom it is not known whether they are complete. ``half_known`` are clusters with unknown past runs.
+
+    ``older_failures`` counts failed runs that have no alert because they failed before the bot had alerts about
+    failures. Only the first digest after the bot began such alerts counts them. ``campaign`` is "" while only one
+    campaign is known. ``stopped`` has details about the customers that ``eta`` names as stopped; digests of earlier
+    versions lack it. ``only`` names the clusters that the digest of a route's channel is about; it is empty in the
+    team's channel, where the digest is about all clusters. ``unreachable`` has details about the clusters that
+    ``silent`` names, and ``queued`` counts the customers that wait in queues; digests of earlier versions lack both.
+    ``doubtful`` are the customers in doubt that need a person and have no alert, as ``cluster/customer``; digests of
+    earlier versions only count them (``in_doubt``). ``not_started`` are the customers that have never run and wait in
+    no queue, in the same form.
+    """
 
     at: datetime
     range: Window
@@ -111,8 +114,9 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
 
 
 def _unsure(row: ClusterRow) -> set[str]:
-    """The customers that would be in another state if the source had said that they have no rows, or if the sequences
-    had been listed, as ``cluster/customer``."""
+    """The customers whose state is not sure, as ``cluster/customer``. If the source did not answer, a customer
+    without a run may have no rows. If the sequences are unknown, a customer whose work seems not to go on may have an
+    open one."""
     asked = without_run(row) if row.source_silent else ()
     unlisted = (b.customer for b in row.open if not b.goes_on) if row.sequences_silent else ()
     return {f"{row.cluster}/{name}" for name in (*asked, *unlisted)}

@@ -26,7 +26,7 @@ class Estimate:
 
     @classmethod
     def at_pace(cls, time: timedelta) -> "Estimate":
-        """From this time, which the measured pace gives, to a third more."""
+        """The range from ``time``, as the measured pace gives it, to a third more."""
         return cls(time, time * SLACK)
 
 
@@ -37,8 +37,8 @@ NO_TIME = Estimate(timedelta(0), timedelta(0))
 class WorkLeft:
     """The work that a customer of ``cluster`` has left. ``time`` is how long it takes if no window waits for a slot.
 
-    ``running`` is how long each open run still holds its slot, and ``following`` how long the windows that follow
-    hold one, all added up.
+    ``running`` has, for each open run, how long it still holds its slot. ``following`` adds up how long each of the
+    windows after these will hold a slot.
     """
 
     cluster: str
@@ -49,7 +49,7 @@ class WorkLeft:
 
 def until_last(works: Iterable[WorkLeft], slots: Mapping[str, int]) -> Estimate | None:
     """How long until the last of these customers is done; None if there are none. The customers of a cluster share
-    its ``slots``; a cluster that is not there has enough of them."""
+    its ``slots``; a cluster that ``slots`` does not name has enough of them."""
     by_cluster: dict[str, list[WorkLeft]] = {}
     for work in works:
         by_cluster.setdefault(work.cluster, []).append(work)
@@ -60,8 +60,9 @@ def until_last(works: Iterable[WorkLeft], slots: Mapping[str, int]) -> Estimate 
 
 
 def _of_cluster(works: Sequence[WorkLeft], slots: int | None, end: _End) -> timedelta:
-    """The time of the longest work, or what the slots need for all of it, whichever is longer. If more runs are open
-    than there are slots, the longest ones hold the slots until they end."""
+    """The time of the longest work, or the time that the slots need for all work, whichever is longer. ``end`` picks
+    the low or the high end of each estimate. If more runs are open than there are slots, the longest ones hold the
+    slots until they end."""
     longest = max(end(work.time) for work in works)
     if not slots:
         return longest

@@ -76,8 +76,8 @@ def work_left(cluster: str, runs: Sequence[Run], whole: Window, now: datetime, a
 
 
 def _longest_ahead(runs: Sequence[Run], ahead: Sequence[Window], whole: Window) -> int:
-    """The number of days of the longest window ahead, if these days are cut like the latest window; 0 while no window
-    has run."""
+    """The number of days of the longest window to come, if the days ``ahead`` are cut like the latest window; 0 while
+    no window has run."""
     of_windows = _parts([run for run in runs if run.is_complete or run.is_open], whole)
     size = _usual_days(of_windows, whole) if of_windows else 0
     return min(size, max((gap.days for gap in ahead), default=0))

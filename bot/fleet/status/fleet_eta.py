@@ -11,14 +11,14 @@ from bot.fleet.status.stop import stopped
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When all clusters may be complete. ``running`` is for the work that is going on now or is queued;
-    ``everything`` also includes the other work, as if it began now, and is None if there is none. Both are the early
-    end of a range, which ends at ``running_latest`` and ``everything_latest``; digests of earlier versions lack
-    these.
+    """When all clusters may be complete. ``running`` is when the work that is going on now or is queued may end; None
+    if there is none. ``everything`` is when all work may end if the other work began now, too; None if there is no
+    other work. Both are the earliest such times. ``running_latest`` and ``everything_latest`` are the latest ones;
+    digests of earlier versions lack them.
 
-    ``going_on`` names the customers of ``running``, without the ``queued`` ones. Of the others, ``stopped`` names
-    those whose work has stopped, and ``idle`` those that are paused, held, in doubt or not started. ``unknown`` names
-    customers without an estimate, and clusters that did not answer.
+    Of the customers of ``running``, ``going_on`` names those whose work is going on, and ``queued`` counts those in a
+    queue. Of all other customers, ``stopped`` names those whose work has stopped, and ``idle`` those that are paused,
+    held, in doubt or not started. ``unknown`` names customers without an estimate, and clusters that did not answer.
     """
 
     running: datetime | None = None

@@ -54,7 +54,8 @@ class Home:
 
     @property
     def queued(self) -> tuple[Backfill, ...]:
-        """Open customers that wait in a queue and need nobody, those of a cluster in the order of their turns."""
+        """Open customers that wait in a queue and need no person. Those of one cluster are in the order of their
+        turns."""
         return tuple(b for b in self.board.open if b.place and (b.state in _NOT_BEGUN or not b.needs_person))
 
     @property

@@ -33,8 +33,8 @@ class KnownBackfills:
         return backfill
 
     def _of_range(self, whole: Window) -> dict[str, tuple[Sequence[Run], Backfill]]:
-        """The backfills known for this range, which becomes the latest one. Drops the oldest range if there are too
-        many."""
+        """The backfills known for this range. The ranges that were asked for last are kept, ``MOST_RANGES`` of
+        them."""
         known = self._of_ranges.pop(whole, {})
         self._of_ranges[whole] = known
         for earlier in list(self._of_ranges)[:-MOST_RANGES]:

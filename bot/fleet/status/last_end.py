@@ -10,7 +10,8 @@ from bot.model import Cause, ExecutionStatus, State, Window
 
 @dataclass(frozen=True, slots=True)
 class LastEnd:
-    """How the run ended, and why if that is known. ``days`` is None if the run was over the whole range."""
+    """How the run ended, and why it did, as far as that is known. ``days`` is None if the run was over the whole
+    range."""
 
     status: ExecutionStatus
     days: Window | None = None
@@ -18,9 +19,11 @@ class LastEnd:
 
 
 def last_end(backfill: Backfill) -> LastEnd | None:
-    """How the latest closed run that should have filled a missing day ended. If another run closed later, and the
-    state is not failed: how the last run to close ended, if it completed, because no run followed it. None if no
-    single run explains why nothing runs."""
+    """The end of the run that explains why nothing runs; None if no single run does.
+
+    This run is the latest closed one that should have filled a missing day, if the state is failed or no run closed
+    later. Otherwise, it is the run that closed last, if it completed: nothing runs because no run followed it.
+    """
     run = backfill.latest_missing
     if run and (backfill.state is State.FAILED or not _is_outlived(run, backfill)):
         return _end_of(run, backfill)

@@ -31,8 +31,8 @@ class QueuedCustomers:
 
 
 def queued_customers(board: Board) -> tuple[QueuedCustomers, ...]:
-    """For each cluster where customers of the board wait in the queue, how many; also where some have stopped and the
-    queue does not answer."""
+    """For each cluster where customers of the board wait in the queue: how many. If the queue does not answer, the
+    customers whose work has stopped are counted, because they may wait there. Clusters without any are left out."""
     return tuple(found for row in board.answered if (found := _queued(row, board)).number)
 
 

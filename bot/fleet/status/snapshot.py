@@ -19,13 +19,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of all customers at one digest. ``marks`` are by ``cluster/customer``. ``slot`` is the time that the
-    cron line names, not the time of the post.
+    """The state of all customers at one digest. ``slot`` is the time that the cron line names, not the time of the
+    post.
 
-    ``marks`` are those of the campaign whose workflow ids do not contain its name, and ``others`` are those of the
-    other campaigns by name. ``said`` is the snapshot of the last digest before this one that reached the channel;
-    None if there was none. ``early`` is the latest slot still to come for which a digest was already posted, because
-    a clock was ahead; None if there is none.
+    ``marks`` has the customers of the campaign whose workflow ids do not contain its name, by ``cluster/customer``.
+    ``others`` has the same for each of the other campaigns, by its name. ``said`` is the snapshot of the last digest
+    before this one that reached the channel; None if there was none. A digest may have been posted before its slot,
+    because a clock was ahead. ``early`` is the latest slot of such a digest that is still to come; None if there is
+    none.
     """
 
     slot: datetime

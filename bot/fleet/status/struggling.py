@@ -13,11 +13,11 @@ from bot.model import Health, SequenceStanding
 
 @dataclass(frozen=True, slots=True)
 class StrugglingResult:
-    """``runs`` are the unhealthy ones, worst first, then those with the most attempts, then the oldest. ``described``
-    counts the open runs that were described, and ``undescribed`` those that could not be described.
+    """``runs`` are the unhealthy open runs: the worst health first, then the most attempts, then the oldest.
+    ``described`` counts the open runs that were described, and ``undescribed`` those that could not be described.
 
-    ``sequences`` are the open ones of all clusters. ``times`` maps each cluster that answered to the time of its
-    answer on its own clock, from which ages are computed.
+    ``sequences`` are the open ones of all clusters. ``times`` has, for each cluster that answered, the time of its
+    answer on its own clock. Ages of its runs are computed from that time.
     """
 
     at: datetime

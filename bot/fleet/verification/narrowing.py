@@ -79,8 +79,8 @@ class StatementsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class NothingDiffers:
-    """No hour differs any more. If more days differed than are compared, this is about the first of them:
-    ``first_days`` says how many; 0 if it is about all."""
+    """No hour of the compared days differs any more. If not all days that had differed were compared, ``first_days``
+    says how many were, from the first on; 0 if all were."""
 
     table: str
     first_days: int = 0

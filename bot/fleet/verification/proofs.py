@@ -30,7 +30,7 @@ def agreed_comparisons(verdict: CustomerVerdict, tables: Iterable[TableSpec], wi
 
 
 def never_agreed(tables: Iterable[TableSpec], agreed: Collection[str]) -> tuple[str, ...]:
-    """The names of the tables whose contents are compared, and have not agreed on any day."""
+    """The names of the tables whose contents are compared but have not agreed on any day."""
     return tuple(table.name for table in tables if table.checksum and comparison(table) not in agreed)
 
 
@@ -52,9 +52,9 @@ def counted_days(verdict: CustomerVerdict, window: Window, began: datetime) -> t
 
 
 def _rows_off(compared: Mapping[str, Mapping[date, Day]], days: Window) -> tuple[RowsOff, ...]:
-    """The tables that have too few or too many rows on these days together. ``compared`` has the days of each table,
-    by date. So each call looks up its own days only, and thousands of calls stay fast, as when every second day
-    differs."""
+    """The tables that have too few or too many rows on these days together. ``compared`` has the days of each table
+    by date, so that each call looks up its own days only. There may be thousands of calls, for example if every
+    second day differs."""
     sums = (_summed(name, [own[day] for day in days.each_day() if day in own]) for name, own in compared.items())
     return tuple(rows for rows in sums if rows.found != rows.expected)
 

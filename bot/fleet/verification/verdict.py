@@ -84,8 +84,9 @@ class CustomerVerdict:
 
     @property
     def is_early(self) -> bool:
-        """Whether rows are missing only because work is left: some of the days are being filled now or will be, and
-        no run fills the others yet. No table has surplus rows, duplicates or other contents."""
+        """Whether the tables differ only because work is left: rows are missing, and some of the days that lack them
+        are being filled or will be. No run fills the other days yet. No table has surplus rows, duplicates or other
+        contents."""
         if (
             self.outcome is not Outcome.DIFFERS
             or self.unanswered
@@ -111,7 +112,7 @@ class CustomerVerdict:
 
     @property
     def is_without_rows(self) -> bool:
-        """Whether neither the source nor any table has rows, so that there is nothing to fill."""
+        """Whether neither the source nor any table has rows. Then there is nothing to fill."""
         return bool(self.tables) and all(
             isinstance(table, TableVerdict) and table.expected == 0 and table.actual == 0 for table in self.tables
         )
