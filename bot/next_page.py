@@ -8,7 +8,7 @@ from bot.commands import Plan, Status, Struggling, Verify
 
 
 class NextPageValue(BaseModel):
-    """The command that is answered again, from the entry on that its ``page`` names."""
+    """The command that the button answers again. Its ``page`` names the entry with which the next page begins."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

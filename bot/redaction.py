@@ -25,8 +25,8 @@ _PUNCTUATION = ".,;:!?)]}'\"”…"
 
 
 def redact(text: str, values: Collection[str] = (), longest: int = LONGEST) -> str:
-    """The text without secrets, cut to ``longest`` characters; line breaks stay. ``values`` of at least ``SHORTEST``
-    characters are hidden as they are, and in the spellings of URLs and JSON."""
+    """The text without secrets, cut to ``longest`` characters; line breaks stay. Each of the ``values`` with at least
+    ``SHORTEST`` characters is hidden, also where it is escaped as in a URL or in JSON."""
     redacted = _redact_pass(text, values, longest)
     # Hiding one part may make another match, so repeat until nothing changes: redacting twice gives the same text.
     for _ in range(PASSES):
@@ -45,7 +45,8 @@ def _redact_pass(text: str, values: Collection[str], longest: int) -> str:
 
 
 def beginning(text: str) -> str:
-    """The part of a text from outside that redaction looks at. Code that parses the text first needs no more."""
+    """The beginning of a text: as much of it as ``redact`` reads. Cut a text from outside with this function before
+    you parse it."""
     return text[: LONGEST + MARGIN]
 
 

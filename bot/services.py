@@ -72,14 +72,14 @@ class CloseFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue``
-    of the bot's sequences there, and ClickHouse.
+    """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue`` of
+    the bot's sequences there, and ClickHouse.
 
     ``inputs`` reads the inputs of runs. ``engine`` uses it: where a mapping needs inputs, the runs that ``engine``
     returns carry their inputs in ``Execution.hints``, as far as these can be read in time. ``close_facts`` reads how
     closed runs ended. ``budget`` spreads the calls that can wait: those of the watcher, of the activities that follow
-    windows, of reading old ends again, and of a command about a very large family of workflows. Questions do not
-    wait, but their calls are counted.
+    windows, of reading again how old runs ended, and of a command about a run with very many workflows below it.
+    Other questions of people do not wait, but their calls are counted.
     """
 
     engine: Engine
@@ -93,8 +93,8 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class SharedLook:
-    """One look at a cluster, whose ``view`` answers everybody who asks within moments. It began at ``began`` on the
-    event loop's clock, which was ``at`` on the bot's clock."""
+    """One reading of a cluster's state, shared by everybody who asks within moments; ``view`` is its result. The
+    reading began at ``began`` on the event loop's clock, and at ``at`` on the bot's clock."""
 
     view: asyncio.Future[ClusterView]
     began: float
@@ -102,7 +102,7 @@ class SharedLook:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it has ended without an answer."""
+        """Whether the reading has ended without a result."""
         return self.view.done() and (self.view.cancelled() or self.view.exception() is not None)
 
 

@@ -26,9 +26,10 @@ def _ignored() -> None:
 
 
 class StopSignals:
-    """Before ``delivered_to`` a signal ends the process at once, as there is nothing to finish. In its block the
-    first signal calls the callback, and after it the first signal is ignored. A second signal ends the process at
-    once."""
+    """Handles the signals that ask the process to stop. Before the block of ``delivered_to``, a signal ends the
+    process at once, as there is nothing to finish. During the block, the first signal calls the callback; if it comes
+    after the block, it is ignored. A second signal ends the process at once. After ``ignore``, all signals are
+    ignored."""
 
     def __init__(self) -> None:
         self._callback: Callable[[], object] | None = None

@@ -97,9 +97,9 @@ def binds(statement: str, name: str) -> bool:
 
 
 def place_of(text: str) -> tuple[str, str]:
-    """Split ``database.table``: an unquoted database name ends at the first dot.
+    """Split ``database.table`` into the two names, without quotes. An unquoted database name ends at the first dot.
 
-    Raises ValueError with the correct way to write the name.
+    Raises ValueError for a text of another form; the message says what is wrong.
     """
     quoted = _QUOTED.match(text)
     end = quoted.end() if quoted else text.find(".")
@@ -110,7 +110,8 @@ def place_of(text: str) -> tuple[str, str]:
 
 
 def unquoted_name(text: str) -> str:
-    """The name without quotes, if it has any. Raises ValueError with the correct way to write the name."""
+    """The name without its quotes, or unchanged if it has none. Raises ValueError for a name that is written wrongly;
+    the message says what is wrong."""
     if _CONTROL.search(text):
         raise ValueError(f"{text!r} has a line break or another control character in it")
     if text[:1] not in _QUOTES:

@@ -23,7 +23,8 @@ class ActiveSnooze:
 
 @dataclass(frozen=True, slots=True)
 class MoreTime:
-    """The heartbeat timeout of an activity, ``now``, and the longer one that it can be given instead."""
+    """Two heartbeat timeouts of an activity: ``now`` is its present one, and ``offered`` a longer one that a person
+    can give the activity."""
 
     now: timedelta
     offered: timedelta
@@ -91,7 +92,7 @@ class Episode(DescribedState):
     """One logical run that needs a person: its state when last described, and what people have done about it.
 
     The links of a chain are its runs, each of which continues the one before. ``ref`` is the link that was described
-    last, and ``links`` are the run ids of the latest links before it that this episode was about.
+    last. ``links`` are run ids: the latest of those links before ``ref`` that this episode was about as well.
 
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.

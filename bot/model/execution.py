@@ -60,8 +60,8 @@ class ExecutionStatus(StrEnum):
 
     @property
     def may_be_followed(self) -> bool:
-        """Whether another link of the chain may follow a run that closed with this status: a continued run, a retry
-        or a reset. A person may also reset a run with any other end, but later."""
+        """Whether a run that closed with this status may get a next link in its chain at once: a continued run, a
+        retry, or the run that a reset begins. After any other status, only a later reset by a person adds a link."""
         return self in _FOLLOWED
 
     @property
@@ -137,9 +137,9 @@ class SeenFailure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One workflow run as a listing shows it; ``hints`` are its search attributes and memo, as text, and its parent.
-    Hints about its input (``bot.fleet.runs.input_hints``) and its end (``bot.fleet.runs.close_facts``) are added once
-    the bot has read those.
+    """One workflow run as a listing shows it. ``hints`` are texts: its search attributes, its memo, and the ids of
+    its parent. Hints about its input (``bot.fleet.runs.input_hints``) and about its end
+    (``bot.fleet.runs.close_facts``) are added once the bot has read the input and the end.
 
     ``closed_at`` of a run that is ``GONE`` is when the bot noticed.
     """

@@ -46,7 +46,8 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class TaskFailure:
-    """Since when and why the workflow task of a run fails: the first of its failures in a row."""
+    """The workflow task of a run keeps failing: ``at`` is when the first of these failures happened, and ``failure``
+    says why."""
 
     at: datetime
     failure: Failure

@@ -45,9 +45,9 @@ class Queued:
     """A message of the outbox, as it is recorded. ``address`` is set when the message is in the channel already and
     only has to be edited.
 
-    ``created_at`` is when its present wait began. ``attempted_at`` is when the latest attempt began whose outcome is
-    unknown; None when there is none. ``tries`` counts failures caused by this message itself. ``threads`` counts the
-    attempts at which the message, or the one it replies to, was missing.
+    ``created_at`` is when its present wait began. ``attempted_at`` is when the latest attempt began, if the outcome
+    of that attempt is unknown; else None. ``tries`` counts failures caused by this message itself. ``threads`` counts
+    the attempts that failed because Slack no longer had the message, or no longer had the message that it replies to.
     """
 
     message: OutboxMessage
@@ -71,8 +71,8 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class KnownReason:
-    """Since when, on the bot's clock, a reason opens alerts on a cluster. ``older`` counts the failures before that,
-    which have no alert."""
+    """From ``since`` on (on the bot's clock), this reason opens alerts on this cluster. ``older`` counts the failures
+    before that; they get no alert."""
 
     cluster: str
     reason: AlertReason

@@ -22,7 +22,7 @@ class PageAction(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The position in that order, from 0."""
+        """The position of this action among the events of an alert, in the order in which they happen, from 0."""
         return list(PageAction).index(self)
 
 

@@ -38,7 +38,8 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class AttemptBar:
-    """How far one attempt came: the day it was at, and the rows it had written. Both are None if nobody saw it."""
+    """How far one attempt came: the day it was at, and the rows it had written. Both are None if the bot saw no
+    progress of the attempt."""
 
     attempt: int
     day: date | None = None
@@ -66,11 +67,11 @@ class ProgressPoint:
 
 @dataclass(frozen=True, slots=True)
 class ProgressChart:
-    """How many days of all customers were complete over time, of ``total`` days: ``whole`` has to be filled for each
-    of the ``customers``.
+    """How many days of all customers were complete over time. Each of the ``customers`` has to get the days of
+    ``whole``, which makes ``total`` days.
 
     The work under way at the time ``at`` of the chart will bring the number of complete days to ``goal``, at some
-    time between ``earliest`` and ``latest``; both are None if that is not known.
+    time between ``earliest`` and ``latest``. Both times are None if they cannot be estimated.
     """
 
     whole: Window
@@ -91,9 +92,9 @@ class ProgressChart:
 
 @dataclass(frozen=True, slots=True)
 class DayRows:
-    """The rows of one day: expected, actual without duplicates, and duplicates. ``has_other_contents``: there are as
-    many rows as expected, and they are not the same. ``is_open``: an open run or sequence may still write the missing
-    rows."""
+    """The rows of one day: expected, actual without duplicates, and duplicates. ``has_other_contents``: the number of
+    rows is as expected, but the rows have other contents. ``is_open``: an open run or sequence may still write the
+    missing rows."""
 
     expected: int
     actual: int

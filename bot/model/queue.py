@@ -44,8 +44,9 @@ class QueueOrder(StrEnum):
 class Batch:
     """What the customers of one confirmed command have in common: who asked, why, and for which days.
 
-    ``id`` is unique; the ids of the sequences contain it. ``which`` is a ``bot.commands.Selection``. Without ``days``
-    each customer's windows are sized when its turn comes. ``campaign`` is "" in a batch of an earlier version.
+    ``id`` is unique; the ids of the sequences contain it. ``which`` is the value of a ``bot.commands.Selection``:
+    which of the windows to start. If ``days`` is None, each customer's windows are sized when its turn comes.
+    ``campaign`` is "" in a batch of an earlier version.
     """
 
     id: str
@@ -86,11 +87,12 @@ class StartingCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """All slots that a sequence has and wants, by the numbers of its tickets.
+    """All slots that a sequence has and wants. Each is named by a ticket: a number under which the sequence asks for
+    a slot and then holds it.
 
-    ``waiting`` are tickets that it wants a slot for, ``held`` the tickets that have a slot. The whole demand is sent
-    whenever it changes, so a lost or repeated one does no harm; ``revision`` tells which is the latest. ``batch`` is
-    "" for the sequence of a single command. ``is_over``: the sequence has ended.
+    ``waiting`` are the tickets that want a slot, and ``held`` those that have one. The whole demand is sent whenever
+    it changes, so a lost or repeated demand does no harm; the latest has the highest ``revision``. ``batch`` is ""
+    for the sequence of a single command. ``is_over``: the sequence has ended.
     """
 
     workflow_id: str
@@ -125,8 +127,8 @@ class Member:
 
 
 class NotBegun(StrEnum):
-    """Why the queue has begun no sequence for a customer whose turn came. ``NOT_NOW``: no worker would run it, for
-    instance, so it waits for another turn."""
+    """Why the queue has begun no sequence for a customer whose turn came. ``NOT_NOW``: the sequence cannot begin now,
+    for instance because no worker would run it, so the customer waits for another turn."""
 
     NOTHING_TO_RUN = "nothing to run"
     SEQUENCE_OPEN = "a sequence is open"
@@ -148,10 +150,10 @@ class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
     ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
-    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are sequences whose customers were taken out before
-    they had begun. ``by_batch``: a customer has a place of its own in each batch that contains it; False in queues of
-    earlier versions. ``rules`` is the version of the rules by which the queue decides; 0 in queues of earlier
-    versions.
+    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of sequences whose customers were taken
+    out of the queue before the sequence sent its first demand. ``by_batch``: a customer that is in several batches
+    waits once for each; False in queues of earlier versions. ``rules`` is the version of the rules by which the queue
+    decides; 0 in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -180,12 +182,14 @@ class OtherSequence:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a queue has to know of its cluster. ``at_once`` is how many windows may run at the same time.
-    ``other_runs`` counts the open runs of the team's definitions that belong to no open sequence; ``examples`` are
-    some. ``other_sequences`` take slots, too. ``gone`` has the sequences of the queue that are not open: the workflow
-    id of a member, the sequence id of a starting customer. The survey may be relied on for ``again_after``.
-    ``finished`` are the held places whose days are complete, by customer and batch. ``left_windows`` counts those of
-    ``other_runs`` that were started by a sequence and have outlived it."""
+    """What a queue has to know of its cluster. The queue may rely on a survey for the time ``again_after``.
+
+    ``at_once`` is how many windows may run at the same time. ``other_runs`` counts the open runs of the team's
+    definitions that belong to no open sequence; ``examples`` are some of them. ``left_windows`` counts those of
+    ``other_runs`` that a sequence started before it ended. ``other_sequences`` take slots, too. ``gone`` names the
+    sequences of the queue that are not open: a member by its workflow id, a starting customer by its sequence id.
+    ``finished`` are customers on hold whose days are complete by now, each with the id of its batch.
+    """
 
     at_once: int
     other_runs: int

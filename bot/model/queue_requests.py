@@ -9,8 +9,8 @@ from bot.model.queue import Batch, NotBegun
 class SurveyRequest:
     """A request for a survey. ``members`` has the workflow id, the sequence and the customer of each sequence that
     has sent the queue a demand. ``starting`` has the sequence and the customer of each sequence that was begun and
-    has sent no demand yet. ``is_wanted``: somebody waits for a slot. ``held`` are the places on hold, by customer and
-    batch, and ``batches`` are their batches."""
+    has sent no demand yet. ``is_wanted``: somebody waits for a slot. ``held`` are the customers on hold, each with
+    the id of its batch, and ``batches`` are the batches of these customers."""
 
     members: tuple[tuple[str, str, str], ...]
     starting: tuple[tuple[str, str], ...]

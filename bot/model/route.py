@@ -64,8 +64,8 @@ class Route:
 
     @property
     def calls_later(self) -> bool:
-        """Whether people may be called after the alert has been posted: by a step, at the end of quiet hours, or
-        because others join the alert after somebody has acknowledged it."""
+        """Whether the alert may call people after it has been posted: by a step, at the end of quiet hours, or
+        because other runs join the alert after somebody has acknowledged it."""
         return bool(self.escalate or self.mention)
 
     @property
@@ -84,8 +84,7 @@ TO_TEAM = Route()
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """The alerts that take a route: those of these clusters and campaigns with these reasons. An empty set stands for
-    all."""
+    """Alerts of these clusters and campaigns with these reasons take the ``route``. An empty set stands for all."""
 
     route: Route
     clusters: frozenset[str] = frozenset()
@@ -93,7 +92,7 @@ class RoutingRule:
     campaigns: frozenset[str] = frozenset()
 
     def takes(self, cluster: str, reason: AlertReason, campaigns: Collection[str] = ()) -> bool:
-        """Whether an alert of this cluster and of one of these campaigns with this reason takes the route."""
+        """Whether an alert with this cluster and reason, in one of these campaigns, takes the route."""
         of_place = self.takes_cluster(cluster) and self.takes_campaign(campaigns)
         return of_place and (not self.reasons or reason in self.reasons)
 

@@ -58,8 +58,8 @@ class SequenceEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The size of windows, in days: ``days`` at first, later what takes about ``target``, between ``least`` and
-    ``most``."""
+    """How many days a window has: the first ones have ``days``, later ones as many as take about ``target``, but at
+    least ``least`` and at most ``most``."""
 
     days: int
     least: int
@@ -129,9 +129,9 @@ class Overtaken:
 class RunningWindow:
     """A window that runs now. ``number`` counts the windows begun or adopted, from 1; the start's token contains it.
 
-    ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``
-    is set once the run has closed: until then, an attempt without heartbeats may still write. ``is_piece``: the days
-    run again. ``is_found``: as in ``StartResult``.
+    ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``:
+    the run has closed, and up to this time an attempt without heartbeats may still write; else None. ``is_piece``:
+    the sequence runs these days again. ``is_found``: as in ``StartResult``.
     """
 
     number: int
@@ -146,7 +146,7 @@ class RunningWindow:
 
 @dataclass(frozen=True, slots=True)
 class EndedWindow:
-    """A window that has ended; ``note`` and ``doubt`` say why, and ``is_found`` is as in ``StartResult``."""
+    """A window that has ended. ``note`` and ``doubt`` explain ``end``; ``is_found`` is as in ``StartResult``."""
 
     number: int
     window: Window
@@ -235,7 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The numbers of the first and last running window, as in "3 to 5 of 12"; while none runs, of the next."""
+        """The numbers of the first and last running window, as in "3 to 5 of 12"; the next number if none runs."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 

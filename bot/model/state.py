@@ -31,7 +31,7 @@ class Health(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in that order; the worst has 0."""
+        """The position from worst to best; the worst health has 0."""
         return list(Health).index(self)
 
 
@@ -52,7 +52,7 @@ class AlertReason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place from worst to best; the worst has 0."""
+        """The position from worst to best; the worst reason has 0."""
         return list(AlertReason).index(self)
 
 

@@ -78,8 +78,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """How a run is started. ``attempts`` is the limit of its retry policy, None without one. ``priority`` 1 is the
-    most urgent; ``fairness_key`` names whose turn it is among equals."""
+    """How a run is started. ``attempts`` is the limit of its retry policy; if None, the run has no retry policy.
+    ``priority`` 1 is the most urgent. Among runs of equal priority, Temporal gives each ``fairness_key`` its turn."""
 
     execution_timeout: timedelta | None = None
     run_timeout: timedelta | None = None
@@ -123,14 +123,14 @@ class StartResult:
 
 @dataclass(frozen=True, slots=True)
 class FollowedRun:
-    """The state of a followed run when following ends: it and what ends with it have closed, or it has timed out too
-    often.
+    """The state of a followed run when following ends. Either the run, and the workflows that end with it, have
+    closed, or the run has timed out too often.
 
-    ``closed_at`` is None while it is open. ``timeouts`` counts the heartbeat timeouts of the activity that has most,
-    in the run or in a workflow below it. ``heartbeat_timeout`` is the longest configured timeout of the activities
-    seen, zero when none was seen. ``is_gone``: Temporal no longer knows the run, so its end is unknown; ``status`` is
-    then FAILED. ``doubt`` is what speaks against a run that completed. ``below`` is a workflow below the run that was
-    open after the run had closed; while it is open, the run counts as running.
+    ``closed_at`` is None while the run is open. ``timeouts`` is the largest number of heartbeat timeouts that a
+    single activity has had, in the run or in a workflow below it. ``heartbeat_timeout`` is the longest configured
+    timeout of the activities seen, zero when none was seen. ``is_gone``: Temporal no longer knows the run, so its end
+    is unknown; ``status`` is then FAILED. ``doubt`` is what speaks against a run that completed. ``below`` is a
+    workflow below the run that was open after the run had closed; while it is open, the run counts as running.
     """
 
     ref: Ref

@@ -21,8 +21,8 @@ class CompletedWindow:
 
 @dataclass(frozen=True, slots=True)
 class JoinedWindows:
-    """Neighbouring windows that all went well and share one line of the thread. The bot edits it when another window
-    joins them. ``line`` is the number of that line, and ``count`` adds up the rows of all these windows."""
+    """Neighbouring windows that all went well and share one line of the thread. The bot edits the line when another
+    window joins them. ``line`` is the line's number, and ``count`` adds up the rows of all these windows."""
 
     line: int
     windows: int

@@ -90,7 +90,7 @@ class DeliveryFailures:
 
     async def lookup_failed(self, queued: Queued, problem: DependencyError) -> None:
         """Decide what follows when the search for an earlier post of the message failed, so that nobody knows whether
-        there is one.
+        the message is in the channel already.
 
         When Slack does not answer, the breaker opens; but if this message is known to be at fault, only the message
         waits. When the bot may not read the channel's history, only this message waits, because a message that was
@@ -156,7 +156,7 @@ class DeliveryFailures:
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 
     async def _is_refused_by_person(self, queued: Queued) -> bool:
-        """After a refusal: whether the message is a direct one, while the bot can use the team's channel."""
+        """After a refusal: whether the message is a direct one, and the bot can use the team's channel instead."""
         return is_direct(queued.message) and await self._is_in_team_channel()
 
     async def _is_in_team_channel(self) -> bool:

@@ -117,7 +117,8 @@ class PageDispatcher:
             await self._tell(page, queued, reason, goes_on=True)
 
     async def _tell(self, page: Page, queued: Queued, reason: str, *, goes_on: bool) -> None:
-        """Queue a line for the alert's thread that Slack also shows in the channel."""
+        """Queue a reply in the alert's thread that says why the page failed. Slack also shows the reply in the
+        channel. ``goes_on``: the bot tries the page again."""
         line = PageFailedLine(page.cluster, page.names, page.webhook, reason, goes_on)
         key = f"{page.thread_key}:{queued.message.key.replace(':', '-')}:{'late' if goes_on else 'failed'}"
         message = OutboxMessage(key, dump(line), page.thread_key, broadcast=True)

@@ -56,7 +56,8 @@ class Channel(Protocol):
         ...
 
     def may_edit(self, address: Address) -> bool:
-        """Whether the rate limits of Slack allow an edit of this message now, as ``may_post`` does for a post."""
+        """Whether the rate limits of Slack allow an edit of this message now. An edit that is made nevertheless
+        waits, or raises RateLimited."""
         ...
 
     async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:

@@ -140,8 +140,8 @@ class Outbox(Protocol):
     async def due(self, now: datetime, limit: int) -> list[Queued]:
         """The messages to post or edit now: at most ``limit`` posts, and at most ``limit`` edits.
 
-        Alerts come first, then digests, then all others (``bot.fleet.notifications.priority``). A message for which
-        an alert waits goes with the alerts. Messages of one priority keep the order in which they were recorded.
+        Alerts come first, then digests, then all others (``bot.fleet.notifications.priority``). A message goes with
+        the alerts if an alert in its thread has to wait for it. Messages of one priority keep the order recorded.
 
         A reply is due once the first message of its thread is posted and no earlier reply of that thread waits. So a
         postponed reply holds back its own thread, and no other.
@@ -201,8 +201,8 @@ class Outbox(Protocol):
         ...
 
     async def mark_deleted(self, key: str, address: Address, now: datetime) -> None:
-        """Record that the message at ``address`` was deleted in Slack. It is posted again with its latest body, and
-        its replies wait until it is. Does nothing when the message has another address by now."""
+        """Record that the message at ``address`` was deleted in Slack. The bot posts it again with its latest body,
+        and its replies wait until then. Does nothing when the message has another address by now."""
         ...
 
     async def outdate(self, key: str, address: Address, now: datetime) -> None:
@@ -224,7 +224,7 @@ class Outbox(Protocol):
         ...
 
     async def posted_at(self, address: Address) -> Queued | None:
-        """The message at this address; None if the bot has posted none of the outbox there."""
+        """The outbox message that is posted at this address; None if there is none."""
         ...
 
     async def dead_letters(self, since: datetime) -> Sequence[tuple[str, str]]:

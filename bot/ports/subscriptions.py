@@ -12,16 +12,17 @@ class Subscriptions(Protocol):
     """The subscriptions. A person (or the channel) has at most one to the same customer, cluster or campaign."""
 
     async def add(self, subscription: Subscription) -> None:
-        """Record the subscription as still to be told. If the same subscription exists already, it stays as it is
-        while it waits; if it was told, it waits again."""
+        """Record a subscription whose message is still to be sent. If the same subscription is recorded already, it
+        stays as it is while it waits; if its message was sent, it waits again."""
         ...
 
     async def waiting(self) -> Sequence[Subscription]:
-        """All subscriptions that are still to be told, the oldest first."""
+        """All subscriptions whose message is still to be sent, the oldest first."""
         ...
 
     async def of(self, user_id: str) -> Sequence[Subscription]:
-        """All subscriptions of a person, or of the channel (""), told or not, the oldest first."""
+        """All subscriptions of a person, or of the channel (""), whether their message was sent or not, the oldest
+        first."""
         ...
 
     async def mark_notified(self, subscription: Subscription, now: datetime) -> None:

@@ -55,7 +55,8 @@ class Engine(Protocol):
     async def completed_executions(
         self, workflow_types: Collection[str], since: datetime, within: timedelta
     ) -> Portion:
-        """Runs that completed at ``since`` or later, latest end first: as many as can be read ``within`` the time."""
+        """The runs that completed at ``since`` or later, latest end first, as many as can be read in the time
+        ``within``."""
         ...
 
     async def latest_executions(self, workflow_types: Collection[str], at_most: int) -> list[Execution]:
@@ -74,8 +75,8 @@ class Engine(Protocol):
         ...
 
     async def arguments(self, ref: Ref) -> tuple[JsonValue, ...]:
-        """The arguments that a run was started with, as JSON values; None for one that is encrypted or is not
-        JSON. Raises NotFound once retention has removed the run."""
+        """The arguments that a run was started with, as JSON values. An argument that is encrypted or is not JSON is
+        None in the tuple. Raises NotFound once retention has removed the run."""
         ...
 
     async def close_event(self, ref: Ref) -> CloseEvent:
@@ -151,9 +152,9 @@ class Control(Protocol):
         ...
 
     async def reset_activity(self, ref: Ref, activity_id: str) -> None:
-        """Begin the next attempt of an activity that waits for it, at once and as attempt 1. Not idempotent: an
-        attempt that runs is lost. Raises NotFound when the activity is no longer pending, and Refused where the
-        server does not offer this."""
+        """If an activity waits for its next attempt, begin that attempt at once, and as attempt 1. Not idempotent: an
+        attempt that runs already is lost. Raises NotFound when the activity is no longer pending, and Refused where
+        the server does not offer this."""
         ...
 
     async def offers_resets(self) -> bool:
@@ -186,8 +187,8 @@ class Control(Protocol):
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:
-        """The latest sequence of a customer, open or closed, as it is now; None when the customer has none. It has
-        its progress if a worker answers."""
+        """The latest sequence of a customer, open or closed, as it is now; None when the customer has none. The
+        answer has the sequence's progress only if a worker answers."""
         ...
 
     async def sequence_at(self, workflow_id: str) -> SequenceStanding | None:

@@ -64,5 +64,6 @@ class Warehouse(Protocol):
         ...
 
     async def check(self) -> WarehouseCheck:
-        """Which server answered, and what it finds wrong with the configuration, for ``python -m bot check``."""
+        """Which server answered, what in the configuration does not work there, and what its counts cannot prove.
+        ``python -m bot check`` shows this."""
         ...

@@ -21,7 +21,8 @@ LAST_COUNT = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class RunFollower:
-    """Follows the runs of one sequence, and reports in its thread a run that does not close when it is cancelled."""
+    """Follows the runs of one sequence. If a cancelled run does not close, a line in the sequence's thread reports
+    it."""
 
     spec: SequenceSpec
     thread: Thread

@@ -115,8 +115,8 @@ class BackfillQueue:
         self._withdraw()
 
     def _require_survey(self) -> None:
-        """Have the cluster surveyed at once. Until then no slot is given away, because the most windows at once, and
-        what else runs, may have changed since the latest survey."""
+        """Have the cluster surveyed at once. Until then no slot is given away, because the limit of windows, or the
+        other work on the cluster, may have changed since the latest survey."""
         self._needs_survey = self._is_survey_due = True
 
     def _withdraw(self) -> None:

@@ -69,8 +69,8 @@ class WindowSlots:
             self._is_stale = True
 
     def grant(self, ticket: int) -> None:
-        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted; the queue learns so from
-        the next demand."""
+        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted: the next demand shows
+        the queue that this slot is free."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             self._granted.append(ticket)
@@ -100,7 +100,8 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop some, so that ``number`` tickets have no window yet."""
+        """Take new tickets, or drop some, until ``number`` tickets wait for a slot or have one that no window uses
+        yet."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

@@ -37,8 +37,9 @@ def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
 
 @dataclass(slots=True)
 class WindowStarter:
-    """Starts the windows of one sequence. When windows have to wait, the thread gets a single line about it, and
-    another one only after some start has got an answer meanwhile: a run, or a reason why there is none."""
+    """Starts the windows of one sequence. When windows have to wait, the thread gets one line, however many wait. It
+    gets another such line only after a start was answered in between: with a run, or with the reason why there is
+    none."""
 
     spec: SequenceSpec
     thread: Thread
@@ -66,8 +67,8 @@ class WindowStarter:
             requested = replace(window, started_at=workflow.now())
 
     def withdraw(self) -> None:
-        """Cancel the starts that were requested in this workflow task, which Temporal does not know yet: a cancel of
-        the sequence counts before a slot that arrives in the same task."""
+        """Cancel the starts that were requested in this workflow task and that Temporal does not know yet. So if a
+        slot and a cancel of the sequence arrive in the same task, the slot starts no window."""
         length = workflow.info().get_current_history_length()
         unsent = [starting for begun_at, starting in self._starting.values() if begun_at == length]
         if unsent and workflow.patched(STOP_FIRST_PATCH):

@@ -33,8 +33,9 @@ async def board(
     clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
 ) -> Board:
     """The rows of these clusters, over the days of ``whole``. A cluster that does not answer gets a ``Silent`` row,
-    which has the number of its customers and not their states. A queue that does not answer hides nothing else. A
-    caller that changes something passes ``observe``, which asks the clusters for everything now."""
+    which has the number of its customers and not their states. If only its queue does not answer, the row lacks
+    nothing but the queue. A caller that changes something passes ``observe``, which asks the clusters for everything
+    now."""
 
     async def ask(cluster: str) -> ClusterRow:
         until = _until(services)

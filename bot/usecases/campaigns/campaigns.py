@@ -9,7 +9,8 @@ from bot.usecases.display_names import names_of
 
 
 async def campaigns(_command: Campaigns, services: Services) -> CampaignList:
-    """Reads only the configuration and the store, so it answers even while no cluster does."""
+    """All known campaigns, the open ones first. Reads only the configuration and the store, so it answers even while
+    no cluster does."""
     book = await campaign_book(services)
     default = book.default
     listed = sorted(book.campaigns, key=lambda campaign: (not campaign.is_open, campaign is not default))

@@ -12,8 +12,8 @@ _NAME = "{campaign}"
 
 
 def fleet_recogniser(config: Config) -> Recogniser:
-    """Recognises the runs of all campaigns in backfill.toml, whichever of their names a workflow id contains, and in
-    whichever of their time zones its days begin."""
+    """Recognises the runs of all campaigns in backfill.toml. A workflow id may contain the name of any of them, and
+    days may begin in the time zone of any of them."""
     others = [config.for_campaign(each.definition) for each in config.file_campaigns if each != config.campaign]
     by_id = tuple(recogniser(view) for view in others if any(campaign_ids(view, name) for name in view.clusters))
     return replace(recogniser(config), others=by_id, in_zones=tuple(_in_zones(others, config.campaign.timezone)))

@@ -39,8 +39,8 @@ async def last_report(name: str, change: str, services: Services) -> tuple[Outbo
 
 
 async def _span(name: str, services: Services) -> Span:
-    """From the day of the campaign's first recorded run or change, at most ``LONGEST``; one day if nothing is
-    recorded, and ``LONGEST`` if that is not known."""
+    """The time from the day of the campaign's first recorded run or change until now, at most ``LONGEST``. It begins
+    yesterday if nothing is recorded, and ``LONGEST`` ago if the runs of a cluster cannot be read."""
     now, zone = services.now(), ZoneInfo(services.config.campaign.timezone)
     earliest = now - LONGEST
     changes = await services.journal.changes(earliest, now)
@@ -58,7 +58,7 @@ async def _span(name: str, services: Services) -> Span:
 
 
 def _starts(runs: Sequence[Run], services: Services) -> list[datetime]:
-    """When the runs began that have days of the campaign. While a single campaign is known, there may be runs of
-    earlier ones."""
+    """The starts of those runs that have days of the campaign. While a single campaign is known, runs of earlier
+    campaigns may be among them."""
     whole = services.config.campaign.window
     return [run.started_at for run in runs if run.window and run.window.intersection(whole)]

@@ -61,8 +61,8 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
-    """Whether the run tells no days and an open campaign takes it. The recogniser of ``root`` takes such a run for
-    the days of the first campaign, even if that campaign is closed."""
+    """Whether the run tells no days, and an open campaign recognises it as its own. The recogniser of ``root`` gives
+    such a run the days of the first campaign, even if that campaign is closed."""
     mapping = root.recogniser.mapping_of(run)
     if mapping is None or mapping.without_days is None:
         return False
@@ -156,9 +156,9 @@ def _limited(view: CampaignView, root: Services) -> Services:
 
 
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
-    """The recogniser ``of_campaign``, which takes fewer of the runs that tell no days: if an earlier open campaign
-    has the same workflow type and shares customers, only the runs whose id tells the campaign. The home campaign
-    counts as the earliest."""
+    """The recogniser ``of_campaign``, limited for runs that do not tell their days. If an earlier open campaign has
+    the same workflow type and shares customers, such a run is taken only if its workflow id names this campaign. The
+    home campaign counts as the earliest."""
     in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.book.home.name)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}

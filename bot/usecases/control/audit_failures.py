@@ -1,7 +1,7 @@
 """Records in the audit the changes that were refused or that failed.
 
-Changes that succeed are recorded by their use-cases: a change of an alert in the transaction of the change, a change
-in another system before and after it.
+Changes that succeed are recorded by their use-cases. A change of an alert is recorded in the transaction that makes
+it. A change in another system is recorded before it is made, and again afterwards.
 """
 
 from collections.abc import AsyncIterator
