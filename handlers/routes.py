@@ -119,7 +119,8 @@ def lists(
     usecase: Callable[[_P, Services], Awaitable[_R]],
     render: Callable[[_R, _P], Message],
 ) -> Answer:
-    """As ``reads``, for a command whose answer may have further pages: their buttons carry the command."""
+    """As ``reads``, for a command whose answer may have further pages. The buttons of these pages carry the
+    command."""
 
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
@@ -232,7 +233,7 @@ _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 
 
 def command_in(text: str, today: date, subject: str = "") -> Request:
-    """The command that was typed. If it lacks the name that it needs, it is about ``subject``, if that is given; so
+    """The command that was typed. A command that lacks its required name is about ``subject``, unless that is ""; so
     are status and audit without a name. Raises UsageError."""
     return parse(text, today, _READERS, subject)
 

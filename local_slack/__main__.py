@@ -51,7 +51,8 @@ async def _serve(options: Options, seed: SlackSeed) -> None:
 
 
 async def _deliver(slack: LocalSlack, options: Options) -> None:
-    """Switches to the request URL when an app answers there, however long that takes."""
+    """Switches deliveries from Socket Mode to the request URL, if the options have one. First waits, without a limit,
+    until an app answers the challenge at that URL."""
     if options.request_url is not None:
         await slack.deliver_to(options.request_url, math.inf)
         _note(f"{options.request_url} has answered the challenge and receives deliveries")

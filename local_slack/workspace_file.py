@@ -61,7 +61,7 @@ class _WorkspaceTable(_Table):
 
 
 def read_workspace(path: Path) -> SlackSeed:
-    """Raises WorkspaceFileError with one line for each mistake."""
+    """The workspace that the file describes. Raises WorkspaceFileError with one line for each mistake."""
     try:
         table = _WorkspaceTable.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:

@@ -127,10 +127,11 @@ time_limit = "10s"
 
 
 def _control(speed: float) -> str:
-    """The [control] table for the bot.
+    """The [control] table for the bot. ``cancel_patience``, the time after which the bot reports a cancelled run that
+    is still open, is shortened by ``speed``, but never below 30 s.
 
-    A silent attempt learns of a cancel after one heartbeat timeout, and a killed bot is back within half a minute.
-    With less patience the bot would report either case as a cancel without effect.
+    A silent attempt learns of a cancel only after one heartbeat timeout, and a killed bot is back within half a
+    minute. With a shorter patience the bot would report either case as a cancel without effect.
     """
     patience = shortened(timedelta(minutes=15), speed, least=timedelta(seconds=30))
     return f"""\
@@ -178,8 +179,9 @@ def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
     """The [sizing] table for the bot: volumes are scaled like the number of rows, and durations are shortened by
     ``speed``. Keys that are left out keep the bot's defaults.
 
-    Both durations have a minimum. The runs that are submitted as finished last only an instant, so their durations
-    measure nothing. In windows of a second or two the overhead would outweigh the rows.
+    ``target`` and ``shortest`` are never shortened below a minimum. A ``target`` of a second or two would make
+    windows in which the overhead outweighs the rows. ``shortest`` has to exclude the runs that are submitted as
+    finished, because they last only an instant and their durations measure nothing.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))

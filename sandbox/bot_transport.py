@@ -49,8 +49,8 @@ class BotTransport:
             raise NotReady(f"the bot did not connect within {CONNECTS_WITHIN_SECONDS} s") from error
 
     async def connect_when_ready(self, slack: LocalSlack) -> None:
-        """Waits, without a limit, until a bot that somebody else starts answers requests. In Socket Mode returns at
-        once."""
+        """Connects a bot that somebody else starts: waits, without a limit, until the bot answers requests at its
+        URL. From then on deliveries go to that URL. In Socket Mode this returns at once."""
         if self.port is not None:
             await slack.deliver_to(self._url, math.inf)
 

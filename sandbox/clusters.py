@@ -82,7 +82,8 @@ def _with_codec(client: Client, data_converter: DataConverter) -> Client:
 
 
 def server_starts(processes: Processes, data: DataDir, clusters: Clusters) -> dict[str, Start]:
-    """Functions that start each server again, on its port and over its data, by the name of its process."""
+    """For each server, by the name of its process, a function that starts it again on the same port and with the same
+    data."""
     ports = clusters.clickhouse_ports
     again = {
         process_name(Server.CLICKHOUSE, name): partial(_start_clickhouse, processes, data, name, ports[name])

@@ -1,7 +1,7 @@
 """`die_with_parent.py PARENT_PID COMMAND…` runs the command so that it does not outlive the parent.
 
-This is a separate script that imports little, because it runs before every process of the sandbox. The parent holds
-its stdin.
+This is a separate script that imports little, because it runs before every process of the sandbox. The script's stdin
+is a pipe from the parent, and reaches its end when the parent ends.
 """
 
 import contextlib

@@ -96,10 +96,10 @@ class Processes:
 
     async def stop(self) -> None:
         """Stops all processes, the latest first. Processes of one kind (the name up to its first hyphen) stop
-        together.
+        together. A restarted process stops in the place of the first process of its name.
 
-        A restarted process stops in the place of the first process of its name. A cancelled caller still waits for
-        the end, because two causes may end a world at almost the same time.
+        If the caller is cancelled, this still waits until all processes have stopped, and only then raises
+        CancelledError: two causes may end a world at almost the same time.
         """
         stopping = asyncio.create_task(self._stop())
         try:

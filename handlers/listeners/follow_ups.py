@@ -79,8 +79,8 @@ async def _with_file_shared(answer: Message, document: Document, services: Servi
 async def follow_with_messages(
     message: Message, respond: AsyncRespond, visibility: Visibility, fallback: Fallback | None
 ) -> None:
-    """Send the follow-up and the part for the asker alone, if there are any. What the response_url refuses goes to
-    the asker, as with the answer itself."""
+    """Send the follow-up and the part for the asker alone, if there are any. A message that the response_url refuses
+    is sent through ``fallback`` to the asker, like the answer itself."""
     if message.follow_up is not None:
         await deliver(respond, message.follow_up, visibility, fallback)
     if message.for_asker is not None:

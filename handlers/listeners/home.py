@@ -77,8 +77,8 @@ class HomeTabs:
         await self._publish_all(list(self._opened_at))
 
     async def _publish_all(self, user_ids: Sequence[str]) -> None:
-        """Publish these people's tabs, and publish those of a campaign again if a new picture of it has been
-        drawn."""
+        """Publish these people's tabs. Then draw the picture of each campaign that they see, if it is time for that,
+        and publish the tabs of that campaign again if there is a new picture."""
         if not user_ids:
             return
         book = await campaign_book(self._services)

@@ -37,8 +37,8 @@ class HomePicture:
         self._refused_at: datetime | None = None
 
     def add_to(self, tab: HomeTab) -> HomeTab:
-        """The tab with the picture at its end, so that no button moves when the picture arrives. After a refusal, the
-        tab itself for a while."""
+        """The tab with the picture at its end, so that no button moves when the picture arrives. The unchanged tab if
+        there is no picture yet, or if Slack has refused the picture a short while ago."""
         return pictures.on_home(tab, *self._shown) if self._shown and not self._is_hidden() else tab
 
     def accepted(self) -> None:

@@ -50,10 +50,13 @@ async def _answer(message: WrittenMessage, services: Services) -> None:
 
 
 async def _command(message: WrittenMessage, services: Services) -> Request:
-    """The command. A thread is about one customer if its first message is, or if only one customer of that message
-    still needs a person. There, a command that lacks the name that it needs is about that customer; so are status and
-    audit without a name. If the command is about that customer, is for a single campaign and names none, it is for
-    the campaign of the message."""
+    """The command, completed from its thread. A thread is about one customer if its first message names exactly one,
+    or reports a group of alerts in which exactly one customer still needs a person. In such a thread, a command that
+    lacks its required name is about that customer, and so are status and audit without a name.
+
+    If a command about that customer is for a single campaign and names no campaign, it gets the campaign of the
+    thread's first message. Raises UsageError.
+    """
     subjects = await subjects_at(message.thread, services) if message.thread else ()
     if len(subjects) != 1:
         return _command_that_names(message, [str(subject.target) for subject in subjects], services)

@@ -1,7 +1,8 @@
 """The modal in which a person chooses whom a command is about, if they typed it without a name.
 
-Submitting it continues as if the command had been typed with that name where its button was pressed: a command that
-a dialog confirms is proposed in the same modal, and any other is answered there.
+Once the modal is submitted, the bot treats the command as if it had been typed with the chosen name, in the place
+where the button was pressed. A command that needs confirmation is proposed in the same modal. Any other command is
+answered where the button was pressed.
 """
 
 import asyncio
@@ -83,9 +84,10 @@ async def _open(payload: ClickPayload, services: Services) -> None:
 
 
 async def on_names(services: Services, ack: AsyncAck, body: dict[str, Any]) -> None:
-    """Offer the customers that match what is typed, and the clusters if the command takes one; campaigns to a command
-    that changes one. Whoever has the modal open was allowed to see them, so nobody is authorized again. A modal of
-    another version gets nothing, and its submission says why."""
+    """Offer the names that match what is typed: campaigns if the command changes a campaign; otherwise customers, and
+    also clusters if the command takes a cluster. Nobody is authorized again, because whoever has the modal open was
+    allowed to see the names. A modal of another version is offered nothing, and the answer to its submission says
+    why."""
     payload = SuggestionPayload.read(body)
     try:
         command = _unnamed(read_choice(payload.view.private_metadata), services)
@@ -153,7 +155,8 @@ class _Chosen:
 
 
 def _read(payload: SubmissionPayload, services: Services) -> _Chosen:
-    """Raises UsageError for a modal that this version of the bot has not opened."""
+    """What the person has chosen in the submitted modal. Raises UsageError for a modal that this version of the bot
+    has not opened."""
     choice = read_choice(payload.view.private_metadata)
     actor = Actor(payload.actor.user_id, payload.actor.team_id, choice.channel)
     name, campaign = ("".join(payload.chosen(field, field) or ()) for field in ChoiceInput)
@@ -186,8 +189,9 @@ async def _answer(chosen: _Chosen, services: Services, in_flight: InFlight) -> N
 
 
 def _question(chosen: _Chosen, services: Services) -> Question:
-    """Where the command is answered, and who sees the answer: in a thread, as after a mention there; elsewhere, as
-    after the slash command."""
+    """The command as a question, with the place of the answer and who sees it. If the button was in a thread, the
+    answer goes to that thread, and the same people see it as after a mention there. Otherwise the same people see it
+    as after the slash command."""
     channel, ts = chosen.choice.channel, chosen.choice.thread
     thread = Address(channel, ts) if ts else None
     by_slash = visibility(chosen.unnamed, chosen.actor, services) is Visibility.CHANNEL

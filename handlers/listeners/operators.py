@@ -13,8 +13,8 @@ from handlers.listeners.rate_limits import wait_out_rate_limits
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """The user ids of those who may change all clusters, and of those who may change a single one, by its name.
-    ``unread`` has a sentence for each user group that cannot be read."""
+    """User ids of operators: ``everywhere`` may change all clusters, and ``by_cluster`` has, by the cluster's name,
+    those who may change only that cluster. ``unread`` has a sentence for each user group that cannot be read."""
 
     everywhere: frozenset[str] = frozenset()
     by_cluster: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -25,7 +25,8 @@ async def operators(services: Services, within: timedelta | None, user_id: str =
     """The operators, from answers of Slack that are at most ``within`` old. If ``user_id`` may change all clusters,
     the operators of single clusters are left out.
 
-    Raises Unavailable when Slack may answer later: nobody can be refused while a group is unknown.
+    Raises Unavailable if Slack does not answer now but may later. Without the members of a group, the bot cannot tell
+    whom to refuse.
     """
     slack = services.config.slack
     everywhere = frozenset(slack.operators)

@@ -144,8 +144,8 @@ class SubmissionPayload(Payload):
 
     @property
     def delivery(self) -> str:
-        """An id that all deliveries of one submission share. When the view is shown again it has another hash, so its
-        next submission has another id."""
+        """An id that all deliveries of one submission share. A view that is shown again has another hash, so its next
+        submission has another id."""
         return f"{self.view.id} {self.view.hash}"
 
     def entered(self, field: str) -> str | None:

@@ -1,7 +1,7 @@
 """Sends answers to a response_url. Whatever goes wrong on the way is reported to the asker, and nothing is raised.
 
-After the acknowledgement nothing above catches an exception, and Bolt would drop the acknowledgement with it. So this
-module has the one ``except Exception`` of the listeners.
+Once a listener has acknowledged a request, none of the listener's callers handles exceptions, and an exception would
+make Bolt drop the acknowledgement as well. So this module has the one ``except Exception`` of the listeners.
 """
 
 import asyncio

@@ -34,8 +34,8 @@ Complaints = Mapping[str, str]
 
 
 def read(payload: SubmissionPayload) -> Confirmed | Complaints:
-    """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that this version of
-    the bot has not opened, that lacks a field, or whose size was not offered."""
+    """The confirmation, or what is wrong with the fields. Raises UsageError for a modal that this version of the bot
+    has not opened, for one that lacks a field, and for a window size that the modal did not offer."""
     if payload.view.callback_id != CONFIRM:
         raise unknown_dialog()
     command, shown = _with_size(confirmed(payload.view.private_metadata), payload)
@@ -90,8 +90,9 @@ def _about_reason(reason: str) -> str:
 
 
 def about_typed_name(payload: SubmissionPayload, command: ControlRequest, name: str) -> str:
-    """What is wrong with the typed name, or "" if it is right or the command needs none. What copying or a keyboard
-    changes makes no difference. Raises UsageError for a modal without the field."""
+    """What is wrong with the typed name; "" if it is right, or if the command needs none. Differences that come from
+    copying or from a keyboard are accepted (``bot.commands.spelling``). Raises UsageError for a modal without the
+    field."""
     if not command.asks_for_name:
         return ""
     entered = payload.entered(InputId.NAME)

@@ -13,8 +13,9 @@ from bot.logs import BOLT
 def bolt_app(client: AsyncWebClient) -> AsyncApp:
     """Make the app. ``client`` has the bot's token and Slack's address.
 
-    Without ``authorize`` Bolt would ask Slack whose token it is at the first delivery, and answer nobody while that
-    fails. The bot does not need Slack's answer: the token is for one workspace, and each delivery names who acts.
+    The app gets an ``authorize`` function that returns the token without a call. If it had none, Bolt would ask Slack
+    at the first delivery whose token this is, and would answer nobody while that call fails. The bot does not need
+    Slack's answer: the token is for one workspace, and each delivery names who acts.
     """
     token = client.token
 

@@ -67,8 +67,8 @@ async def serve_http(app: AsyncApp, signing_secret: str, address: ListenAddress)
 
 
 class Endpoint:
-    """Verifies each request, hands it to Bolt, and returns Bolt's acknowledgement. Answers Slack's check of the TLS
-    certificate itself."""
+    """Verifies each request, hands it to Bolt, and returns Bolt's acknowledgement. Slack's check of the TLS
+    certificate is answered here, without Bolt."""
 
     def __init__(self, app: AsyncApp, verifier: SignatureVerifier) -> None:
         self._app = app

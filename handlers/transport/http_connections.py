@@ -1,8 +1,8 @@
 """Limits the connections of HTTP mode: their number, and how long each may stay open without a whole request.
 
-aiohttp limits neither before a request has arrived whole, so half-open connections could use up the process's file
-descriptors, and Slack would get none. When there are too many connections, the one that has been idle for longest is
-closed, so that there is room for a new one (docs/decisions/http-mode.md).
+aiohttp has no such limits before a request has arrived whole. So half-open connections could use up the process's
+file descriptors, and then Slack could not connect. When there are too many connections, the one that has been idle
+for longest is closed to make room for a new one (docs/decisions/http-mode.md).
 """
 
 import asyncio

@@ -75,7 +75,8 @@ class Transport(Protocol):
         """Sends the delivery, waits for the ack as long as Slack does, and records the outcome in the delivery."""
 
     def retry_reason(self, delivery: Delivery) -> str:
-        """Returns why Slack would retry this delivery, as this transport spells it."""
+        """Returns the reason that Slack would state for a retry of this delivery. Each transport has its own
+        reasons."""
 
 
 EVENT_RETRIES = 3

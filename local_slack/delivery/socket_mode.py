@@ -1,4 +1,5 @@
-"""Socket Mode: tickets, sockets, hello and disconnect; envelopes go out and acks come in."""
+"""Socket Mode: issues URLs that each open one socket, says hello and disconnect, sends envelopes and takes acks. The
+ticket in a URL is the secret that a handshake uses up."""
 
 from __future__ import annotations
 

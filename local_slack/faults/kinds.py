@@ -102,7 +102,7 @@ class NoPong(Fault):
 
 
 class RefuseHandshake(Fault):
-    """The next handshakes are refused. Their tickets stay valid."""
+    """The next handshakes of sockets are refused. Their URLs stay valid for another try."""
 
     fault: Literal["refuse_handshake"]
 

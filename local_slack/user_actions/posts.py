@@ -53,15 +53,15 @@ class Posts:
         self._mention(conversation, message)
 
     def tell(self, message: Message) -> None:
-        """Sends the app those events about a message that it subscribes to. For the app's own messages, Slack sends
-        the message event alone."""
+        """Sends the app the events about a message, as far as the app subscribes to them. For the app's own messages,
+        Slack sends the message event alone."""
         conversation = self._conversation(message)
         self._message_event(conversation, self._object(message))
         self._mention(conversation, message)
         self._links(conversation, message)
 
     def _links(self, conversation: Conversation, message: Message) -> None:
-        """Sends the app an event if a person's message has links to its domains
+        """Sends the app an event if a person's message has links to the app's domains
         (https://docs.slack.dev/reference/events/link_shared)."""
         links = shared_links(message.draft.text, self._ws.seed.unfurl_domains)
         if not links or message.bot_id is not None or not self._may_hear("link_shared", "links:read"):
@@ -74,8 +74,8 @@ class Posts:
         self._announce(event | thread | {"links": [{"domain": domain, "url": url} for url, domain in links.items()]})
 
     def _mention(self, conversation: Conversation, message: Message) -> None:
-        """Sends the app an event if a message in a channel mentions it. In direct messages Slack sends none
-        (https://docs.slack.dev/reference/events/app_mention)."""
+        """Sends the app an event if a message in a channel mentions the app. For direct messages Slack sends no such
+        event (https://docs.slack.dev/reference/events/app_mention)."""
         bot = self._ws.seed.bot.id
         is_in_channel = conversation.kind is Kind.CHANNEL and bot in conversation.members
         is_meant = f"<@{bot}>" in message.draft.text and message.user != bot

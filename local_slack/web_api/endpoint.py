@@ -103,8 +103,9 @@ class WebApi:
         return {"ok": True, **METHODS[method](args, self._ws)}
 
     def _kinds(self, method: str, args: Arguments) -> tuple[str, ...]:
-        """The kinds that the conversation of the call may have. `conversations.list` names them. For other calls it
-        is the conversation's own kind, or every kind if the call names no existing conversation."""
+        """The kinds that the conversation of the call may have. For `conversations.list` these are the kinds that its
+        arguments name. For other calls it is the kind of the named conversation, or every kind if the call names no
+        existing conversation."""
         found = self._ws.directory.conversation(args.text("channel") or "")
         if method == "conversations.list":
             types = (args.text("types") or "public_channel").replace(" ", "").split(",")

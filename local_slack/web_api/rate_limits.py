@@ -1,8 +1,8 @@
 """Slack's rate limits: how many calls of a method it accepts in a minute, and how many posts in each channel
 (https://docs.slack.dev/apis/web-api/rate-limits).
 
-A tier's number is a strict limit: within any minute no more calls are accepted. In each channel a post a second is
-accepted, and a burst of posts beyond that, whose length Slack does not publish.
+Slack puts each method into a tier with a number of calls a minute. Here that number is a strict limit for any minute.
+Each channel accepts one post a second, and also a burst of posts, whose length Slack does not publish.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ def has_message(body: Json) -> bool:
 
 
 def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
-    """Posts an answer: to the user alone, or to all, together with the command that the user typed."""
+    """Posts an answer. By default only the user sees it. An answer with the response_type in_channel is seen by all,
+    and the first such answer to a command comes after a message with the command as the user typed it."""
     if body.get("response_type") != "in_channel":
         return ws.post_as_bot(Place(response_url.channel, ephemeral_to=response_url.user), draft)
     if response_url.command_line is not None:

@@ -34,7 +34,8 @@ def unfurl(args: Arguments, ws: Workspace) -> Json:
 
 
 def _message(args: Arguments, ws: Workspace) -> Message:
-    """The message, by channel and ts, or by the unfurl_id of the event and its source."""
+    """The message that the arguments name: by channel and ts, or by the unfurl_id and the source that the link_shared
+    event contained. Raises SlackError if there is no such message."""
     channel, ts = args.text("channel"), args.text("ts")
     if args.given("unfurl_id"):
         if args.text("source") != "conversations_history":

@@ -84,8 +84,8 @@ class Messages:
         """Stores a message. A reply that all see goes to the channel if its root is missing, deleted or ephemeral.
         Raises SlackError if the root is itself a reply.
 
-        Slack accepts a reply to a missing root, and puts it into the channel. Only the answer shows that: it lacks
-        ``thread_ts`` (slack-go/slack#1571, langchain-ai/open-swe#2753).
+        Slack also accepts a reply to a missing root and puts it into the channel. The app can tell only from the
+        reply to its call, whose message lacks ``thread_ts`` (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)
         if root is None and place.ephemeral_to is None:

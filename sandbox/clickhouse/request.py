@@ -45,8 +45,8 @@ _LONGEST_INSERT_HEAD = 64_000
 class Request:
     """What one call asks of the engine.
 
-    `data` is set for `INSERT … FORMAT x` followed by rows in that format; `statement` then ends before FORMAT.
-    `format` is that of these rows, or else that of the answer.
+    `data` is set only for `INSERT … FORMAT x` followed by rows in that format. Then `statement` ends before FORMAT,
+    and `format` is the format of the rows. For any other statement `format` is the format of the answer.
     """
 
     statement: str

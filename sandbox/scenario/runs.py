@@ -101,8 +101,9 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """The number of days that a run of ``days`` days copies before it goes silent. For a run that is not too long for
-    its customer it is ``days`` + 1, because that run copies all of its days."""
+    """The number that ``done_days`` has to stay below for a run of ``days`` days. For a run that is too long for its
+    customer, this is the number of days after which the run goes silent. Any other run copies all of its days, so the
+    number is ``days`` + 1."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

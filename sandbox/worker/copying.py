@@ -143,9 +143,9 @@ class WentSilent(Exception):
 
 
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
-    """How many of the piece's first days to copy at once, as if the worker had copied them before the sandbox
-    started. If the piece has more days, later attempts copy none at once: they begin with its first day again, at the
-    usual pace."""
+    """How many of the piece's first days to copy without waiting, as if the worker had copied them before the sandbox
+    started. If these days are the whole piece, every attempt copies them without waiting. Otherwise only the first
+    attempt does: for a later one this is 0, so that it copies every day at the usual pace."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

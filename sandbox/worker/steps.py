@@ -54,7 +54,8 @@ async def _copied(name: str, argument: Backfill | Piece, pace: ActivityPace) -> 
 
 @contextmanager
 def cancelled_when_asked() -> Iterator[None]:
-    """Ends a cancelled run as cancelled, even if its attempt was silent and so ended by a timeout."""
+    """A context manager around an activity or child that may fail. If the run was asked to cancel, such a failure
+    ends the run as cancelled, even if the attempt was silent and only its timeout ended it."""
     try:
         yield
     except (ActivityError, ChildWorkflowError):
