@@ -1,6 +1,7 @@
-"""Counts many customers of a cluster with few statements: one statement for each table and as many customers as fit.
+"""Counts many customers of a cluster with few statements. Each statement is about one table, and about as many
+customers as fit.
 
-Counts that get no answer in this way are later made for each customer alone.
+What gets no answer in this way is later counted for each customer alone.
 """
 
 import asyncio

@@ -52,16 +52,16 @@ def _of(snapshot: Snapshot | None, services: Services) -> Snapshot | None:
 
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
-    """Queue the digests of ``slot``, a time that the cron line names: the team's, and one for each channel of a
-    route. Returns False if there is none to queue. The messages and the snapshot are recorded in one transaction, so
-    a crash doubles none of them.
+    """Queue the digests for ``slot``, which is a time that the cron line names. Each open campaign has one digest for
+    the team's channel, and one for each channel of a route. Returns False if there is none to queue. The messages and
+    the snapshot are recorded in one transaction, so after a crash no digest is posted twice.
 
     ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store has only the
     latest time of each cluster, which may be after the slot.
 
-    If the previous digest is not posted yet, this one repeats its news, because the previous one may still be dropped
-    as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first start, the
-    slot is skipped.
+    If the previous digest is not posted yet, the new digest repeats the news of the previous one, which may still be
+    dropped as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first start,
+    the slot is skipped.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
@@ -113,16 +113,16 @@ async def _parts(
 
 
 def _with_marks(after: Snapshot, own: Snapshot, services: Services) -> Snapshot:
-    """``after`` with the marks (each customer's state) of ``own``, in the place of the campaign of these services."""
+    """``after``, in which the campaign of these services has the marks (each customer's state) of ``own``."""
     if services.view is None or not services.view.key:
         return replace(after, marks=own.marks)
     return replace(after, others={**after.others, services.view.key: own.marks})
 
 
 async def _report(key: str, posted: Snapshot | None, services: Services) -> tuple[OutboxMessage, ...]:
-    """The operations log for the thread of this digest: since the last posted digest, but at most LONGEST_REPORT, or
-    of one day if none was posted. Empty if ``[digest] report`` is off, or if the journal does not answer, because the
-    digest does not wait for it."""
+    """The operations log for the thread of this digest. It begins at the last posted digest, but at most
+    LONGEST_REPORT ago, or one day ago if no digest was posted. Empty if ``[digest] report`` is off, or if the journal
+    does not answer, because the digest does not wait for the log."""
     if not services.config.digest.report:
         return ()
     until = services.now()

@@ -48,8 +48,8 @@ def _page(row: Queued) -> Page | None:
 
 
 async def _episodes(services: Services) -> list[Episode]:
-    """All open alerts on the clusters where one of them may call somebody later, and the ended alerts of their
-    groups."""
+    """All open alerts of each cluster on which at least one alert may call somebody later; and the ended alerts in
+    the groups of these alerts."""
     may_call = [episode for episode in await services.journal.open_episodes() if episode.route.calls_later]
     clusters = sorted({episode.ref.cluster for episode in may_call})
     return [episode for name in clusters for episode in (await services.journal.memory(name, ())).episodes]

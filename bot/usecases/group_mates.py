@@ -8,8 +8,8 @@ from bot.services import Services
 
 async def group_mates(reopened: Iterable[Episode], services: Services) -> list[Episode]:
     """All alerts that share a message with one of ``reopened``, as the journal has them, including the reopened ones.
-    The message counts them all, but a pass does not get them from the journal (``Journal.memory``) once all of them
-    have ended."""
+    The shared message counts all of them. But once all have ended, a pass no longer gets them from the journal
+    (``Journal.memory``)."""
     found: list[Episode] = []
     groups = {episode.group for episode in reopened if episode.group}
     for first in (await services.journal.episodes_by_id(groups)).values() if groups else ():

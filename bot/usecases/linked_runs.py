@@ -1,7 +1,7 @@
 """Finds the runs that links to Temporal lead to, for the cards below a message.
 
-A card changes nothing, and many messages may have links at the same time. So the answers that the cluster has given
-to others a moment ago will do.
+A card changes nothing, and many messages may have links at the same time. So an answer that the cluster gave to any
+caller a moment ago is used again.
 """
 
 from collections.abc import Mapping, Sequence

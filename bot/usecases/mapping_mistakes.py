@@ -62,8 +62,8 @@ def _unfit_workflows(config: Config) -> Iterator[Mistake]:
 
 
 def _foreign_types(config: Config) -> Iterator[Mistake]:
-    """The mistakes of clusters that give one definition a type of another one. Its runs would have two mappings, and
-    would count although the other definition may cover no days."""
+    """The mistakes of clusters whose ``types`` name a type of another definition than their own. Runs of that type
+    would have two mappings, and would count although the other definition may cover no days."""
     for cluster, here in config.clusters.items():
         usual = here.workflow or config.definitions[0].name
         for other in config.definitions:
@@ -95,8 +95,8 @@ def _shared_ids(views: Sequence[Config]) -> Iterator[Mistake]:
 
 
 def _filter_mistakes(config: Config) -> Iterator[Mistake]:
-    """The mistakes of filters that would not find the runs that the bot starts, and of clusters on which its starts
-    would get the same workflow ids."""
+    """The mistakes of filters that would not find the runs that the bot starts; and of clusters in the same
+    namespace, if the bot's starts on both would get the same workflow ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters

@@ -1,4 +1,4 @@
-"""Plans for customers of which no pace is measured, so that estimates count them too. Changes nothing.
+"""Makes plans for customers whose pace is not measured, so that estimates include these customers. Changes nothing.
 
 Plans cost no call to Temporal, and one statement to the source of each cluster that has such customers. Each plan
 takes some milliseconds. So only the digest and the report make them, and not each ``status``.
@@ -30,8 +30,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def planned_board(services: Services) -> Board:
-    """All clusters over the whole campaign, as ``board_of_fleet`` shows them. Open customers without an estimate have
-    that of their plan."""
+    """All clusters over the whole campaign, as ``board_of_fleet`` shows them. An open customer without an estimate
+    gets the estimate of its plan."""
     views: dict[str, ClusterView] = {}
 
     async def keep(cluster: str, services: Services) -> ClusterView:

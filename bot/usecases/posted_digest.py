@@ -1,4 +1,4 @@
-"""Finds the digest of a day in the team's channel. What is about that day belongs into its thread."""
+"""Finds the digest of a day in the team's channel. News about that day goes into the digest's thread."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def posted_digest(day: date, campaign: str, services: Services) -> Address | None:
-    """The last scheduled digest of this campaign that was posted on this day of its time zone. None if there is none,
-    or if the store does not answer."""
+    """Where this campaign's scheduled digest of this day was posted; if the day has several, the last one. The day is
+    in the campaign's time zone. None if no digest was posted, or if the store does not answer."""
     try:
         zone = ZoneInfo((await services_of(campaign, services)).config.campaign.timezone)
         span = Span(first_moment(day, zone), first_moment(day + ONE_DAY, zone))
@@ -43,7 +43,8 @@ async def link_to(address: Address, services: Services) -> str:
 
 
 def _time_of(row: Queued, campaign: str) -> datetime | None:
-    """The time of the digest, if it is the campaign's in the team's channel; otherwise None."""
+    """The time of the digest in this row. None if the row is anything else than a digest of this campaign in the
+    team's channel, or if this version of the bot cannot read it."""
     try:
         card = parse(row.message.body)
     except ValidationError:  # of a later version of the bot

@@ -99,7 +99,8 @@ def _alerted(cluster: str, episodes: Sequence[Episode]) -> frozenset[str]:
 
 
 async def _with_failures(row: ClusterRow, setting: Setting, services: Services) -> ClusterRow:
-    """The row with the recorded failures of all runs that are not complete, or ended in the span."""
+    """The cluster's row with the recorded failures of two kinds of runs: those that are not complete, and those that
+    ended in the span."""
     everybody = (*row.customers, *row.extras)
     runs = [run for b in everybody for run in b.runs]
     wanted = [run for run in runs if not run.is_complete or run.execution.closed_at in setting.span]

@@ -129,7 +129,8 @@ def stops_runs(command: ControlRequest) -> bool:
 
 
 async def _unrecognised(text: str, clusters: Sequence[str], services: Services) -> OpenWork | RunsOnSeveral | None:
-    """The open runs that are not recognised and have the workflow id ``text``, or ``cluster/id``."""
+    """The open run without a recognised customer that ``text`` names, by its workflow id or as ``cluster/id``.
+    ``RunsOnSeveral`` if such runs are on several clusters; None if there is none."""
 
     async def ask(cluster: str) -> ClusterView:
         return await shared_look(cluster, services)

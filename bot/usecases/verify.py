@@ -91,7 +91,7 @@ def _customers(target: Target, services: Services) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Silence:
-    """Counts how many customers in a row got no answer. ``why`` is set when there are CUSTOMERS_AT_ONCE of them."""
+    """Counts consecutive customers that got no answer. ``why`` is set when there are CUSTOMERS_AT_ONCE of them."""
 
     in_a_row: int = 0
     why: str = ""
@@ -186,8 +186,8 @@ async def _expected(
 
 
 async def _answer(question: Awaitable[_Answer]) -> _Answer | DependencyError:
-    """The answer, or the DependencyError, which is not raised so that other tables and customers are still
-    counted."""
+    """The answer, or the DependencyError. The error is returned and not raised, so that other tables and customers
+    are still counted."""
     try:
         return await question
     except DependencyError as exc:

@@ -50,7 +50,8 @@ class AddresseeCheck:
         return None
 
     async def _installation(self) -> Installation | None:
-        """Where the bot is installed, as far as it is known. Looked up anew until the app is known, too."""
+        """Where the bot is installed; None if that is not known yet. Until the bot's app is known too, each call
+        looks it up again."""
         is_known = self._own is not None and self._own.app
         if self._lookup is None or (self._lookup.done() and not is_known):
             self._lookup = asyncio.create_task(self._look_up())
@@ -83,8 +84,9 @@ def foreign_addressee(body: Mapping[str, Any], own: Installation) -> str:
 
 
 def _can_explain(body: Mapping[str, Any], own: Installation | None) -> bool:
-    """Whether a person is waiting in a dialog of this app, which can show an explanation. For a status other than
-    200 Slack shows "trouble connecting" (https://docs.slack.dev/surfaces/modals#updating_response)."""
+    """Whether a person is waiting in a dialog of this app. The dialog can show why a delivery is refused, but only if
+    the answer has status 200: for any other status, Slack shows "trouble connecting"
+    (https://docs.slack.dev/surfaces/modals#updating_response)."""
     app = body.get("api_app_id")
     is_own_app = own is None or not own.app or not app or app == own.app
     return body.get("type") == "view_submission" and is_own_app
@@ -100,9 +102,9 @@ def _explanation() -> BoltResponse:
 
 
 def _team_of_dialog(body: Mapping[str, Any]) -> frozenset[str]:
-    """The workspace whose app opened the dialog. In a channel shared with another workspace, whoever submits the
-    dialog may belong to that workspace, and then ``team`` names it. ``bot.permissions`` refuses such a person with a
-    sentence."""
+    """The workspace whose app opened the dialog; empty if the delivery does not tell. ``team`` in the delivery may
+    name another workspace: in a shared channel, a person of the other workspace may submit the dialog.
+    ``bot.permissions`` refuses such a person with a sentence."""
     view = body.get("view")
     team = view.get("app_installed_team_id") if isinstance(view, Mapping) else None
     return frozenset({team}) if isinstance(team, str) and team else frozenset()

@@ -28,7 +28,7 @@ async def with_descendants(
     cluster: str, contexts: Sequence[ProposalContext], services: Services
 ) -> list[ProposalContext]:
     """The contexts with the open workflows below each customer's runs. Raises DependencyError if the cluster does not
-    answer about all of them in time, because then it is unknown what else writes."""
+    answer about all of these runs in time, because a workflow that is not found could still write the same days."""
     at_most = _closed_of_each(contexts)
     parents = [_parents(context, at_most) for context in contexts]
     found = await _search(cluster, [run for runs in parents for run in runs], services)
@@ -46,12 +46,12 @@ def _closed_of_each(contexts: Sequence[ProposalContext]) -> int:
 
 
 def _parents(context: ProposalContext, at_most: int) -> list[Run]:
-    """The described open runs, and the latest closed ones that may have left children."""
+    """The described open runs, and the latest ``at_most`` of the closed runs that may have left children running."""
     return [*(run for run in context.open if run.health), *list(_may_have_left(context.runs))[-at_most:]]
 
 
 def _may_have_left(runs: Iterable[Run]) -> Iterable[Run]:
-    """The closed runs whose days are not complete. Children that they have abandoned may still fill days."""
+    """The closed runs whose days are not complete. Children that such a run has abandoned may still fill days."""
     return (run for run in runs if not run.is_open and run.window and not run.is_complete)
 
 

@@ -73,8 +73,8 @@ _log = structlog.get_logger(__name__)
 async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the command, what was shown and the reason)
     propose: Propose, command: ControlRequest, shown: str, reason: str, actor: Actor, services: Services
 ) -> ExecutedProposal | Changed:
-    """Make the proposal again, and carry it out if it is within what was shown; otherwise return it as ``Changed``.
-    ``shown`` is what the dialog carried: ``Proposal.shown``, or only the digest.
+    """Make the proposal again. If the new one is within what was shown, carry it out; otherwise return it as
+    ``Changed``. ``shown`` is what the dialog carried: ``Proposal.shown``, or only the plan digest.
 
     Raises Declined if there is no reason or the change is no longer possible, and DependencyError if a cluster or the
     store does not answer: nothing is done without an audit record. After that record nothing is raised; each act in

@@ -1,7 +1,7 @@
 """Carries out what a person has confirmed for several customers, one by one.
 
-Every proposal is made again. A customer whose proposal has changed since the person saw it is left out, and gets a
-new one.
+Every proposal is made again. If a customer's proposal has changed since the person saw it, nothing is done for that
+customer, and the person gets the new proposal.
 """
 
 import asyncio
@@ -139,8 +139,8 @@ def _checked(
 
 
 async def _changed(candidates: Sequence[Candidate], given: BulkApproval, services: Services) -> BulkProposal | None:
-    """The new proposals of the customers whose proposals have changed. Nothing is done for them, and the audit
-    records that."""
+    """The new proposals of the customers whose proposals have changed; None if there are none. Nothing is done for
+    these customers, and the audit records that."""
     customers, left_out = await judge_all(candidates, given.command)
     for customer in customers:
         await record_change(customer.proposal, given.for_proposal(customer.proposal), services)
@@ -191,7 +191,8 @@ async def _start(
 
 
 def underway_card(given: BulkApproval, proposals: Sequence[Proposal]) -> BulkCard:
-    """The message before anything is done. It stays so if the bot is stopped in the middle."""
+    """The message in the channel before anything is done: it says that the changes are under way. If the bot is
+    stopped in the middle, the message stays like this."""
     return replace(_card(given, tuple(str(proposal.target) for proposal in proposals)), is_underway=True)
 
 

@@ -79,8 +79,9 @@ async def context_of(target: Target, view: ClusterView, services: Services) -> P
 async def contexts_of_customers(
     customers: Sequence[str], view: ClusterView, services: Services
 ) -> list[ProposalContext]:
-    """The context of each of these customers, with the workflows below its runs, and with who started each open
-    workflow that spans the whole campaign. Raises DependencyError if the cluster does not answer."""
+    """The contexts of these customers, in the same order. Each context has the workflows below the customer's runs,
+    and who started each open workflow that spans the whole campaign. Raises DependencyError if the cluster does not
+    answer."""
     latest = await ask_each(view.cluster, customers, services)
     found = await with_descendants(view.cluster, await _contexts(view, latest, services), services)
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
@@ -113,8 +114,8 @@ async def contexts_of(
 
 
 async def ask_each(cluster: str, customers: Sequence[str], services: Services) -> dict[str, SequenceStanding | None]:
-    """The sequence of each customer, asked one by one. Listings lag, so an open run may belong to a sequence that is
-    not listed yet."""
+    """The latest sequence of each customer; None for a customer that has had none. Asks about each customer by a call
+    of its own, because listings lag: an open run may belong to a sequence that is not listed yet."""
     control, turns = services.clusters[cluster].control, asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(customer: str) -> SequenceStanding | None:

@@ -37,7 +37,8 @@ def _of(runs: Iterable[Run], by_ref: Mapping[Ref, Description]) -> tuple[Descrip
 
 
 async def describe_open(refs: Iterable[Ref], services: Services) -> list[Description]:
-    """The descriptions of those of these runs that are open, each once. Raises DependencyError."""
+    """The descriptions of the runs among ``refs`` that are still open, each once. Raises DependencyError if a cluster
+    does not answer."""
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def describe(ref: Ref) -> Description | None:

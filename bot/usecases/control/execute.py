@@ -69,7 +69,7 @@ class ConfirmedProposal:
         return self.proposal.command.campaign
 
     def thread_of(self, customer: str) -> str:
-        """The outbox key of the message whose thread is about the customer's open alert; "" if there is none."""
+        """The outbox key of the message about the customer's open alert; "" if the customer has no open alert."""
         return next((episode.root_key for episode in self.episodes if episode.customer == customer), "")
 
 
@@ -158,8 +158,8 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
 
 
 async def _alert_thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the message of an alert that the sequence takes over, if possible one about a run that it
-    cancels or follows; "" if it takes over none."""
+    """The outbox key of the message of an alert that the sequence takes over; "" if there is no such alert. Prefers
+    an alert about a run that the sequence cancels or follows."""
     own = await own_alerts(spec, confirmed.episodes, services)
     refs = [held.ref for held in (*spec.clear, *spec.adopt)]
     return next((episode.root_key for episode in sorted(own, key=lambda e: e.runs.isdisjoint(refs))), "")

@@ -56,8 +56,8 @@ def range_within(typed_range: Window | None, campaign: Window) -> Window:
 
 
 async def start_context_of(target: Target, services: Services) -> StartContext:
-    """The context of a start for this target. Raises DependencyError if Temporal does not answer, even about a single
-    open run of the customer, or if not all past runs are known."""
+    """The context of a start for this target. Raises DependencyError if Temporal does not answer, if it has not
+    described every open run of the customer, or if not all past runs are known."""
     view = await observe_whole(target.cluster, services)
     context = await context_of(target, view, services)
     require_all_described(context)

@@ -80,8 +80,8 @@ _gather_run = to_start(Run, judge_run)
 async def gather_run(
     cluster: str, customers: Sequence[str], command: ControlRequest, services: Services
 ) -> list[Candidate]:
-    """The candidates of ``run``. If the command queues customers, a customer that already waits in the queue for
-    everything that the command asks for is refused."""
+    """The candidates of ``run``. If the command queues customers, a candidate is refused when its customer already
+    waits in the queue for everything that the command asks for."""
     found = await _gather_run(cluster, customers, command, services)
     if not isinstance(command, Run) or command.group is not Group.INCOMPLETE:
         return found

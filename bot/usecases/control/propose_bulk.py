@@ -39,7 +39,8 @@ async def propose_bulk(command: ControlRequest, gather: Gather, services: Servic
 
 
 def _unrecognised(candidates: Sequence[Candidate]) -> tuple[Unrecognised, ...]:
-    """A warning about the open runs of these clusters without a recognised customer; empty if there are none."""
+    """A warning with the number of open runs on these clusters that have no recognised customer; empty if there are
+    none."""
     number = sum({each.target.cluster: each.unrecognised for each in candidates}.values())
     return (Unrecognised(number),) if number else ()
 
@@ -80,7 +81,8 @@ def _judge_all(candidates: Sequence[Candidate], command: ControlRequest) -> list
 
 
 def judged(candidate: Candidate, command: ControlRequest) -> Proposal | CustomerLeftOut:
-    """The proposal for one customer, or its refusal: a refusal must not hold up the other customers."""
+    """The proposal for one customer; or, if there is none, the customer with the reason. The reason is returned and
+    not raised, so that it does not hold up the other customers."""
     target = candidate.target
     try:
         return candidate.judge(command.for_one(str(target)))

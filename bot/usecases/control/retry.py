@@ -23,11 +23,12 @@ from bot.usecases.resolve import configured_names, resolve_target, with_other_cl
 
 
 async def retry(command: Retry, services: Services) -> Proposal:
-    """Raises Declined for a wrong name or range, if there is nothing to run again, or if something prevents it, and
-    DependencyError if a system does not answer.
+    """Propose that the open sequence runs windows again, or else that a new sequence runs the days. Raises Declined
+    for a wrong name or range, if there is nothing to run again, or if something prevents it, and DependencyError if a
+    system does not answer.
 
-    If the command names a cluster, it means all customers that are expected there or have run there, because days
-    that never ran are missing too.
+    If the command names a cluster, the proposal is for all customers that are expected there or have run there,
+    because days that never ran are missing too.
     """
     whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)

@@ -22,9 +22,9 @@ CarryOut = Callable[[ConfirmedProposal, Services], Awaitable[ExecutedProposal]]
 async def stop_campaign(
     act: ChangeCampaign, given: Approval, carry_out: CarryOut, services: Services
 ) -> Problem | None:
-    """Cancel what is open on each cluster, as ``cancel CLUSTER in NAME`` does, with audit records of its own. Returns
-    the first problem, with which the campaign must not be closed; None if there is none. A second call stops what is
-    left."""
+    """Cancel what is open on each cluster, as ``cancel CLUSTER in NAME`` does, with audit records of its own. Ends at
+    the first problem and returns it: the campaign must not be closed then. Returns None if there was no problem. A
+    second call stops what is left."""
     own = await services_of(act.name, services)
     alerts = await services.journal.open_episodes()
     for cluster in act.clusters_to_stop:

@@ -32,8 +32,8 @@ async def timeout(command: Timeout, services: Services) -> Proposal:
 
 
 async def described_runs(target: Target, services: Services) -> tuple[ProposalContext, list[Description]]:
-    """The customer's context, and its open runs that nobody has asked to cancel, each as just described, with the
-    workflows below them that are not about another customer."""
+    """The customer's context, and new descriptions of the customer's open runs and of the open workflows below them.
+    Leaves out what somebody has asked to cancel, and workflows that are about another customer."""
     context = await context_of(target, await observe_open(target.cluster, services), services)
     going_on = [run for run in context.open if not run.cancel_requested]
     children = [child for child in below(going_on, context.descendants) if not child.cancel_requested]

@@ -18,8 +18,8 @@ from bot.usecases.queue.standing import standing
 async def without_waiting(
     cluster: str, candidates: Sequence[Candidate], command: Run, services: Services
 ) -> list[Candidate]:
-    """The candidates, of which those that wait already are refused: to queue them again would change nothing. If the
-    queue does not answer, nobody is refused."""
+    """The same candidates. If a candidate's customer waits in the queue already, its ``judge`` refuses, because
+    queueing the customer again would change nothing. If the queue does not answer, nobody is refused."""
     queue = await standing(cluster, services)
     if not isinstance(queue, QueueStanding):
         return list(candidates)
@@ -34,7 +34,8 @@ async def without_waiting(
 
 
 def _refusing(judge: Judge, by: str) -> Judge:
-    """A judge that refuses whom ``judge`` would queue."""
+    """A judge that refuses whatever ``judge`` would propose, because ``by`` has already queued the customer. If
+    ``judge`` itself raises an error, that error is raised."""
 
     def judge_waiting(command: ControlRequest) -> Proposal:
         judge(command)

@@ -18,9 +18,10 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
     """Request the cancellation of the run and of the workflows that end with it. Returns the longest heartbeat
     timeout of their activities, because Temporal reports none for a closed run; zero if none is known.
 
-    Raises Unavailable or Refused. If the run cannot be described, only the run itself is cancelled before that is
-    raised. Idempotent: a run that is already being cancelled or has closed stays as it is, and only the workflows
-    that end with it are cancelled, if they are still open. Nothing happens for a run that Temporal no longer knows.
+    Raises Unavailable or Refused. If the run cannot be described, only the run itself is cancelled, and then the
+    error is raised. Idempotent: a run that is already being cancelled or has closed stays as it is, and only the
+    workflows that end with it are cancelled, if they are still open. Nothing happens for a run that Temporal no
+    longer knows.
     """
     cluster = services.clusters[ref.cluster]
     try:
@@ -45,8 +46,9 @@ async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
 
 
 async def _cancel_below(description: Description, reason: str, services: Services) -> list[Execution]:
-    """Also cancel the descendants that end with the run, and return them. A child may have begun since a person
-    confirmed, or below another link of the chain than the one that was confirmed."""
+    """Also cancel the descendants that end with the run, and return them. They are looked up now, below all links of
+    the chain, because a child may have begun since a person confirmed, perhaps below another link than the confirmed
+    one."""
     first = description.execution
     later = await links_after(first, services) or (
         await latest_link(first, services) if first.status.continues else ()

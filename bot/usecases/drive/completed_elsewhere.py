@@ -28,10 +28,12 @@ async def find_completed_run(
 ) -> Ref | None:
     """The run that completed all these days ``between`` the two times; None if there is none.
 
-    A run in the run history counts if Temporal still reports it as completed, or has removed it. Otherwise the
-    cluster lists its completed runs, because the run history may lack the latest runs, and its store may not answer.
-    Raises Unavailable if the cluster does not answer, or if it is not known yet how such a run completed: while this
-    is unknown, the days must not run again.
+    The run history is read first. A run in it counts if Temporal still reports the run as completed, or has removed
+    it. If no run there counts, the cluster lists its completed runs, because the run history may lack the latest
+    ones, and the store may not answer.
+
+    Raises Unavailable if the cluster does not answer, or if it is not known yet how a run of these days completed:
+    while this is unknown, the days must not run again.
     """
     cluster = completed.cluster
     recalled = await _recall(cluster, days.customer, services)

@@ -94,8 +94,8 @@ class CompletedRuns:
                 self._latest = max(run.closed_at, self._latest or run.closed_at)
 
     def _drop_old(self) -> None:
-        """Drop the runs that ended more than ``KEPT`` before the latest one, unless a caller waits for them. Looks at
-        all runs, and so acts at most once in ``KEPT``."""
+        """Drop the runs that ended more than ``KEPT`` before the latest one, but no runs that a waiting caller has
+        asked for. This goes through all runs, so it is done at most once in ``KEPT``."""
         if self._since is None or self._latest is None:
             return
         kept_from = min(self._latest - KEPT, *self._wanted)

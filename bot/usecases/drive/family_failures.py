@@ -1,8 +1,8 @@
 """The failures of the workflows below a followed run. A parent that leaves the copying to its children has no
 activity of its own that could time out.
 
-The watcher describes these workflows at each of their deadlines, and records what it sees. So following a run asks
-the journal each time, and Temporal only once in a slow round.
+The watcher describes these workflows at each of their deadlines, and records what it sees. So whoever follows a run
+asks the journal each time, and Temporal only once in each ``[watch] slow_round``.
 """
 
 import asyncio

@@ -43,11 +43,15 @@ _log = structlog.get_logger(__name__)
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Returns when the run has ended, with the workflows below it that have to close first (``Left.is_waited_for``),
-    or after ``limit`` heartbeat timeouts (None: no limit; 0: at once, unless the run has continued as new and the
-    next link of its chain is not listed yet). Waits however long the run takes, and while the cluster does not
-    answer. ``longest_timeout`` is what ``beat`` sent last before a restart. A run that Temporal no longer knows has
-    the end that the run history has, or else counts as failed and gone."""
+    """Follows the run, and returns when it has ended, and when those workflows below it have closed that have to
+    close first (``Left.is_waited_for``). Also returns after ``limit`` heartbeat timeouts. If ``limit`` is None, there
+    is no limit. If it is 0, returns at once, unless the run has continued as new and the next link of its chain is
+    not listed yet.
+
+    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what ``beat``
+    sent last before a restart. For a run that Temporal no longer knows, the result has the end that the run history
+    has; if the run history has none, the run counts as failed and gone.
+    """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     while True:
         await _wait_for_budget(observed, services, beat)
@@ -80,8 +84,8 @@ async def follow(
 
 
 async def _later_links(run: Execution, services: Services, now: datetime) -> tuple[Execution, ...]:
-    """The links of the chain after this run. Listings have only the configured types. So if none is listed that
-    should be by now, Temporal is asked for the latest run of the workflow id."""
+    """The links of the chain after this run. Listings have only runs of the configured types. So if the next link
+    should be listed by now but is not, Temporal is asked for the latest run of the workflow id."""
     later = await links_after(run, services)
     return await latest_link(run, services) if not later and run.status.continues and _is_over(run, now) else later
 
@@ -128,7 +132,7 @@ def _silent(observed: ObservedRun, why: DependencyError) -> ObservedRun:
 
 
 async def _with_heartbeats(work: Coroutine[None, None, _T], observed: ObservedRun, beat: Beat) -> _T:
-    """Do the work, and send heartbeats meanwhile: it may take as long as a large family takes to be described."""
+    """Do the work, and send heartbeats meanwhile, because it may take long to describe many workflows below a run."""
     task = asyncio.create_task(work)
     try:
         while not (await asyncio.wait({task}, timeout=BEAT_EVERY.total_seconds()))[0]:

@@ -1,8 +1,8 @@
 """Finds the workflows that still run below a followed run that has closed. While they run, no other run may fill the
 same days.
 
-Temporal keeps in the description of a closed run which children were open at its end, and with which close policy. So
-children that no listing shows yet are found too.
+Temporal's description of a closed run says which children were open when the run ended, and the close policy of each.
+So children that no listing shows yet are found too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,9 @@ from bot.usecases.observe.descendants import MOST_LINKS, descendants_of
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The closed run ``top`` with its links, what is ``open`` below it, and which of that has to close (``writing``).
-    ``end`` is the run as it has ended."""
+    """What is left below a closed run. ``top`` is the run with its links, and ``end`` says how it ended. ``open`` has
+    the open workflows below it, and ``writing`` those of them that have to close before another run may fill the
+    days."""
 
     top: Run
     end: FollowedRun
@@ -32,9 +33,10 @@ class Left:
 
     def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
         """Whether to go on following until the ``writing`` workflows have closed. Without a ``limit`` of timeouts:
-        yes. With a limit: only if the run completed by itself, because Temporal has then told these workflows to end.
-        They have ``patience`` from the end of the run to close, and the bot has the same time to read how they ended.
-        After any other end, somebody has to cancel them first. With limit 0: no."""
+        yes. With limit 0: no. With any other limit: only if the run completed by itself, because Temporal has then
+        told these workflows to end. The wait then lasts at most ``patience`` after the end of the run, and in this
+        time the bot also has to read how the workflows ended. After any other end of the run, somebody has to cancel
+        them first."""
         if limit == 0:
             return False
         if self.writing and limit is None:
@@ -45,8 +47,8 @@ class Left:
         return is_own_end(self.top) and in_time and (bool(self.writing) or is_unread)
 
     def result(self, limit: int | None) -> FollowedRun:
-        """The run as it has ended. It counts as running while workflows below it are still ``writing``, if somebody
-        has to cancel them, or if the caller only asks what is open now (``limit`` 0)."""
+        """The run as it has ended. But while workflows below it are still ``writing``, it counts as running in two
+        cases: somebody has to cancel these workflows, or the caller only asks what is open now (``limit`` 0)."""
         if self.writing and (limit == 0 or not is_own_end(self.top)):
             return replace(self.end, status=ExecutionStatus.RUNNING, closed_at=None, doubt=None)
         return self.end
@@ -61,8 +63,9 @@ class LeftBelow:
     _closed: dict[Ref, Description] = field(default_factory=dict)
 
     async def after(self, end: FollowedRun, run: Execution, links: Sequence[Execution]) -> Left:
-        """What is left below the closed ``run`` and below these earlier links. Nothing is asked about a run that is
-        complete. Raises DependencyError while it is not known what is left."""
+        """What is left below the closed ``run`` and below these earlier links of its chain. If the run is complete,
+        nothing is looked up, and nothing counts as left. Raises DependencyError while it is not known what is left.
+        """
         if end.status.is_open or end.is_complete or end.is_gone:
             return Left(Run(run, None), end, (), ())
         known = {link.ref: link for link in (*await earlier_links(run, self.services), *links)}

@@ -33,7 +33,7 @@ async def links_after(closed: Execution, services: Services) -> tuple[Execution,
 
 async def latest_link(closed: Execution, services: Services) -> tuple[Execution, ...]:
     """The latest run of the same workflow id, of any type, if it is another link of the same chain; otherwise empty.
-    After a retry or a reset, the latest run does the same work again."""
+    After a retry or a reset, this run does the work of ``closed`` again."""
     engine = services.clusters[closed.ref.cluster].engine
     try:
         latest = (await engine.describe(replace(closed.ref, run_id=""))).execution

@@ -33,9 +33,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ObservedRun:
-    """What is known so far about the run and about the runs that continued it as new. ``links`` are the latest of the
-    earlier links of the chain, and ``cancelled_link`` one that continued as new after its cancellation was requested.
-    ``below`` is a workflow below the run that was open after the run had closed."""
+    """What is known so far about the run and about the runs that continued it as new. ``links`` has the earlier links
+    of the chain, the latest ``MOST_LINKS`` of them. ``cancelled_link`` is a link that continued as new after somebody
+    had asked it to cancel. ``below`` is a workflow below the run that was still open after the run had closed."""
 
     ref: Ref
     heartbeat_timeout: timedelta
@@ -130,8 +130,8 @@ async def at_latest_link(
 
 
 async def ended(observed: ObservedRun, run: Execution, services: Services, now: datetime) -> FollowedRun:
-    """The run as it has ended, or as it is when following stops. Raises Unavailable while the doubt about it is not
-    known."""
+    """The run as it has ended, or as it is when following stops. Raises DependencyError while it is not known whether
+    something speaks against its completion."""
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return FollowedRun(
         ref=run.ref,

@@ -95,9 +95,9 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
-    """The alerts that the watcher ended after the sequence had begun, because the sequence had not reported anything
-    yet; opened again, and not recorded yet. Empty unless the report says that the sequence has begun. ``episodes``
-    are the alerts that have been read already."""
+    """The alerts that the watcher ended too early: the sequence had begun, but had not reported anything yet. They
+    are returned as opened again, and are not recorded yet. Empty unless the report says that the sequence has begun.
+    ``episodes`` are the alerts that have been read already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []
@@ -133,8 +133,8 @@ def _link(progress: SequenceProgress, services: Services) -> str:
 
 
 def _card(card: SequenceCard) -> tuple[OutboxMessage, ...]:
-    """The sequence's own message, unless the sequence reports in an alert's thread. It is queued before the lines. If
-    the sequence began together with others, it is a reply to the message about all of them."""
+    """The sequence's own message; empty if the sequence reports in an alert's thread. The message is queued before
+    the lines. If the sequence began together with others, its message is a reply to the message about all of them."""
     spec = card.progress.spec
     if spec.thread_key == spec.card_key:
         return (OutboxMessage(spec.card_key, dump(card)),)

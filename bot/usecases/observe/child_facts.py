@@ -1,8 +1,8 @@
 """Reads which workflows below completed runs count against them (``bot.fleet.runs.child_facts``), for one cluster.
 
-One listing covers one level below fifty runs. Only a workflow that did not complete takes more calls: a describe of
-its latest run, because listings lag, and one of its parent, whose close policy may have ended it. If a later workflow
-may have done the same work, the inputs of both are read.
+One listing covers one level below fifty runs. Only a workflow that did not complete takes more calls. Its latest run
+is described, because listings lag. Its parent is described too, because the parent's close policy may have ended the
+workflow. If a later workflow may have done the same work, the inputs of both are read.
 """
 
 import asyncio

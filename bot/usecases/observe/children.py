@@ -1,8 +1,8 @@
 """Describes the open workflows below the runs of a cluster, as the runs report them.
 
 The runs themselves come first: workflows below them are described with the time and the calls that are left. A
-workflow that could not be described is judged by its recorded failures. It counts as not seen, with the age of its
-latest description.
+workflow that could not be described is judged by its recorded failures. It counts as not seen since its latest
+description.
 """
 
 import asyncio
@@ -36,8 +36,8 @@ class ChildrenOfRuns:
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The open children that runs report. ``reported`` has what the parent reports about a child, ``above`` the run
-    right above it, and ``described`` the description of the latest run of its chain. All are by the first run of the
-    child's chain."""
+    right above the child, and ``described`` the description of the latest run of the child's chain. The keys are the
+    first runs of the children's chains."""
 
     reported: Mapping[Ref, PendingChild]
     above: Mapping[Ref, Ref]
@@ -46,7 +46,8 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """When the children that are not described ``now`` were described last, by workflow id."""
+    """For children that could not be described this time: ``at`` says when each was described last, by workflow id,
+    and ``now`` is the present time."""
 
     at: Mapping[str, datetime]
     now: datetime

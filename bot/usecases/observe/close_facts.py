@@ -152,7 +152,7 @@ class CloseFactsReader:
                 self._earlier.discard(run.ref)
 
     def _keep_facts(self, run: Execution) -> None:
-        """Keep what is known of a recalled run, unless the run itself has all of it."""
+        """Keep what is known about the end of this recalled run, unless the run's own hints already say all of it."""
         hints = fact_hints(run.hints)
         if (known := updated_facts(self._facts(run.ref), hints)) != hints:
             self._read[run.ref] = known
@@ -236,8 +236,8 @@ class CloseFactsReader:
         return hints
 
     async def _event_hints(self, run: Execution) -> Mapping[str, str]:
-        """The facts in the run's last event; none if Temporal does not answer. Then the described facts are kept, and
-        the event is asked for later."""
+        """The facts in the run's last event. Empty if Temporal does not answer: the event is then asked for later,
+        and the facts from the run's description are kept."""
         self._budget.spend(asyncio.get_running_loop().time())
         try:
             event = await self._engine.close_event(run.ref)

@@ -26,10 +26,9 @@ MOST_LINKS = 100
 @dataclass(slots=True)
 class _Family:
     """What was found so far. ``child_types`` has, for each run at the top, the types of children that end with it
-    although it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says by workflow id whether
-    the parent's close policy lets the child go on: a parent reports only the child's first run id, and the child may
-    have continued as new since.
-    """
+    although it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says whether the parent's
+    close policy lets a child go on. Its keys are workflow ids: a parent reports only the first run id of a child, and
+    the child may have continued as new since."""
 
     child_types: Mapping[Ref, frozenset[str]]
     ancestors: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
@@ -45,8 +44,8 @@ class _Family:
         return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """Give the run id in each description the same ancestors as the ref that was described. A parent reports no
-        run id for a child that has not started yet."""
+        """Each description was asked for by a ref. Give the run that the description shows the ancestors of that ref.
+        The two may differ, because a parent reports no run id for a child that has not started yet."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 
@@ -58,9 +57,9 @@ async def descendants_of(
     closed: Mapping[Ref, Description] = MappingProxyType({}),
     at_most: int = MOST_LEVELS,
 ) -> tuple[Descendant, ...]:
-    """The open workflows below these runs, level by level, children first. ``closed`` has descriptions of closed
-    links of these runs, which name the children that were open at that time. Raises DependencyError if the cluster
-    does not answer, because then it is unknown what else writes."""
+    """The open workflows below these runs, level by level, the runs' own children first. ``closed`` has descriptions
+    of closed links of these runs; each names the children that were open when its link closed. Raises DependencyError
+    if the cluster does not answer, because a workflow that is not found could still write the same days."""
     family, found = _Family(_child_types(cluster, runs, services)), dict[Ref, Descendant]()
     parents = {ref for run in runs for ref in run.refs[:MOST_LINKS]}
     open_runs = [run.execution.ref for run in runs if run.is_open]

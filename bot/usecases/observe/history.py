@@ -182,8 +182,8 @@ async def save_history(history: History, executions: Collection[Execution], unti
 
 
 async def catch_up(cluster: str, services: Services) -> bool:
-    """Bring the ledger up to date. Returns False if more of the past is still to be read; True also if the store does
-    not answer, because then this is not known.
+    """Bring the ledger up to date. Returns False if more of the past is still to be read. Returns True otherwise,
+    also if the store does not answer: then it is not known whether anything is left to read.
 
     Raises Unavailable or Refused if the cluster does not answer.
     """
@@ -211,8 +211,8 @@ async def read_earlier_ends(cluster: str, services: Services) -> bool:
 
 
 async def _older(start: Reading, changes: Portion, until: float, services: Services) -> Portion | None:
-    """The next portion of the past; None if all of it has been read, if no time is left, if the changes come first
-    because time ran out before all of them were read, or if the cluster does not answer."""
+    """The next portion of the past. None if all of it has been read, if no time is left, or if the cluster does not
+    answer. Also None if time ran out before all changes were read, because the changes come first."""
     left = _left(until)
     if start.rest_until is None or has_gap(start, changes) or left <= timedelta(0):
         return None

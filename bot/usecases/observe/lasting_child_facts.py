@@ -44,8 +44,8 @@ class LastingChildFacts:
         return self._again_at.keys()
 
     def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
-        """The latest of these runs whose children an earlier version of the bot has not read, as many as one listing
-        covers."""
+        """The given runs whose children an earlier version of the bot has not read: the latest ones, as many as one
+        listing covers."""
         runs = [run for run in executions if run.ref in self._earlier] if self._earlier else []
         return sorted(runs, key=lambda run: run.started_at, reverse=True)[:PARENTS_AT_ONCE]
 
@@ -86,8 +86,8 @@ class LastingChildFacts:
         return {run.ref: child_hints(run, against[run.ref]) for run in runs if run.ref in against}
 
     def _has_just_closed(self, run: Execution) -> bool:
-        """Whether a listing may lack some of its children. The run's end is compared with the latest end of all runs,
-        because both are on the same clock."""
+        """Whether the run closed so lately that a listing may lack some of its children. The run's end is compared
+        with the latest end of all runs, because both are on the same clock."""
         if run.closed_at is None or self._latest_end is None:
             return False
         return self._latest_end - run.closed_at < LISTED_WITHIN

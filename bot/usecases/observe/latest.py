@@ -1,4 +1,4 @@
-"""Answers from the cluster's earlier answers while they hold, and asks the cluster for the rest.
+"""Uses the cluster's earlier answers again while they hold, and asks the cluster for the rest.
 
 What began or ended since the latest listing of all open runs is always listed anew, so a run that has ended is never
 taken for a running one. A run is described anew if its latest description may no longer be true. Of the other runs,
@@ -31,7 +31,7 @@ _NONE = Descriptions({}, frozenset())
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The latest descriptions that still hold, by run: the ``fresh`` ones, and the older ones in ``holding``."""
+    """The latest descriptions that still hold, by run: ``fresh`` has the recent ones, ``holding`` the older ones."""
 
     fresh: Mapping[Ref, LatestDescription]
     holding: Mapping[Ref, LatestDescription]
@@ -49,8 +49,8 @@ async def changed(cluster: str, since: datetime | None, within: timedelta, servi
 async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
-    """The same runs as ``changed``. If there is a recent listing of all open runs, only what began or ended since is
-    listed."""
+    """The same runs as ``changed``. If there is a recent listing of all open runs, the cluster lists only the runs
+    that began after that listing, and the runs that ended ``since`` this time."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:
@@ -64,8 +64,8 @@ async def changed_since_listing(
 
 
 async def open_since_listing(cluster: str, services: Services) -> Sequence[Execution]:
-    """The open runs that fill days. If there is a recent listing of all open runs, only what began or ended since
-    is asked for."""
+    """The open runs that fill days. If there is a recent listing of all open runs, the cluster lists only the runs
+    that began after that listing, and the runs that ended lately."""
     watch, ended_since = services.config.watch, await cluster_time(cluster, services) - OVERLAP
     listed = await changed_since_listing(cluster, ended_since, watch.time_limit, services)
     return [run for run in listed.executions if run.status.is_open]

@@ -38,9 +38,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Observed:
-    """All runs as they were at the time ``at`` of the cluster's clock, and the answers from which they were made.
-    ``described`` are the descriptions that were made now, and ``ages`` has the ages of earlier ones. ``history`` is
-    None if only open runs were asked for."""
+    """All runs as they were at the time ``at`` of the cluster's clock, and the answers of the cluster and the journal
+    on which these runs are based. ``described`` are the descriptions that were made now, and ``ages`` has the ages of
+    earlier ones. ``history`` is None if only open runs were asked for."""
 
     runs: RunsByCustomer
     news: tuple[Execution, ...]
@@ -53,8 +53,8 @@ class _Observed:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What runs are made from: the listed ``news``, the recorded ``past``, and the function that describes the open
-    runs."""
+    """What an observation starts from: the listed ``news``, the recorded ``past``, and the function that describes
+    the open runs."""
 
     news: Sequence[Execution]
     past: RecordedPast
@@ -77,13 +77,14 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 
 async def look(cluster: str, services: Services) -> ClusterView:
-    """All runs, for answers that change nothing. Some descriptions may be earlier ones; ``view.age`` is the age of
-    the oldest."""
+    """All runs, for answers to people that change nothing. Some runs may have an earlier description; ``view.age`` is
+    the age of the oldest such description."""
     return await _observe(cluster, _look_at_all, services)
 
 
 async def look_at_customer(cluster: str, customer: str, services: Services) -> ClusterView:
-    """As ``look``, with the runs and the sequence of one customer alone. Its open runs are described now."""
+    """Like ``look``, but only with the runs and the sequence of one customer. The customer's open runs are described
+    now."""
     return await _observe(cluster, partial(_look_at_customer, customer), services, customer)
 
 

@@ -53,15 +53,16 @@ def all_runs(
 
 
 def of_customer(customer: str, history: History, services: Services) -> list[Execution]:
-    """The news about this customer, including runs that the past has as this customer's. The caller must hold
-    ``history.past.turn``."""
+    """The news about this customer. This includes a run that only the recorded past assigns to the customer. The
+    caller must hold ``history.past.turn``."""
     recorded = {run.ref for run in history.past.of([customer])}
     customer_of = services.recogniser.customer_of
     return [run for run in history.news if run.ref in recorded or customer_of(run) == customer]
 
 
 async def with_pollers(runs: RunsByCustomer, customers: Collection[str | None], engine: Engine) -> RunsByCustomer:
-    """Add to each run of these customers that waits for a worker how many workers poll its task queue."""
+    """The same runs. Each run of these customers that waits for a worker gets the number of workers that poll its
+    task queue; None if Temporal does not tell."""
     waiting = {where for run in runs.of(customers) if (where := _waits_on(run))}
     if not waiting:
         return runs

@@ -46,7 +46,7 @@ def _read(bodies: Iterable[str], episodes: Iterable[Episode]) -> list[SequencePr
 
 
 def _progress(body: str) -> SequenceProgress | None:
-    """The progress in a message; None if the message is no sequence's card (an alert's, for example), or if this
-    version of the bot cannot read it."""
+    """The progress in a sequence's card. None if the message is something else, such as an alert, or if this version
+    of the bot cannot read it."""
     notification = parse_if_readable(body)
     return notification.progress if isinstance(notification, SequenceCard) else None

@@ -30,8 +30,8 @@ class OpenSequences:
 
 
 async def open_sequences(cluster: str, until: float, services: Services, customer: str = "") -> OpenSequences:
-    """The open sequences of the cluster, or only those of ``customer``. Asks ``until`` this time of the event loop.
-    Raises no DependencyError."""
+    """The open sequences of the cluster, or only those of ``customer``. Stops asking at ``until``, a time of the
+    event loop. Raises no DependencyError."""
     try:
         async with asyncio.timeout_at(until):
             listed = await services.clusters[cluster].control.sequences()

@@ -32,8 +32,8 @@ async def begin_queued(
     cluster: str, request: BeginQueuedRequest, services: Services, *, is_last_attempt: bool = False
 ) -> BeginQueuedResult:
     """Begin the sequence, or return why it is not begun. Raises DependencyError if a system does not answer. If no
-    worker would run the windows, raises Unavailable, so that Temporal tries again; if this ``is_last_attempt`` of the
-    turn, returns ``NotBegun.NOT_NOW`` instead."""
+    worker would run the windows, raises Unavailable, so that Temporal tries again; in the last attempt of the
+    customer's turn (``is_last_attempt``), returns ``NotBegun.NOT_NOW`` instead."""
     services = await services_of(request.batch.campaign, services)
     try:
         _require_campaign(request.batch.campaign, cluster, services)
@@ -55,9 +55,9 @@ async def begin_queued(
 
 
 def _require_campaign(name: str, cluster: str, services: Services) -> None:
-    """Raise Declined if the campaign ``name`` is no longer known. Then the ``services`` are those of the home
-    campaign, which may fill the same days with another workflow. Also raise Declined if the campaign can start
-    nothing, or has left the cluster."""
+    """Raise Declined if the campaign ``name`` is no longer known. The ``services`` are then those of another campaign
+    (``services_of``), which may fill the same days with another workflow. Also raise Declined if the campaign can
+    start nothing, or has left the cluster."""
     if name and services.config.campaign.name.casefold() != name.casefold():
         raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
     if services.view:
@@ -93,8 +93,8 @@ async def _not_begun(
     cluster: str, request: BeginQueuedRequest, why: tuple[NotBegun, str], services: Services
 ) -> BeginQueuedResult:
     """The reason why nothing is begun. Queues a line with the reason for the thread of the command that has queued
-    the customer, unless the customer has nothing to run. If an earlier attempt has begun this very sequence and its
-    answer was lost, the sequence counts as begun."""
+    the customer, unless the customer has nothing to run. If an earlier attempt has begun this very sequence, and only
+    the answer to that attempt was lost, the sequence counts as begun."""
     latest = await services.clusters[cluster].control.sequence(request.customer)
     if latest is not None and latest.id == request.sequence:
         return BeginQueuedResult()

@@ -17,8 +17,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def finished_places(cluster: str, request: SurveyRequest, services: Services) -> tuple[tuple[str, str], ...]:
-    """The held places whose days are complete, by customer and batch. While the runs of a campaign cannot be read,
-    its places stay on hold; a later survey looks again."""
+    """The held places whose days are complete, each as its customer and its batch. If the runs of a campaign cannot
+    be read, the campaign's places stay on hold, and a later survey looks again."""
     by_campaign: dict[str, list[Batch]] = {}
     for batch in request.batches:
         by_campaign.setdefault(batch.campaign, []).append(batch)

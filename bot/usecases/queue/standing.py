@@ -31,7 +31,7 @@ async def standing(cluster: str, services: Services) -> QueueStanding | QueueSil
 
 
 def with_queue_of(row: ClusterRow, queue: QueueStanding | QueueSilent | None, services: Services) -> ClusterRow:
-    """The row with this queue, in which customers of the campaign of these services have their places."""
+    """The cluster's row with this queue: customers of the campaign of these services get their places in it."""
     return with_queue(row, queue, services.view.scope if services.view else None)
 
 

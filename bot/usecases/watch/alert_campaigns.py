@@ -1,4 +1,5 @@
-"""Finds which campaigns new alerts are about: their routes may depend on that, and their buttons act there."""
+"""Finds which campaigns new alerts are about. An alert's route may depend on its campaign, and its buttons act in
+that campaign."""
 
 from collections.abc import Iterable, Mapping
 

@@ -36,8 +36,9 @@ _log = structlog.get_logger(__name__)
 
 
 async def count_completed(state: WatchState, services: Services) -> None:
-    """Count the completed runs that are due, at most MOST, in the tables of their campaigns; of each campaign the
-    oldest first. Raises DependencyError if the store does not answer."""
+    """Count the completed runs that are due, at most MOST, each in the tables of its campaigns. Within a campaign,
+    the run that ended first is counted first. Counts that failed before come last. Raises DependencyError if the
+    store does not answer."""
     cluster, reasons = state.cluster, services.config.reasons_on(state.cluster)
     known = {each.reason: each.since for each in await services.journal.known_reasons() if each.cluster == cluster}
     since = known.get(AlertReason.MISMATCH)
@@ -100,7 +101,8 @@ async def _count(due: Sequence[tuple[DueCount, Services]], state: WatchState, no
 
 
 def _key(count: DueCount, services: Services) -> tuple[str, DueCount]:
-    """Two campaigns may count the same run, each in its own tables."""
+    """The key of a count in ``WatchState.counted``. It includes the campaign, because two campaigns may count the
+    same run, each in its own tables."""
     return services.config.campaign.name, count
 
 

@@ -42,8 +42,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Of a
-    campaign whose tables are gone nothing is announced, because its rows can no longer be counted. Raises
+    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Nothing
+    is announced for a campaign whose tables are gone, because its rows can no longer be counted. Raises
     DependencyError if the store does not answer; the next call does the rest."""
     book = await campaign_book(services)
     await _tell_people(runs, state, services)
@@ -54,8 +54,9 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
 
 
 async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
-    """The runs of the cluster that belong to the campaign of these services, with the days that they have in it: read
-    anew, or simply ``runs`` while only one campaign is known. Empty if the campaign is not for this cluster."""
+    """The runs of the cluster that belong to the campaign of these services, with the days that they have in that
+    campaign. They are read anew; but while only one campaign is known, they are simply ``runs``. Empty if the
+    campaign is not for this cluster."""
     if services.view is None:
         return runs
     return await runs_with_doubts(cluster, services) if cluster in services.config.clusters else ()
@@ -117,8 +118,8 @@ async def _patience(cluster: str, services: Services) -> CountPatience:
 
 
 def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
-    """The clusters whose completion is announced on its own: this one, or none if no other cluster has customers,
-    because then the announcement for the campaign says the same."""
+    """The clusters that get an announcement of their own. This is the given cluster; or none if no other cluster has
+    customers, because the announcement for the campaign then says the same."""
     clusters = services.config.clusters
     is_only = not any(settings.customers for name, settings in clusters.items() if name != cluster)
     return () if is_only else (cluster,)
@@ -136,8 +137,9 @@ async def _await(scopes: Sequence[str], services: Services) -> None:
 
 
 def _stored_name(services: Services) -> str:
-    """What subscriptions and keys of messages call the campaign: its range, so that an extended campaign is announced
-    again, then its name. The campaign that existed before there were several has only its range."""
+    """The campaign's name in subscriptions and in the keys of messages: its range, and then its name. With the range
+    in it, an extended campaign is announced again. The campaign that existed before there were several has only its
+    range."""
     days, name = str(services.config.campaign.window), services.view.key if services.view else ""
     return f"{days} {name}" if name else days
 

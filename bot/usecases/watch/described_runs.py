@@ -128,7 +128,8 @@ def _queue(run: DescribedRun) -> tuple[str, TaskKind]:
 
 
 def _is_paused(description: Description, activity_id: str) -> bool:
-    """Whether the activity that the alert is about is paused, or, where it is about none, any activity."""
+    """Whether the activity that the alert is about is paused. If the alert is about no activity, ``activity_id`` is
+    "", and the answer is whether any activity is paused."""
     return any(activity.pause for activity in description.activities if activity_id in ("", activity.activity_id))
 
 

@@ -61,9 +61,9 @@ async def list_runs(state: WatchState, services: Services) -> None:
 
 
 async def update_history(state: WatchState, services: Services) -> None:
-    """Bring the run history up to date if runs have begun or ended, and in each slow round. Also read again the ends
-    of runs that an earlier version of the bot has recorded, and end alerts of unconfigured clusters. Once the past is
-    read completely, also judge closed runs, announce what is complete, and update outdated cards."""
+    """Bring the run history up to date if runs have begun or ended, and in each ``[watch] slow_round``. Also read
+    again the ends of runs that an earlier version of the bot has recorded, and end alerts of unconfigured clusters.
+    Once the past is read completely, also judge closed runs, announce what is complete, and update outdated cards."""
     if state.is_silent or (state.history_due and state.history_due > services.now()):
         return
     cluster = state.cluster

@@ -1,7 +1,7 @@
 """Removes the buttons from cards whose missing days have been completed since, and adds a link to the completing run.
 
-This is done whenever runs have begun or ended, and in each slow round. It does not matter whether a later sequence or
-a person started these runs.
+This is done whenever runs have begun or ended, and in each ``[watch] slow_round``. It does not matter whether a later
+sequence or a person started these runs.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -80,7 +80,7 @@ async def _cards(cluster: str, since: datetime, services: Services) -> list[tupl
 
 
 async def _lines(sequence: str, by: Overtaken | None, services: Services) -> list[OutboxMessage]:
-    """All messages of this sequence that still have buttons, in their form without buttons."""
+    """All messages of this sequence that still have buttons, rewritten without the buttons."""
     if not sequence or by is None:
         return []
     rows = await services.outbox.posted(f"sequence:{sequence}")

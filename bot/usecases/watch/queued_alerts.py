@@ -1,4 +1,5 @@
-"""Silences the alerts whose days wait in the queue of their cluster, and lets them call again once they do not."""
+"""Silences the alerts whose days wait in the queue of their cluster. Once the days no longer wait, the alerts call
+again."""
 
 from datetime import datetime, timedelta
 
@@ -16,10 +17,10 @@ SILENT_FOR = timedelta(minutes=10)
 
 
 async def note_queued_alerts(state: WatchState, services: Services) -> None:
-    """Ask the queue of the cluster who waits, only if an open alert depends on that, and record what has changed. A
-    queue that does not answer silences nothing, and what waited there still waits, for ``SILENT_FOR``. While the
-    cluster itself does not answer, all stays as it is. If somebody changes an alert meanwhile, the next call does the
-    rest. Raises DependencyError if the store does not answer."""
+    """If an open alert depends on the queue of the cluster, ask the queue who waits, and record what has changed. A
+    queue that does not answer silences no further alert; what waited in it still counts as waiting, but for at most
+    ``SILENT_FOR``. While the cluster itself does not answer, nothing changes. If somebody changes an alert meanwhile,
+    the next call does the rest. Raises DependencyError if the store does not answer."""
     if state.is_silent:
         return
     known = (await services.journal.memory(state.cluster, ())).episodes

@@ -75,8 +75,8 @@ async def observe_sequences(
 async def _of_nobody(
     cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
 ) -> frozenset[Ref]:
-    """Of the runs whose reason is left to sequences, those that no open sequence has started, follows or cancels.
-    While a sequence does not answer, the runs that it follows or cancels are among them."""
+    """The runs that no open sequence has started, follows or cancels, among those whose reason is left to sequences.
+    If a sequence does not answer, the runs that it follows or cancels count as nobody's, too."""
     ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer

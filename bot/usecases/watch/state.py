@@ -48,8 +48,8 @@ class WatchState:
     history up to date; None means with the next listing. ``sequences`` is what was last observed about sequences.
     ``is_behind``: runs are described too late. ``offers_more_time``: the server can give activities a longer
     heartbeat timeout. ``offers_resets``: it can reset them. ``task_failures`` has why the workflow tasks of blocked
-    runs fail; None for a run whose history does not show it. ``unanswered`` has those whose history could not be
-    read, and which are asked about last. ``queue_silent_since`` is when the cluster's queue ceased to answer; None
+    runs fail; None for a run whose history does not show it. ``unanswered`` has the blocked runs whose history could
+    not be read; they are asked about last. ``queue_silent_since`` is when the cluster's queue ceased to answer; None
     if it answers. ``on_messages`` is called when messages were recorded, so that they are posted at once,
     ``on_described`` when there is a new step in ``described``, and ``on_queued`` when new runs may be in ``queue``.
     """
@@ -125,7 +125,7 @@ class WatchState:
 
 
 def due_at(moment: datetime) -> NextDescribe:
-    """The times of a run without known deadlines: due at ``moment``, with the priority of a deadline."""
+    """When a run without known deadlines is described next: at ``moment``, and with the priority of a deadline."""
     return NextDescribe(moment, moment)
 
 

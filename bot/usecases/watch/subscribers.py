@@ -38,8 +38,9 @@ async def tell_complete(
     patience: CountPatience,
     services: Services,
 ) -> bool:
-    """Queue the message for each person whose customer is complete, once the counts are there or ``patience`` with
-    them is over. ``runs`` are all runs of the cluster, with their doubts. Returns whether anybody is told."""
+    """Queue the message for each person whose customer is complete, once the rows are counted, or once ``patience``
+    with the counts is over. ``runs`` are all runs of the cluster, with their doubts. Returns whether anybody is told.
+    """
     if not subscriptions:
         return False
     whole = services.config.campaign.window
@@ -57,9 +58,9 @@ async def tell_complete(
 
 
 async def tell_alerts(services: Services) -> bool:
-    """Queue the message for each person who asked to be told about a customer, if an alert about that customer has
-    begun to call people since and is still open, not snoozed and not left to a sequence. Returns whether anybody is
-    told. Asks no cluster."""
+    """Queue the message for each person who asked to be told about a customer, if the customer has an open alert that
+    began to call people after the person asked, and that is neither snoozed nor left to a sequence. Returns whether
+    anybody is told. Asks no cluster."""
     subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
     if not subscriptions:
         return False

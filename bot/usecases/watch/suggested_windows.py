@@ -36,7 +36,7 @@ _Suggested = Mapping[Ref, SuggestedWindows]
 
 
 async def with_suggested_windows(seen: Pass, services: Services) -> Sequence[DescribedRun]:
-    """The runs of the pass, in which those that open an alert have the windows that it suggests. Without them if a
+    """The runs of the pass. Each run that opens an alert gets the windows that the alert suggests. It gets none if a
     system does not answer in time, if the past is not wholly known, or if many alerts open together."""
     opening = [run for run in newly_alerting(seen.runs, seen.remembered) if _takes_windows(run, seen)]
     since = seen.now - services.config.alerts.storm_within
@@ -69,8 +69,8 @@ async def _all_planned(opening: Sequence[DescribedRun], seen: Pass, services: Se
 
 
 async def _planned(runs: Sequence[DescribedRun], seen: Pass, services: Services) -> _Suggested:
-    """The windows for each of these runs, of one campaign. None as long as the past is not wholly read: days would
-    seem to be missing that are complete."""
+    """The windows to suggest for each of these runs, which are all of one campaign. Empty as long as the past is not
+    wholly read, because complete days would seem to be missing."""
     cluster = seen.cluster
     if cluster not in services.config.clusters:
         return {}

@@ -70,7 +70,7 @@ async def describe_due(state: WatchState, services: Services) -> None:
 
 
 def _requeue(due: Mapping[Ref, NextDescribe | None], described: PassDescriptions, state: WatchState) -> None:
-    """Give runs that were not asked about their time back."""
+    """Make runs due again at their earlier time if the cluster was not asked about them."""
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)
