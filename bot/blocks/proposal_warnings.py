@@ -147,7 +147,7 @@ def _of_start(warning: StartWarning) -> str:
         case NeverSeen(name, cluster):
             return f"No workflow of type {name} has been seen on {cluster} yet: make sure that its workers know it."
         case NothingStarted():
-            return "Every other day is complete or runs: after the cancelling nothing is started."
+            return "All other days are complete or run: after the cancelling nothing is started."
         case StruggledBefore(command, days, smaller):
             split = open_work.command_form(command, "split", f"windows {smaller}d")
             return f"A window of {words.days(days)} struggled: {split} makes them smaller."

@@ -297,6 +297,12 @@ def test_a_plan_offers_to_run_it_and_to_split_what_runs_over_the_full_range() ->
     assert action_ids(draw(plan(whole))) == [ActionId.SPLIT, ActionId.NOTIFY]
 
 
+def test_a_plan_offers_to_tell_a_person_who_asks_while_only_windows_run() -> None:
+    running = run(execution("hilton", window(1, 6)), window(1, 6), activity())
+
+    assert action_ids(draw(plan(running))) == [ActionId.RETRY, ActionId.NOTIFY]
+
+
 def test_a_plan_of_typed_days_or_of_a_typed_size_is_run_by_typing_it() -> None:
     assert action_ids(draw(replace(plan(), is_typed=True))) == []
     assert action_ids(draw(plan(days=3))) == []

@@ -107,7 +107,7 @@ WARNINGS: list[tuple[ProposalWarning, str]] = [
     (WaitsForCancelled(2), "2 windows are being cancelled already: waited for first, then run again."),
     (NothingCancelled(something_runs=False), "Nothing is cancelled: nothing runs."),
     (NothingCancelled(something_runs=True), "Nothing is cancelled: what runs does not struggle."),
-    (NothingStarted(), "Every other day is complete or runs: after the cancelling nothing is started."),
+    (NothingStarted(), "All other days are complete or run: after the cancelling nothing is started."),
     (
         MayBeDoneAgain(HEALTHY),
         "It does not struggle, and what it has done may be done again: "

@@ -50,14 +50,16 @@ async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
     """The same runs as ``changed``. If there is a recent listing of all open runs, the cluster lists only the runs
-    that began after that listing, and the runs that ended ``since`` this time."""
+    that began or ended after that listing, and the runs that ended ``since`` this time."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:
         return await changed(cluster, since, within, services)
     open_runs, listed_at = known
     engine = services.clusters[cluster].engine
-    recent = await engine.recent_executions(types, listed_at - OVERLAP, since, within)
+    # What has ended since the listing would count as open if it were not listed as ended.
+    begun = listed_at - OVERLAP
+    recent = await engine.recent_executions(types, begun, min(since, begun), within)
     listed = {run.ref for run in recent.executions}
     still_open = (run for run in open_runs if run.ref not in listed)
     return replace(recent, executions=(*still_open, *recent.executions))

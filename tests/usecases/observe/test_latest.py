@@ -13,6 +13,7 @@ from bot.fleet.status.backfill import Backfill
 from bot.fleet.status.board import ClusterRow, Silent
 from bot.model import Execution, ExecutionStatus, Ref, State
 from bot.services import Services
+from bot.usecases.observe.latest import open_since_listing
 from bot.usecases.observe.observe import observe
 from bot.usecases.status import status
 from tests.fakes.services import FakeWorld, config
@@ -160,6 +161,17 @@ async def test_a_clock_that_was_set_back_makes_nothing_fresh(world: FakeWorld) -
     await cluster_row(services)
 
     assert described(world) == {execution(customer).ref for customer in CUSTOMERS}
+
+
+async def test_where_listings_are_rare_a_run_that_ended_long_after_the_last_one_is_not_open() -> None:
+    rare = FakeWorld(config({CLUSTER: CUSTOMERS}, watch={"every": "20m"}), now=NOW)
+    rare.engines[CLUSTER].put(description(activity(**RECENT), of=execution("hilton")))
+    services = await watched(rare)
+    rare.now += timedelta(minutes=1)
+    rare.engines[CLUSTER].put(description(of=_failed("hilton")))
+    rare.now += timedelta(minutes=30)
+
+    assert await open_since_listing(CLUSTER, services) == []
 
 
 def _failed(customer: str) -> Execution:
