@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -20,14 +22,21 @@ def write_day(loaded: Loaded, day: date | None, output: Path | None) -> int:
     cannot be written; this is tried before any system is asked."""
     if output is None:
         return 0 if write_report(asyncio.run(_log_of(loaded, day))) else 1
-    try:
-        with output.open("a", encoding="utf-8"):
-            pass
-        output.write_text(asyncio.run(_log_of(loaded, day)), encoding="utf-8")
-    except OSError as exc:
-        raise ConfigError([f"--output {output}: {exc.strerror or type(exc).__name__}"]) from exc
+    with _opening(output):
+        output.open("a", encoding="utf-8").close()
+    text = asyncio.run(_log_of(loaded, day))
+    with _opening(output):
+        output.write_text(text, encoding="utf-8")
     sys.stderr.write(f"The operations log is in {output}.\n")
     return 0
+
+
+@contextmanager
+def _opening(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise ConfigError([f"--output {output}: {exc.strerror or type(exc).__name__}"]) from exc
 
 
 async def _log_of(loaded: Loaded, day: date | None) -> str:

@@ -98,15 +98,17 @@ class SlackChannel:
         """Upload the file, and return the address of its message, which Slack posts a moment later. Raises NoAnswer
         if the search for the message fails or finds nothing: the message may still appear."""
         await upload(self._client, with_key(document, key), channel, thread.ts if thread else None, comment)
-        try:
-            for _ in range(FILE_SEARCHES):
-                if address := await self._first_with_key(key, {}, channel, thread):
-                    return address
-                if thread and await self._delete_strays(key, {}, thread):
-                    raise NotFound(SYSTEM, f"the file's thread {thread.ts} is gone")
-                await asyncio.sleep(SEARCH_EVERY_SECONDS)
-        except (Refused, Unavailable) as exc:
-            raise NoAnswer(SYSTEM, f"the file is taken, and the search for it failed: {exc.why}") from exc
+        for _ in range(FILE_SEARCHES):
+            try:
+                address = await self._first_with_key(key, {}, channel, thread)
+                is_stray = address is None and thread is not None and await self._delete_strays(key, {}, thread)
+            except DependencyError as exc:
+                raise NoAnswer(SYSTEM, f"the file is taken, and the search for it failed: {exc.why}") from exc
+            if address:
+                return address
+            if is_stray:
+                raise NotFound(SYSTEM, "the file's thread is gone")
+            await asyncio.sleep(SEARCH_EVERY_SECONDS)
         raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:

@@ -37,6 +37,7 @@ _DRIVERS = frozenset(
         *("ssl_min_protocol_version", "ssl_max_protocol_version", "krbsrvname", "gsslib"),
     }
 )
+_OF_OWN_CONTEXT = frozenset({"sslcrl", "ssl_min_protocol_version", "ssl_max_protocol_version"})
 _FILES = ("sslcert", "sslkey", "sslrootcert", "sslcrl")
 _OURS = frozenset({"application_name", "fallback_application_name", "connect_timeout", "pgbouncer"})
 _LIMITS = "each connection and each transaction has a limit of its own here"
@@ -166,6 +167,12 @@ def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
         return None
     if parameters.pop("sslmode", "verify-full") != "verify-full":
         raise ConfigError(["DATABASE_URL: sslrootcert=system goes with sslmode=verify-full only"])
+    # The driver would apply these only to a context of its own.
+    if without_effect := sorted(parameters.keys() & _OF_OWN_CONTEXT):
+        names = " and ".join(without_effect)
+        raise ConfigError(
+            [f"DATABASE_URL: {names} cannot be kept with sslrootcert=system: name the authorities' file"]
+        )
     del parameters["sslrootcert"]
     context = ssl.create_default_context()
     if "sslcert" in parameters:

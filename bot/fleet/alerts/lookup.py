@@ -52,13 +52,14 @@ class ClusterSnoozeResult:
 
 def pick(target: str, episodes: Sequence[Episode], command: type[Request]) -> Episode:
     """The open episode that ``target`` names: a customer or workflow id, or ``cluster/`` followed by one of these.
-    Upper and lower case count only if several names differ in nothing else.
+    Upper and lower case count only if several names on one cluster differ in nothing else.
 
     Raises Declined if ``target`` names no open episode or several.
     """
     wanted = target.casefold()
     folded = [episode for episode in episodes if wanted in {name.casefold() for name in _names(episode)}]
-    exact = [episode for episode in folded if target in _names(episode)]
+    is_one_cluster = len({episode.ref.cluster for episode in folded}) == 1
+    exact = [episode for episode in folded if is_one_cluster and target in _names(episode)]
     matching = exact or folded or [each for each in episodes if any(spells(target, name) for name in _names(each))]
     if len(matching) == 1:
         return matching[0]

@@ -75,7 +75,8 @@ def _goes_on(run: Run, after: AuditRecord) -> bool:
     closed_at = run.execution.closed_at
     if closed_at is None or closed_at <= after.at or _has_ended(after, run):
         return False
-    return not is_cancel_requested(run.execution) or closed_at - after.at > _ENDED_WITHIN
+    is_late_completion = run.is_completed and closed_at - after.at > _ENDED_WITHIN
+    return is_late_completion or not is_cancel_requested(run.execution)
 
 
 def _name(backfill: Backfill) -> str:

@@ -29,8 +29,8 @@ async def find_completed_run(
     """The run that completed all these days ``between`` the two times; None if there is none.
 
     The run history is read first. A run in it counts if Temporal still reports the run as completed, or has removed
-    it. If no run there counts, the cluster lists its completed runs, because the run history may lack the latest
-    ones, and the store may not answer.
+    it, and if the run is not in doubt. If no run there counts, the cluster lists its completed runs, because the run
+    history may lack the latest ones, and the store may not answer.
 
     Raises Unavailable if the cluster does not answer, or if it is not known yet how a run of these days completed:
     while this is unknown, the days must not run again.

@@ -87,8 +87,8 @@ class DescribeCalls:
         self._is_away = False
 
     async def describe(self, refs: Sequence[Ref]) -> PassDescriptions:
-        """Describe all of these. Callers that describe at the same time get their answers in the order in which they
-        called."""
+        """Describe all of these. If several callers describe at the same time, the calls for the first of them begin
+        first."""
         answers = await asyncio.gather(*map(self._describe, refs), return_exceptions=True)
         return _sorted_out(dict(zip(refs, answers, strict=True)))
 

@@ -39,9 +39,10 @@ async def list_runs(state: WatchState, services: Services) -> None:
     # Runs of the first pages are described and judged while the rest is listed, which takes seconds for 10,000 runs.
     await campaign_book(services)
     state.budget.spend(asyncio.get_running_loop().time())
-    watched = services.config.watched_types(cluster)
+    watched, begun = services.config.watched_types(cluster), set[Ref]()
+    on_page = partial(_queue_new, state, begun, now)
     try:
-        listed = await services.clusters[cluster].engine.open_executions(watched, partial(_queue_new, state, now))
+        listed = await services.clusters[cluster].engine.open_executions(watched, on_page)
     except DependencyError as exc:
         if not state.is_silent:
             _log.warning("cluster does not answer", cluster=cluster, reason=str(exc))
@@ -54,7 +55,7 @@ async def list_runs(state: WatchState, services: Services) -> None:
     episodes = (await services.journal.memory(cluster, ())).episodes
     refs = frozenset(execution.ref for execution in listed)
     alerted = {e.ref for e in episodes if e.is_open and e.alert_reason not in CLOSED_REASONS}
-    _fill_queue(state, refs, alerted, now)
+    _fill_queue(state, refs, alerted, begun, now)
     if refs != state.listed:
         state.history_due = None
     state.listed, state.listed_at, state.is_silent, state.is_recorded = refs, now, False, False
@@ -108,9 +109,11 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
     return await catch_up(cluster, services)
 
 
-def _queue_new(state: WatchState, now: datetime, listed: Sequence[Execution]) -> None:
-    """Have the runs described that are not in the queue yet."""
-    new = [execution.ref for execution in listed if execution.ref not in state.queue]
+def _queue_new(state: WatchState, begun: set[Ref], now: datetime, listed: Sequence[Execution]) -> None:
+    """Have the runs of a page described that are not in the queue yet, and note them in ``begun``. A child waits for
+    the whole listing: its parent may come on a later page, and before that the child would get its own alert."""
+    new = {run.ref for run in listed if run.ref not in state.queue and not run.parent_run_id}
+    begun |= new
     for ref in new:
         state.queue.put(ref, due_at(now))
     if new:
@@ -131,12 +134,13 @@ def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:
         state.queue.discard(ref)
 
 
-def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], now: datetime) -> None:
-    """Put the listed runs into the queue. New runs are due now, and so are runs with an alert, because people watch
-    them and act on them. A run with an alert that is no longer listed has probably ended."""
+def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], begun: set[Ref], now: datetime) -> None:
+    """Put the listed runs into the queue, except those that this listing has ``begun`` to describe. New runs are due
+    now. So are runs with an alert, because people watch them and act on them, also if they are no longer listed: then
+    they have probably ended."""
     queue = state.queue
     _drop_unlisted(state, listed | alerted)
-    for ref in listed | alerted:
+    for ref in (listed | alerted) - (listed & begun):
         before = queue.get(ref)
         if before is None or ref not in listed:
             queue.put(ref, due_at(now))

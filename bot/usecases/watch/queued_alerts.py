@@ -21,10 +21,10 @@ async def note_queued_alerts(state: WatchState, services: Services) -> None:
     queue that does not answer silences no further alert; what waited in it still counts as waiting, but for at most
     ``SILENT_FOR``. While the cluster itself does not answer, nothing changes. If somebody changes an alert meanwhile,
     the next call does the rest. Raises DependencyError if the store does not answer."""
-    if state.is_silent:
-        return
-    known = (await services.journal.memory(state.cluster, ())).episodes
+    known = () if state.is_silent else (await services.journal.memory(state.cluster, ())).episodes
     if not any(alert.is_open and (alert.is_queued or may_be_queued(alert)) for alert in known):
+        # The queue is not asked, so nothing is known of its silence.
+        state.queue_silent_since = None
         return
     queue = await standing(state.cluster, services)
     now = services.now()

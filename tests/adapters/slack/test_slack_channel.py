@@ -211,7 +211,9 @@ async def test_a_file_that_does_not_show_in_a_long_history_may_still_appear(
     assert canned.calls.count("conversations.history") == FILE_SEARCHES
 
 
-@pytest.mark.parametrize("error", ["not_in_channel", "invalid_arguments", "something_new", "ratelimited"])
+@pytest.mark.parametrize(
+    "error", ["not_in_channel", "channel_not_found", "invalid_arguments", "something_new", "ratelimited"]
+)
 async def test_a_file_that_slack_has_taken_is_not_posted_again_when_the_search_for_it_fails(error: str) -> None:
     async with canned_slack(FastClock()) as canned:
         _takes_files(canned)

@@ -63,6 +63,10 @@ async def test_what_others_write_into_it_is_used_or_left_out_with_a_reason(
         ("pgbouncer=maybe", "pgbouncer is neither true nor false"),
         ("sslmode=verify-full&sslrootcert=/nowhere/ca.pem", "sslrootcert: there is no file /nowhere/ca.pem"),
         ("sslmode=require&sslrootcert=system", "sslrootcert=system goes with sslmode=verify-full only"),
+        (
+            "sslrootcert=system&ssl_min_protocol_version=TLSv1.3",
+            "ssl_min_protocol_version cannot be kept with sslrootcert=system: name the authorities' file",
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_a_mistake_that_names_it(query: str, named: str) -> None:

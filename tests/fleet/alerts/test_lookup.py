@@ -30,6 +30,12 @@ def test_alerts_whose_names_differ_in_case_are_told_apart_by_it() -> None:
     assert isinstance(refusal("HILTON", [HILTON, upper]), SeveralAlerts)
 
 
+def test_alerts_on_two_clusters_whose_names_differ_in_case_are_asked_about() -> None:
+    upper = replace(OTHER_HILTON, customer="Hilton")
+
+    assert isinstance(refusal("hilton", [HILTON, upper]), SeveralAlerts)
+
+
 def test_an_alert_without_a_recognised_customer_is_found_by_its_workflow_id() -> None:
     assert pick("voice-prod/nightly-42", [UNRECOGNISED, MARRIOTT], Ack) is UNRECOGNISED
 

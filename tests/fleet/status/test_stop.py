@@ -53,6 +53,12 @@ def test_a_run_that_completes_although_it_was_to_be_cancelled_was_the_last_one(
     assert stop.by == by
 
 
+def test_a_run_that_takes_hours_to_end_after_its_cancel_was_requested_was_stopped_by_the_command() -> None:
+    stopped = stop_of(ExecutionStatus.FAILED, before_close=2 * HOUR, is_cancelling=True)
+
+    assert stopped == Stop(CLOSED_AT - 2 * HOUR, "UNOOR")
+
+
 @pytest.mark.parametrize("status", [ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELLED])
 def test_a_command_while_nothing_runs_stops_what_would_have_followed(status: ExecutionStatus) -> None:
     assert stop_of(status, before_close=-HOUR) == Stop(CLOSED_AT + HOUR, "UNOOR")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.errors import Unavailable
 from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Description, Execution, JournalEntry, Ref
+from bot.model.execution import PARENT_HINT, PARENT_RUN_HINT
 from bot.usecases.watch.listing import list_runs
 from bot.usecases.watch.state import DESCRIBED_WITHIN, WatchState
 from tests.fakes.episodes import episode
@@ -159,3 +160,47 @@ async def test_runs_of_a_page_are_described_and_judged_while_the_rest_is_listed(
     assert len(here.engines[CLUSTER].described) == 1
     assert is_due_again == []
     assert state.queue.due(here.now, PLENTY) == []
+
+
+async def test_a_child_of_the_first_page_waits_for_its_parent_on_a_later_one() -> None:
+    here = world()
+    parent = here.engines[CLUSTER].put(beating("hilton")).execution
+    child = replace(execution("vivint"), hints={PARENT_HINT: "backfill-hilton", PARENT_RUN_HINT: parent.ref.run_id})
+    here.engines[CLUSTER].put(description(activity(last_heartbeat_at=NOW), of=child))
+
+    async def child_first(
+        workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        assert on_page
+        on_page([child])
+        early.extend(state.queue.refs)
+        on_page([parent])
+        return [parent, child]
+
+    here.engines[CLUSTER].open_executions = child_first  # type: ignore[method-assign]
+    state, early = new_state(CLUSTER), list[Ref]()
+    await list_runs(state, here.services)
+
+    assert early == []
+    assert set(state.queue.refs) == {parent.ref, child.ref}
+
+
+async def test_a_run_with_an_alert_that_was_described_during_the_listing_is_not_described_again_after_it() -> None:
+    here = world()
+    run = here.engines[CLUSTER].put(beating("hilton")).execution
+    await here.journal.record(JournalEntry(episodes=(episode(revision=0, ref=run.ref),)), here.now)
+    list_open = here.engines[CLUSTER].open_executions
+
+    async def described_meanwhile(
+        workflow_types: Collection[str], on_page: Callable[[Sequence[Execution]], None] | None = None
+    ) -> list[Execution]:
+        listed = await list_open(workflow_types, on_page)
+        await describe_and_conclude(state, here.services)
+        return listed
+
+    here.engines[CLUSTER].open_executions = described_meanwhile  # type: ignore[method-assign]
+    state = new_state(CLUSTER)
+    await list_runs(state, here.services)
+    await describe_and_conclude(state, here.services)
+
+    assert here.engines[CLUSTER].described == [run.ref]

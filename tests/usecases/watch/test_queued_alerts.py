@@ -117,6 +117,23 @@ async def test_a_queue_that_does_not_answer_for_long_keeps_no_alert_quiet(
     assert not (await look(world, state)).is_queued
 
 
+async def test_the_time_in_which_the_cluster_itself_was_silent_does_not_count(
+    world: FakeWorld, queue: CountingQueue
+) -> None:
+    await know(world)
+    await queue.enqueue(ENQUEUE)
+    state = new_state(CLUSTER)
+    await look(world, state)
+    queue.away = Unavailable(CLUSTER, "no worker")
+    await look(world, state)
+    state.is_silent = True
+    await look(world, state)
+    world.now += SILENT_FOR
+    state.is_silent = False
+
+    assert (await look(world, state)).is_queued
+
+
 async def test_a_queue_that_does_not_answer_makes_no_alert_quiet(world: FakeWorld, queue: CountingQueue) -> None:
     await know(world)
     await queue.enqueue(ENQUEUE)
