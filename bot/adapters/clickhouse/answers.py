@@ -144,8 +144,9 @@ def _width_of_tuple(kind: str) -> int:
 
 
 def _bare(name: str, kind: str) -> str:
-    """The type without wrappers that do not matter. In a checksum, Nullable does matter: sum() leaves out rows whose
-    hash is NULL, and nobody would see that they differ."""
+    """The type ``kind`` of the column ``name`` without Nullable, LowCardinality and the like. The type of a checksum
+    stays as it is, so that a Nullable checksum is refused: sum() would leave out every row whose hash is NULL, and a
+    difference in such a row would not show."""
     return kind if name == CHECKSUM else unwrapped(kind)
 
 

@@ -160,8 +160,9 @@ def seen_and_counts(
 
 
 def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: Storage) -> DayCount:
-    """The counts of one day. They are clamped, because rows may arrive between the reads and no count may be
-    negative."""
+    """The counts of one day. ClickHouse reads the table without FINAL (``stored``) and, unless ``storage.final`` is
+    False, a second time with FINAL (``shown``). If rows arrived in between, ``shown`` may be the larger number.
+    ``stored`` is then raised to ``shown``, so that no count becomes negative."""
     if storage.final is False:
         shown = stored
     stored = max(stored, shown)
@@ -172,7 +173,8 @@ def _day_count(stored: int, shown: int, keys: int, table: TableSpec, storage: St
 
 
 def sign_condition(storage: Storage) -> str:
-    """The condition that leaves out rows that cancel other rows, even if the cancelled row has not arrived yet."""
+    """The SQL condition that leaves out each row that only cancels another one; "" for a table without a sign column.
+    FINAL leaves such a row in the table if the row that it cancels has not arrived yet."""
     return f" AND {quoted(storage.sign)} > 0" if storage.sign else ""
 
 

@@ -173,8 +173,8 @@ def is_illegal_final(error: DatabaseError) -> bool:
 
 
 def _first_line(text: str, password: SecretStr) -> str:
-    """The first line without URLs, which hold every setting of the statement; the message names the address already.
-    Secrets are redacted before the text is cut."""
+    """The first line of an error text, with "its URL" in place of each URL. A URL holds every setting of the
+    statement, and the bot's message names the address anyway. Secrets are redacted before the text is cut."""
     text_start = well_formed(beginning(text))
     redacted = _without_literals(redact(text_start, (password.get_secret_value(),)))
     lines = _URL.sub("its URL", _BEFORE_TEXT.sub("", redacted, count=1)).strip().splitlines()

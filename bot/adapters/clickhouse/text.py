@@ -22,7 +22,8 @@ def quoted(identifier: str) -> str:
 
 
 def unquoted(name: str) -> str:
-    """The identifier behind a name as ClickHouse writes it; also the text of a literal in single quotes."""
+    """The text inside backticks or single quotes, with its escapes undone. A name without quotes is returned as it
+    is."""
     if name[:1] not in ("`", "'"):
         return name
     return _ESCAPE.sub(lambda found: found[1] or "`", name[1:-1])

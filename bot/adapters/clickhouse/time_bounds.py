@@ -1,5 +1,5 @@
-"""Conditions that select the days of a range by a table's time column. They compare the column as it is stored with
-constants of the column's own type. So ClickHouse can skip the rows that the table's primary key and partitions
+"""Conditions that select the days of a range by a table's time column. They compare the stored values, unconverted,
+to constants of the column's own type. So ClickHouse can skip the rows that the table's primary key and partitions
 exclude.
 
 The constants are computed by ClickHouse, whose time zones decide on which day a row is. For ClickHouse, each day of a

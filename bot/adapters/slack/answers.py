@@ -44,5 +44,5 @@ def ts_of(at: datetime) -> str:
 
 
 def start_text(span: Mapping[str, str]) -> str:
-    """When the span begins, for people."""
+    """The beginning of the span, as a text for people."""
     return in_utc(datetime.fromtimestamp(float(span["oldest"]), UTC))

@@ -112,7 +112,7 @@ class SlackChannel:
         raise NoAnswer(SYSTEM, "the file is taken and does not show yet")
 
     async def edit(self, address: Address, message: Message, key: str) -> None:
-        """Replace the message. If it has no blocks, Slack removes the old ones."""
+        """Replace the message at ``address``. If the new message has no blocks, Slack removes the old blocks."""
         with translate_errors(EDIT):
             await self._client.chat_update(
                 channel=address.channel,

@@ -138,7 +138,7 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta:
 
 
 def _details(body: Mapping[str, Any]) -> str:
-    """The invalid argument or the missing scope, where Slack names it."""
+    """The invalid argument or the missing scope, in parentheses; "" if Slack names neither."""
     metadata = body.get("response_metadata")
     messages = metadata.get("messages", []) if isinstance(metadata, dict) else []
     needed = [f"needed: {body['needed']}"] if body.get("needed") else []

@@ -1,7 +1,7 @@
-"""The pace of the bot's calls to Slack: a token bucket for each method, and for posts one for each channel.
+"""The pace of the bot's calls to Slack. Each method has a token bucket; for posts, each channel has one of its own.
 
-All calls go through one Pace, whoever makes them (``bot.adapters.slack.client``): Slack counts them together. So a
-429 is the exception, and when Slack sends one, nobody calls that method again before its Retry-After is over.
+Slack counts all calls of the bot together, so all of them go through one Pace (``bot.adapters.slack.client``), and a
+429 is rare. After a 429, the bucket of the refused call gives out no token before Retry-After is over.
 """
 
 from collections.abc import Callable

@@ -59,8 +59,8 @@ class Database:
                     yield connection
 
     async def write(self, work: Work[_T]) -> _T:
-        """Do the work in a transaction, after all writes that were queued earlier. Returns its result once it is
-        committed.
+        """Do the work in a transaction, after all writes that were queued earlier. Once the transaction is committed,
+        returns what the work returned.
 
         A caller that is cancelled returns at once, but the work is still done: ``close`` waits for it, and no write
         that is queued later can overtake it.
@@ -76,7 +76,8 @@ class Database:
     @asynccontextmanager
     async def writing(self, at_most: timedelta | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction outside the queue of writes, for migrations. It is committed at the end of the block, or
-        rolled back when the block raises. ``at_most`` replaces the backend's time limit, if it has one."""
+        rolled back when the block raises. ``at_most`` replaces the backend's time limit; a backend without a time
+        limit ignores it."""
         with self._translate_errors():
             async with self._write_transaction(at_most) as connection:
                 yield connection

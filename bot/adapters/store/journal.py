@@ -136,7 +136,7 @@ class SqlJournal:
             return await recorded_reasons(connection)
 
     async def snapshot(self) -> str:
-        """The latest snapshot, or "" if there is none."""
+        """The state of all clusters at the last digest; "" if there was no digest yet."""
         async with self._database.reading() as connection:
             latest = select(snapshots.c.body).order_by(snapshots.c.id.desc()).limit(1)
             return (await connection.scalar(latest)) or ""
@@ -163,7 +163,7 @@ class SqlJournal:
         return tuple(act for act in found if act.subject.full_name in wanted)
 
     async def changes(self, since: datetime, until: datetime) -> tuple[AuditRecord, ...]:
-        """The audit records from ``since`` until before ``until``, in the order recorded."""
+        """The audit records with a time from ``since`` on and before ``until``, in the order recorded."""
         of_span = and_(audit.c.at >= since, audit.c.at < until)
         async with self._database.reading() as connection:
             result = await connection.execute(select(audit).where(of_span).order_by(audit.c.id))

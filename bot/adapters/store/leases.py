@@ -134,7 +134,7 @@ class SqlLeases:
 
     async def give_back(self, holder: str, names: Collection[str] | None = None) -> None:
         """Release these leases of the holder, or all its leases if ``names`` is None. The caller has already stopped
-        using them, so a late write does no harm."""
+        using them, so it does no harm if the store deletes their rows only later."""
         of_holder = delete(leases).where(leases.c.holder == holder)
         released = of_holder if names is None else of_holder.where(leases.c.name.in_(names))
 
@@ -174,8 +174,8 @@ def _is_free(row: LeaseRow | None, holder: str) -> bool:
 
 def _latest_end(shared: LeaseRow | None, until: datetime) -> datetime:
     """The new end of the single lease that the bots of this version share: ``until``, or the recorded end if that is
-    later. Renewals may be written in another order than they were asked for, and none may shorten the lease. A
-    recorded end that is too late for any bot to have asked for comes from a wrong clock, and does not count."""
+    later. Bots may write their renewals in another order than they computed the ends, and no renewal may shorten
+    the lease. A recorded end more than ``MARGIN`` after ``until`` comes from a wrong clock, and is ignored."""
     return max(until, shared.until) if shared and shared.until <= until + MARGIN else until
 
 

@@ -113,8 +113,8 @@ def _ensure_mark(connection: sqlite3.Connection) -> int:
 
 
 def _header(path: Path) -> tuple[int, int]:
-    """The mark and the schema version that are in the file itself, without the log. SQLite has to read them: if this
-    process opened and closed the file itself, SQLite's locks on it would be dropped."""
+    """The mark and the schema version in the file itself, without the log. They are read through SQLite: if this
+    process opened the file without SQLite, closing it would drop SQLite's locks on the file."""
     with closing(sqlite3.connect(f"file:{quote(str(path))}?immutable=1", uri=True)) as connection:
         return _mark(connection), _version(connection)
 

@@ -105,7 +105,7 @@ class SqlOutbox:
         return await self._fetch(due_pages(now, limit))
 
     async def open_pages(self) -> list[Queued]:
-        """The messages for webhooks that are neither resolved nor dead letters."""
+        """The messages for webhooks, without dead letters and without messages that say an alert is resolved."""
         unresolved = ~outbox.c.body.endswith(RESOLVED, autoescape=True)
         return await self._fetch(all_messages().where(IS_PAGE, outbox.c.set_aside.is_(None), unresolved))
 
@@ -115,8 +115,8 @@ class SqlOutbox:
         return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None), ~IS_PAGE))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """The posted messages whose key begins with ``prefix``; only those of ``kind``, and recorded or changed since
-        ``since``, if given."""
+        """The posted messages whose key begins with ``prefix``. ``kind`` selects those of one kind. ``since`` selects
+        those whose latest wait for a post or an edit began then or later."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()

@@ -125,7 +125,8 @@ def _can_be_split(url: str) -> bool:
 
 
 def _has_ports(hosts: str) -> bool:
-    """Whether all ports are valid. In a URL that lacks the host, a password of digits is taken for the port."""
+    """Whether all ports are valid. An invalid one may be a password: in a URL without a host, a password of digits
+    looks like a port."""
     return all(0 < int(port) <= LAST_PORT for port in re.findall(r":(\d+)(?:,|$)", hosts))
 
 
@@ -161,8 +162,9 @@ def _missing_files(parameters: Mapping[str, str]) -> list[str]:
 
 
 def _system_trust(parameters: dict[str, str]) -> ssl.SSLContext | None:
-    """For sslrootcert=system: a context with the certificate authorities that this machine trusts. Removes the
-    parameters that it applies from ``parameters``."""
+    """For sslrootcert=system: a context with the certificate authorities that this machine trusts, and with the
+    client certificate if ``sslcert`` names one. Also removes ``sslrootcert`` and ``sslmode`` from ``parameters``.
+    Without sslrootcert=system: None, and nothing is removed."""
     if parameters.get("sslrootcert") != "system":
         return None
     if parameters.pop("sslmode", "verify-full") != "verify-full":
@@ -191,8 +193,8 @@ def _connect_timeout(parameters: Mapping[str, str]) -> int:
 
 
 def _pools_transactions(parameters: Mapping[str, str]) -> bool:
-    """Whether the server is a pooler, which a URL says with pgbouncer=true. Other programs read the same
-    parameter."""
+    """Whether the URL says, with pgbouncer=true, that the server is a pooler. Other programs read this parameter,
+    too."""
     value = parameters.get("pgbouncer", "false")
     if value not in ("true", "false"):
         raise ConfigError(["DATABASE_URL: pgbouncer is neither true nor false"])

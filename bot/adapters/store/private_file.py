@@ -67,8 +67,8 @@ def _restrict(file: Path) -> None:
 
 
 def _warn_about_folder(folder: Path) -> None:
-    """Log a warning when other users could replace the file: they own its folder, or may write to it and it is not
-    sticky."""
+    """Log a warning when other users could replace the store's file. They can if the folder belongs to another user,
+    or if others may write to the folder and its sticky bit is not set."""
     stat_result = folder.stat()
     is_open = stat_result.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat_result.st_mode & stat.S_ISVTX
     if stat_result.st_uid != os.geteuid() or is_open:

@@ -2,8 +2,8 @@
 
 SQLite has no queue for its lock: connections that find the database locked try again after growing pauses, so one of
 hundreds waits for seconds while later ones overtake it (https://www.sqlite.org/c3ref/busy_timeout.html). And on both
-databases each commit waits for the disk. Here writes run in the order of their calls. Each has a savepoint of its
-own, so a write that fails does not undo the others.
+databases each commit waits for the disk. Here writes run in the order of their calls. Each write that shares a commit
+has a savepoint of its own, so a write that fails does not undo the others.
 """
 
 import asyncio

@@ -21,9 +21,9 @@ KEPT_FOR = timedelta(minutes=5)
 
 
 def _to_datetime(text: str) -> str:
-    """The text as an ISO 8601 moment with an offset. A text without an offset is taken as UTC, so a day becomes its
-    midnight in UTC, which ``bot.fleet.runs.identity`` reads as that day whatever the campaign's zone is. Raises
-    ValueError."""
+    """The text as an ISO 8601 moment with an offset. A text without an offset is taken as UTC, so a day becomes
+    midnight UTC of that day. ``bot.fleet.runs.identity`` reads such a midnight as the same day, whatever the
+    campaign's time zone is. Raises ValueError for a text that is neither a moment nor a day."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 

@@ -133,7 +133,8 @@ class TemporalCluster:
         return self._client
 
     async def _refresh_identity(self, client: Client) -> None:
-        """Ask at most once each ``KEPT_FOR``; concurrent callers share one request."""
+        """Ask for the namespace's identity, unless it was asked for within the last ``KEPT_FOR``. Concurrent callers
+        share one request."""
         async with self._identity_lock:
             now = asyncio.get_running_loop().time()
             if self._identity_asked_at is None or now - self._identity_asked_at > KEPT_FOR.total_seconds():

@@ -141,9 +141,11 @@ class _Refusals:
 
 
 class _Repeated:
-    """The encoded form of short payloads that the bot sends again and again. Thousands of activities that follow runs
-    send the same number in a heartbeat every few seconds, and Temporal cancels an activity whose heartbeat cannot be
-    encoded. Longer payloads are encoded each time."""
+    """The encoded form of short payloads that the bot sends again and again; longer payloads are encoded each time.
+
+    A sequence follows each of its runs by an activity. Thousands of these activities send the same number in a
+    heartbeat every few seconds, and Temporal cancels an activity whose heartbeat cannot be encoded.
+    """
 
     def __init__(self) -> None:
         self._encoded: dict[bytes, tuple[Payload, float]] = {}

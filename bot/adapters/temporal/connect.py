@@ -89,7 +89,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _retries(limit: timedelta) -> RetryConfig:
-    """Two quick retries, because each caller has a time limit and asks again anyway."""
+    """How a client retries a call: twice, quickly, and within ``limit``. More is not needed, because every caller has
+    a time limit of its own, and asks again later."""
     return RetryConfig(
         initial_interval_millis=50,
         max_interval_millis=500,

@@ -1,8 +1,9 @@
 """TemporalControl: ``bot.ports.Control`` for one cluster.
 
 A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. But
-Temporal remembers only the request id of the latest run, and a run that continues as new gets another request id. The
-memo is carried over, so the bot first compares the memo of the latest run.
+Temporal remembers only the request id of the latest run, and a run that continues as new gets another request id. Its
+memo stays the same. So before a start, the bot reads the memo of the latest run of the workflow id. If the memo names
+the same order, the bot starts nothing and returns that run.
 """
 
 import copy
@@ -152,8 +153,8 @@ class TemporalControl(ActivityControl):
         """See ``bot.ports.Control``.
 
         Each call is one update, even if its request has to be sent several times. A second call with the same
-        instruction is another update: the sequence rejects it, or it changes nothing. An update without an answer in
-        time may still be carried out once a worker is back.
+        instruction is another update, which the sequence either rejects or accepts without any change. If no answer
+        comes in time, the sequence may still carry out the update later, when a worker is back.
         """
         argument = await data_converter.encode([instruction])
         try:

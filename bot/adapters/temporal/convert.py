@@ -178,8 +178,8 @@ def _status(info: WorkflowExecutionInfo) -> ExecutionStatus:
 
 
 def _message(info: FailureInfo) -> str:
-    """The text of a failure. A worker with a codec may put the text into the encoded attributes, and a fixed text in
-    its place."""
+    """The text of a failure. A worker with a codec may put it into the encoded attributes, and a fixed text into
+    ``info.message``. Then the text comes from the attributes; ``ENCRYPTED`` if they cannot be read."""
     if not info.HasField("encoded_attributes"):
         return info.message
     attributes = payloads.json_or_none(info.encoded_attributes)

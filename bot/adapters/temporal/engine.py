@@ -218,9 +218,9 @@ class TemporalEngine:
         return f"Temporal {info.server_version} answers at {host}, namespace {client.namespace} exists"
 
     def _portion(self, listed: list[Execution], is_complete: bool) -> Portion:
-        """The listed runs as a Portion. If they are not all, the end of the last one shows how far the listing was
-        read: Temporal's default order is open runs first, then the latest end (https://docs.temporal.io/list-filter).
-        Raises Unavailable if not even all open runs were read."""
+        """The listed runs as a Portion. Temporal lists open runs first, and then ended ones, the latest end first
+        (https://docs.temporal.io/list-filter). So in an incomplete listing, the end of the last run shows how far the
+        listing was read. Raises Unavailable if not even all open runs were read."""
         if is_complete:
             return Portion(tuple(listed))
         last = listed[-1].closed_at

@@ -1,4 +1,6 @@
-"""The names that the bot uses in Temporal: workflow ids, request ids and a summary. One function builds each id."""
+"""The names that the bot uses in Temporal: workflow ids, request ids, and the summary that Temporal's web UI shows
+with a run. Each kind of id is built by one function.
+"""
 
 import uuid
 from urllib.parse import quote
@@ -14,9 +16,12 @@ _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 
 def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
     """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
-    With ``campaign``, the id contains cluster and campaign; with ``cluster`` alone, the cluster. Callers give
-    ``cluster`` alone where clusters share a namespace. They give both for each campaign except the one that keeps the
-    ids without a campaign. Ids of different forms are never equal."""
+
+    With ``campaign``, the id contains cluster and campaign; with ``cluster`` alone, the cluster. One campaign may
+    keep the ids of earlier versions, which contain no campaign (``keeps_plain_ids``). For that campaign, callers give
+    ``cluster`` alone if clusters share the namespace, and neither otherwise. For every other campaign they give both.
+    Ids of different forms are never equal.
+    """
     if campaign:
         return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))
     if cluster:

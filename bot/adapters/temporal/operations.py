@@ -44,7 +44,8 @@ def operation(info: PendingNexusOperationInfo) -> PendingOperation:
 
 
 def hints(infos: Iterable[PendingNexusOperationInfo]) -> dict[str, str]:
-    """The hint of a completed run about the operations that had not ended."""
+    """The hint that a completed run gets if some of its Nexus operations had not ended: their names, at most
+    ``MOST_KEPT``, as JSON. Empty if all had ended."""
     names = [operation(info).name for info in sorted(infos, key=lambda info: info.scheduled_event_id)]
     return {OPERATIONS_HINT: json.dumps(names[:MOST_KEPT])} if names else {}
 

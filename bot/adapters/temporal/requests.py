@@ -74,8 +74,8 @@ def _options(options: StartOptions) -> dict[str, Any]:
 def begin(
     namespace: str, spec: SequenceSpec, argument: Sequence[Payload], task_queue: str, workflow_id: str
 ) -> StartWorkflowExecutionRequest:
-    """A request that starts a sequence without a time limit. Temporal refuses it while another sequence is open under
-    ``workflow_id``."""
+    """A request that starts a sequence; the sequence has no time limit. Temporal refuses the request while another
+    sequence is open under ``workflow_id``."""
     return StartWorkflowExecutionRequest(
         namespace=namespace,
         workflow_id=workflow_id,

@@ -29,7 +29,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A day, and where its upper left corner is, in sides of a square."""
+    """The square of one day. ``column`` and ``row`` say where its upper left corner is; the unit is one square."""
 
     column: int
     row: float
@@ -39,9 +39,9 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text and its place (``x``, ``y``), in sides of a square. ``side`` says how the text is aligned: "right" means
-    that it ends to the left of the place. With "left" it begins above the place, and with "center" its middle is
-    above the place."""
+    """A text at the point (``x``, ``y``); the unit is one square. ``side`` is the alignment. With "right", the text
+    ends at the point, at the same height. With "left", the text begins above the point. With "center", the middle of
+    the text is above the point."""
 
     x: float
     y: float
@@ -51,8 +51,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The squares and labels, and how many columns and rows they need. ``left`` is the room for labels, and ``cell``
-    the width and height of a square, in inches. ``has_numbers``: each square is large enough for the day's number."""
+    """The squares and labels, and how many columns and rows they need. Two fields are in inches: ``left`` is the room
+    for the labels on the left, and ``cell`` is the width and height of a square. ``has_numbers`` is whether each
+    square is large enough for the number of its day."""
 
     squares: tuple[Square, ...]
     labels: tuple[Label, ...]

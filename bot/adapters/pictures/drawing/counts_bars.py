@@ -47,7 +47,7 @@ def days_in_bar(days: Sequence[DayRows]) -> int:
 
 
 def expected_of(days: Sequence[DayRows]) -> list[float]:
-    """For each bar the expected rows of its average day."""
+    """For each bar, how many rows are expected on a day, averaged over the days of the bar."""
     return _averages(days, lambda day: day.expected)
 
 
