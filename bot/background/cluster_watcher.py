@@ -37,7 +37,8 @@ class ClusterWatcher:
         return self._in_flight == 0
 
     def begin(self) -> None:
-        """Start anew and at once: another bot may have watched the cluster meanwhile."""
+        """Forget what was known of the cluster, and list its runs at once. Another bot may have watched the cluster
+        meanwhile."""
         self._state = self._new_state()
         self.listing.ring()
 
@@ -60,7 +61,7 @@ class ClusterWatcher:
         await note_queued_alerts(self._state, self._services)
 
     async def describe_due(self) -> None:
-        """Describe the runs that are due, and wake up when the next one is."""
+        """Describe the runs that are due, and set the alarms anew. One of them rings when the next run is due."""
         await describe_due(self._state, self._services)
         self._set_alarms()
 

@@ -42,7 +42,7 @@ class Watching(Protocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is in flight that must end before another bot may watch the cluster."""
+        """Whether all work in flight has ended. Only then may another bot watch the cluster."""
         ...
 
     def begin(self) -> None:

@@ -1,7 +1,7 @@
 """The loop watchdog: a thread that logs when something blocks the event loop, where, and for how long.
 
-While the loop is blocked, nothing else in the process runs on it. So the thread reads the stack of the loop's thread,
-and writes its log line without the loop.
+While one callback blocks the loop, no other callback can run. So the watchdog is a thread: it reads the stack of the
+loop's thread, and writes its log line without the loop.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Alarm:
-    """Makes its job run early. A job that is running when the alarm rings runs again right after."""
+    """Makes its job run early. If the alarm rings while the job is running, the job runs again right after."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -72,7 +72,7 @@ class Job:
 
 
 class PeriodicJobs:
-    """Runs each job in a task of its own, again and again, until it is stopped."""
+    """Runs each job again and again, in a task of its own, until ``stop`` or ``end`` is called."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._is_stopped = False

@@ -1,7 +1,8 @@
 """The scheduler: runs the bot's jobs (watching, dispatching, digests, renewing leases) at their intervals.
 
-Every bot has one, and renews its leases. Of the other jobs, those of a cluster do work only on the bot that watches
-it, and those for all clusters only on the leader; on the other bots they return at once.
+Every bot has a scheduler, which renews the bot's leases. The scheduler starts the other jobs on every bot, too. But
+the jobs of a cluster do work only on the bot that watches the cluster, and the jobs for all clusters only on the
+leader. On the other bots they return at once.
 """
 
 import time
@@ -113,8 +114,9 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember the earliest time at which a cluster is known to have answered, because the store keeps only the
-        latest answer of each cluster. Reads the store on each tick until the store has such a time."""
+        """Remember the earliest time at which the bot knows that any cluster has answered. The store cannot give this
+        time later, because it keeps only the latest answer of each cluster. Reads the store on each tick until the
+        store has such a time."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

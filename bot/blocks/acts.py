@@ -36,8 +36,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are added up; for a single customer, a step that
-    is alone is drawn as its ``exact_phrase`` instead. If ``noun`` is "", no number is drawn."""
+    """One thing that an act does. Steps with the same verb and noun are added up. In ``customer_summary``, a step
+    that has no other to be added to is drawn as its ``exact_phrase``. If ``noun`` is "", no number is drawn."""
 
     verb: str
     noun: str
@@ -95,7 +95,7 @@ def consequences(acts: Sequence[Act]) -> list[Line]:
 
 
 def summary_line(acts: Sequence[Act]) -> Line:
-    """A customer's acts as one line, with the state of its sequence and the health of its first runs."""
+    """A customer's acts as one line, with the state of the sequence and the health of the first runs concerned."""
     runs = [run for act in acts for run in _runs(act)]
     sequences = [_sequence_state(act) for act in acts if isinstance(act, Instruct)]
     return _customer_line(
@@ -105,7 +105,7 @@ def summary_line(acts: Sequence[Act]) -> Line:
 
 def outcome(done: Done, acts: Sequence[Act]) -> Line:
     """One line: what the act did and what follows for the customer, or why the act failed. ``acts`` are all acts of
-    that confirmation that succeeded."""
+    the same confirmation that have succeeded."""
     why = words.sentence(audit_wording.problem(done.problem)) if done.problem else ""
     result = f"Not done: {why}" if why else _done_text(done.act)
     customer_acts = [act for act in acts if act.customer == done.act.customer]
@@ -192,7 +192,7 @@ def _workflow(run: Run) -> str:
 
 
 def _customer_line(customer: str, text: str) -> Line:
-    """The text after the customer's name in bold; after "Queue" if there is no customer."""
+    """The customer's name in bold, or "Queue" if there is no customer; then the text."""
     name = words.name(customer) if customer else "Queue"
     return Line(f"{name}: {text}", f"*{kit.escape(name)}*: {kit.escape(text)}")
 

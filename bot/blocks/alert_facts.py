@@ -34,8 +34,8 @@ def days_of(alert: Episode) -> str:
 
 def because(reason: AlertReason, facts: AlertFacts, opened_at: datetime | None = None) -> list[Line]:
     """The facts behind this reason; empty for a reason that is about attempts, or if nothing more is known.
-    ``opened_at`` is when the alert opened, on the cluster's clock. The line about a stalled run says how long the run
-    had stood still by then; without ``opened_at``, the line leaves that out."""
+    ``opened_at`` is when the alert opened, on the cluster's clock. If it is given, the line about a stalled run also
+    says how long the run had stood still when the alert opened."""
     match reason:
         case AlertReason.FAILED:
             return _of_failure(facts)
@@ -85,7 +85,8 @@ def _of_code(facts: AlertFacts) -> Line:
 
 
 def _of_standstill(facts: AlertFacts, opened_at: datetime | None) -> Line:
-    """Since when the run has made no progress; and how long before the alert that was, if ``opened_at`` is known."""
+    """Since when the run has made no progress. If ``opened_at`` is known, also how long the run had stood still when
+    the alert opened."""
     since = _since("It sends heartbeats, but has made no progress since", facts)
     if facts.since is None or opened_at is None or opened_at <= facts.since:
         return since

@@ -21,13 +21,13 @@ class ReasonWords:
     """The words for a reason, in the forms that sentences need. ``state``: "hilton is blocked"; ``still``: "hilton is
     still blocked"; ``had_done``: "all 12 backfills that got stuck together"; ``began``: "12 backfills got stuck".
 
-    ``health`` is the health that ``state`` already expresses; the alert adds the health of the run if that is neither
-    this one nor healthy. ``health`` is None for the reasons of closed runs, which have no health. If ``of_attempt``,
-    the trouble is that of one attempt, and the alert gives the number of the attempt. ``passed`` says how the trouble
-    ended when it has passed and the run goes on. ``actions`` are the buttons about the run, with the suggested one
-    first; if none of them helps, the alert suggests to look at the run in Temporal. ``advice`` is what to do, in a
-    sentence; ``{windows}`` in it stands for the windows to run instead (``advice_with``). ``many`` is what to do
-    about a large group of such alerts, and ``few`` about a small one; without ``few``, a small group suggests
+    ``health`` is the health that ``state`` already expresses; None for the reasons of closed runs, which have no
+    health. If the run of the alert has another health, and is not healthy, the alert adds that health. ``of_attempt``
+    is whether the trouble is that of one attempt; if so, the alert gives the number of the attempt. ``passed`` is how
+    the alert ended if the trouble has passed and the run goes on. ``actions`` are the buttons about the run, with the
+    suggested one first; without any, the alert suggests to look at the run in Temporal. ``advice`` is what to do, in
+    a sentence; ``{windows}`` in it stands for the windows to run instead (``advice_with``). ``many`` is what to do
+    about a large group of such alerts, and ``few`` about a small group. If ``few`` is "", a small group suggests
     ``advice`` for each of its alerts. ``mark`` is the icon before the headline.
     """
 

@@ -66,8 +66,8 @@ def _reason(record: AuditRecord) -> str:
 
 
 def outcome(record: AuditRecord) -> str:
-    """The outcome. A record that says "begun" has none yet: the command is under way, or its bot stopped before it
-    could record the outcome."""
+    """The outcome in words. As long as the record says "begun", its outcome is not known: either the command is still
+    under way, or the bot that ran the command stopped before recording the outcome."""
     return "begun, outcome not known" if record.outcome is AuditOutcome.BEGUN else record.outcome.value
 
 

@@ -32,8 +32,8 @@ def headline(board: Board) -> str:
 
 
 def _time_left(word: str, members: Sequence[Backfill], board: Board) -> str:
-    """`` (5–7 h left for 3 of them)``: the estimated time until the last running customer is complete, and for how
-    many customers there is an estimate, if not for all. "" without any estimate, or if these customers do not run."""
+    """`` (5–7 h left for 3 of them)``: the estimated time until the last of these customers is complete. If only some
+    of them have an estimate, the text says how many. "" if none has an estimate, or if ``word`` is not "running"."""
     works = [backfill.work for backfill in members if backfill.work]
     eta = until_last(works, board.slots)
     if word != State.RUNNING.value or eta is None:
@@ -43,7 +43,7 @@ def _time_left(word: str, members: Sequence[Backfill], board: Board) -> str:
 
 
 def ordered_rows(rows: Sequence[ClusterRow | Silent]) -> Sequence[ClusterRow | Silent]:
-    """The clusters that did not answer first, then those with the most open customers, then the complete ones; last
+    """First the clusters that did not answer, then those with the most open customers, then the complete ones; last
     those that have nothing to backfill."""
     return sorted(rows, key=_order)
 
@@ -112,8 +112,8 @@ def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
 
 
 def names(row: ClusterRow) -> list[Line]:
-    """The names of the customers of a cluster that have no line of their own, grouped by state. A state with many
-    customers takes several lines."""
+    """The names of those of the cluster's customers that have no line of their own, grouped by state. A state with
+    many customers takes several lines."""
     groups = (
         (State.NOT_STARTED.value, row.not_started),
         ("queued", _queued(row)),

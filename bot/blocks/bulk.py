@@ -172,9 +172,9 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
-    """The field in which the person types the command's word, as in ``terminate``, to confirm it. Empty for commands
-    without ``asks_for_name``. A dialog about one target asks for the target's name instead of the word. Here no name
-    is needed, because check boxes or a menu say which customers are meant."""
+    """The field in which the person types the command's word, such as ``terminate``, to confirm the command. Empty if
+    the command does not ask for this (``asks_for_name``). A dialog about one target asks for the target's name
+    instead. In this dialog, check boxes or a menu already say which customers are meant."""
     if not command.asks_for_name:
         return ()
     word = command.word()

@@ -1,4 +1,5 @@
-"""Draws the plan of a command for very many customers as a file. Its dialog has a line for each cluster only."""
+"""Draws the whole plan of a command for very many customers as a file. The dialog of such a command has only one line
+for each cluster."""
 
 from collections.abc import Iterator
 

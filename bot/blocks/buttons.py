@@ -56,8 +56,8 @@ _ENDS_WITH_DAYS_MISSING = (
 
 
 def for_target(target: Target, *actions: ActionId, campaign: str = "") -> list[InteractiveElement]:
-    """One button for each action, about one campaign if it is given; none if the target is too long for a button. A
-    label that ends in … opens a modal that asks for confirmation."""
+    """One button for each action; none if the target is too long for a button. The buttons are only about
+    ``campaign``, if one is given. A button whose label ends in … opens a modal that asks for confirmation."""
     if not _fits(target):
         return []
     value = TargetValue(target=str(target), campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -120,9 +120,9 @@ def stop_and_close(campaign: str) -> list[InteractiveElement]:
 
 
 def split_all(cluster: str = "", campaign: str = "") -> list[InteractiveElement]:
-    """The button that splits all struggling customers of this cluster, or of all clusters if it is ""; if a campaign
-    is given, only in that campaign. Its modal has a row for each customer. Empty if the cluster's name is too long
-    for a button."""
+    """The button that splits all struggling customers of ``cluster``, or of all clusters if ``cluster`` is "". If a
+    campaign is given, the button is only about that campaign. The modal that it opens has a row for each customer.
+    Empty if the cluster's name is too long for a button."""
     if len(cluster) > LONGEST_TARGET:
         return []
     value = GroupValue(cluster=cluster, campaign=campaign).model_dump_json(exclude_defaults=True)
@@ -180,7 +180,8 @@ def suggest_first(blocks: Sequence[Block]) -> None:
 
 
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
-    """The drawn blocks, with this campaign added to each button about customers that names no campaign."""
+    """The drawn blocks, in which each button about customers now names a campaign: the one that it named before, or
+    else this one."""
     return tuple(_block_in_campaign(block, campaign) for block in blocks)
 
 

@@ -72,8 +72,8 @@ def _some(names: tuple[str, ...], noun: str) -> str:
 
 
 def with_campaign(message: Message, view: CampaignView | None) -> Message:
-    """The answer, with a line that says which campaign it is about and how a command names that campaign; unchanged
-    if only one is known."""
+    """The answer, with a line that says which campaign it is about and how a command names that campaign. ``view`` is
+    None if the bot knows only one campaign; then the answer is returned unchanged."""
     if view is None:
         return message
     campaign = view.campaign

@@ -1,4 +1,4 @@
-"""The workflows below a run that are in trouble, in plain text."""
+"""The workflows below a run, in plain text: how many of them are in trouble, and which."""
 
 from collections.abc import Mapping
 
@@ -42,8 +42,8 @@ def how_they_do(children: ChildrenHealth) -> list[str]:
 
 
 def _late(children: ChildrenHealth) -> str:
-    """The words after the number of children that were not looked at now. They say when the bot last looked at these:
-    ``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
+    """The words after the number of children that the bot has not looked at now. They say how long ago the last look
+    was: ``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
     verb, never = "was" if children.unseen == 1 else "were", "since this bot started"
     if children.unseen_for is None:
         return f"{verb} never looked at {never}"

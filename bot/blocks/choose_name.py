@@ -1,4 +1,5 @@
-"""Draws the button under the answer to a command that lacks its name, and the modal in which the name is chosen."""
+"""Draws the modal in which a person chooses the customer, cluster or campaign that a typed command did not name, and
+the button below the bot's answer that opens the modal."""
 
 from collections.abc import Sequence
 
@@ -71,8 +72,8 @@ def _name_input(command: Request) -> InputBlock:
 
 
 def _campaign_input(command: Request, book: CampaignBook) -> tuple[InputBlock, ...]:
-    """The menu of campaigns; empty if there is nothing to choose. For a command about one campaign, the default
-    campaign is chosen at first. For a command about all campaigns, the menu may stay empty."""
+    """The menu of campaigns; no menu if there is nothing to choose. For a command about one campaign, the default
+    campaign is chosen at first. For a command about all campaigns, none is chosen at first, and none has to be."""
     if len(book.open) < 2 or command.campaign or command.reach is Reach.NONE:
         return ()
     is_for_all = command.reach is Reach.ALL

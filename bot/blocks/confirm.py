@@ -148,8 +148,9 @@ def _title(command: Request) -> str:
 
 
 def _memory(proposal: Proposal) -> str:
-    """The private metadata of the modal, as JSON: the command with its target resolved to a cluster and customer, so
-    that it still means the same at submission; and the digests of what was shown, one for each window size."""
+    """The private metadata of the modal, as JSON. It holds the command, with its target resolved to a cluster and
+    customer: a typed name might mean another target at submission. It also holds the plan digests of what was shown,
+    one for each window size."""
     command = proposal.command.model_copy(update={"target": str(proposal.target)})
     sizes = {each.plan.size.days: each.shown for each in proposal.sizes if each.plan}
     return Confirmation.model_validate({"command": command, "shown": proposal.shown, "sizes": sizes}).dump()
@@ -176,7 +177,8 @@ def _thread_link(result: ExecutedProposal) -> list[Line]:
 
 
 def _thread_hint(result: ExecutedProposal) -> list[Line]:
-    """A pointer to the threads, if there are several, or if the message of the only one is not posted yet."""
+    """Says that the threads in the team channel tell how it goes on. Empty if there is no thread, or if
+    ``_thread_link`` links the only one."""
     number = len(_customers_with_thread(result))
     if number > 1:
         return [Line.of("Each customer's thread in the team channel tells how it goes on.")]
@@ -226,7 +228,7 @@ def reason_input(example: str, initial: str | None) -> InputBlock:
 
 
 def with_focus(inputs: tuple[InputBlock, ...]) -> tuple[InputBlock, ...]:
-    """The same fields, changed so that the cursor is in the first one that takes text when the modal opens."""
+    """The same fields, changed: when the modal opens, the cursor is in the first field that takes text."""
     first = next(field.element for field in inputs if isinstance(field.element, PlainTextInputElement))
     first.focus_on_load = True
     return inputs

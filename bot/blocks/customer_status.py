@@ -167,7 +167,8 @@ def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
 
 
 def _run_line(run: Run, result: CustomerStatus) -> Line:
-    """The outcome of a run. The headline has already said how the first open runs do."""
+    """One run: its days, its outcome, when it started, and a link. For an open run, the line also says how the run is
+    doing, unless the run is one of the first ones: the headline is about those."""
     if run.is_open:
         outcome = "cancelling." if run.cancel_requested else "running."
         if not _is_in_headline(run, result):
@@ -185,7 +186,8 @@ def _is_in_headline(run: Run, result: CustomerStatus) -> bool:
 
 
 def _ended(run: Run, result: CustomerStatus) -> str:
-    """How a run ended and through whom, and how long it took. The time is unknown for a run that is gone."""
+    """How a run ended, who ended it if that is known, and how long it took. The time is left out for a run of which
+    Temporal has no record any more."""
     now, status, why = result.at, run.execution.status, doubts.failure(causes_of(run.execution))
     word = "in doubt" if run.doubts else status.value
     if by := result.ended_by.get(run.execution.ref):

@@ -211,8 +211,8 @@ def _struggling_line(run: StrugglingRun) -> Line:
 
 
 def _stopped(result: Digest) -> list[Line]:
-    """The line about customers with days missing for whom nothing runs. Only digests that an earlier version of the
-    bot made have it."""
+    """The line about stopped customers with days missing, for a digest that an earlier version of the bot made. Empty
+    for a digest of this version: ``bot.blocks.stopped`` draws its stopped customers."""
     names = () if result.stopped else result.eta.stopped
     if not names:
         return []

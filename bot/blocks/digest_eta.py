@@ -33,8 +33,8 @@ def lines(result: Digest) -> list[Line]:
 
 
 def _without_estimate(result: Digest) -> str:
-    """The customers without an estimate. Those that need a person are called "those above", if none of them has an
-    estimate."""
+    """Names the customers without an estimate. If all customers that need a person are among them, these are not
+    named again but called "those above"."""
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
     unknown = result.eta.unknown
     if not above or not above <= set(unknown):
@@ -51,8 +51,8 @@ def _running(eta: FleetEta) -> str:
 
 
 def _others(eta: FleetEta) -> str:
-    """The customers that do not run, as the words between "If" and "now": ``the stopped ones and nrg on voice-prod
-    start``. In digests that an earlier version made, all of these customers are called stopped."""
+    """Fills the gap in "If … now, all will be done" with the customers that do not run: ``the stopped ones and nrg on
+    voice-prod start``. In a digest that an earlier version made, all customers that do not run are called stopped."""
     halted = ["the stopped ones"] if eta.stopped or not eta.idle else []
     idle = list(map(named, eta.idle))
     if len(idle) > IDLE_NAMED:

@@ -1,4 +1,5 @@
-"""Draws what has changed since the last digest: who has turned to which state, the worst first, and windows done."""
+"""Draws what has changed since the last digest: the customers that have turned to another state, the worst first, and
+how many windows have completed."""
 
 from bot.blocks import words
 from bot.blocks.digest_eta import listed

@@ -1,4 +1,4 @@
-"""Since when nothing runs for a customer with days missing, and the end of the run that explains it."""
+"""For a customer with days missing: since when nothing has run, and why. The reason is how an earlier run ended."""
 
 from datetime import datetime
 

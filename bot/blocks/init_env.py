@@ -18,9 +18,9 @@ _ASSIGNED = re.compile(r"\A\s*(?:export\s+)?(\w+)\s*=")
 
 
 def env(secrets: Mapping[str, str], before: str) -> str:
-    """The file with these variables set, on every line that sets one of them. If a value is empty, existing lines
-    keep their value, and a missing variable is added without a value. Lines of other variables, and comments, stay as
-    they are."""
+    """The file ``before`` with these variables set. Each line that sets one of them gets the new value, and a
+    variable without a line gets one at the end. If the new value is empty, existing lines keep their value, and a new
+    line has no value. Lines of other variables, and comments, stay as they are."""
     lines, rest = [], dict(secrets)
     for line in before.splitlines():
         match = _ASSIGNED.match(line)

@@ -1,5 +1,5 @@
-"""The SQL statements about source rows: how many rows verify expects in a table, and the volume of customers and
-days."""
+"""The SQL statements about source rows: how many rows ``verify`` should find in a table, and how large the volume of
+each customer is on each day."""
 
 from collections.abc import Mapping
 from string import Template

@@ -47,7 +47,8 @@ _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
 def escape(text: str) -> str:
-    """Text from outside as mrkdwn that shows literally, contains no links and pings nobody.
+    """The mrkdwn with which Slack shows a text from outside as it is, makes no links of it and notifies nobody.
+    Secrets are redacted.
 
     ``&``, ``<`` and ``>``, Slack's control characters, become entities. Zero-width spaces around a formatting
     character keep Slack from applying it.

@@ -17,9 +17,9 @@ def moment(at: datetime | None) -> Line:
 def between(first: datetime, last: datetime) -> Line:
     """``between 2026-02-23 14:00 and 15:40 UTC``, or ``at 2026-02-23 14:00 UTC`` if both times read the same.
 
-    The later time is given without its day if nobody can misread that. In plain text this is so if both times are on
-    the same day in UTC. In mrkdwn the day depends on the reader's time zone, so the day is left out if the times are
-    at most ``CLOSE`` apart.
+    The later time is given without its day if nobody can misread that. In plain text, the day is left out if both
+    times are on the same day in UTC. In mrkdwn, the day depends on the reader's time zone, so the day is left out
+    only if the times are at most ``CLOSE`` apart.
     """
     low, high = words.plain_when(first), words.plain_when(last)
     if low == high:

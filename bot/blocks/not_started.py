@@ -11,8 +11,8 @@ from bot.fleet.name_lookup import Target
 
 def lines(targets: Sequence[Target], campaign: str = "", only: Sequence[str] = ()) -> list[Line]:
     """``6 not started: /backfill run all queues them.`` If ``only`` is empty, one line for all customers. If ``only``
-    names clusters, a line for each of these clusters, and customers on other clusters are left out. A caller names
-    clusters if the reader may start customers only there, or if its digest is only about them."""
+    names clusters, a line for each of these clusters, and customers on other clusters are left out. Callers name
+    clusters if the reader may start customers only there, or if the digest is only about these clusters."""
     groups = [[target for target in targets if target.cluster == name] for name in only] if only else [targets]
     return [_line(group, campaign) for group in groups if group]
 

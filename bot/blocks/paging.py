@@ -1,8 +1,8 @@
 """Lists that may not fit into one message: as many entries as fit, and a button that shows the next ones.
 
 Nothing is stored. The button carries the command and how many entries come before the page. When somebody presses it,
-the bot answers the command again. So a page is as current as any answer; in between, an entry may have moved to a
-page that was shown already.
+the bot answers the command again. So a page is as current as any answer. But an entry may be on no page that a person
+sees: it can move to an earlier page after that page was shown.
 """
 
 from collections.abc import Callable, Sequence
@@ -101,8 +101,8 @@ def _page(listed: Listed[Any], after: int) -> Message:
 
 
 def _drawn(listed: Listed[Any], after: int, room: int) -> tuple[list[Block], int]:
-    """The entries from index ``after`` on, as many as fit, but at least one if there is any; and their number. At
-    most ``BUTTONS_SHOWN`` of them have their acts as buttons below their lines."""
+    """The entries from index ``after`` on, and how many they are: as many as fit, but at least one if any is left.
+    Only the first ``BUTTONS_SHOWN`` entries that have acts get buttons below their lines."""
     drawn: list[Block] = []
     lines: list[str] = []
     places = BUTTONS_SHOWN

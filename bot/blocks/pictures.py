@@ -61,7 +61,8 @@ def sequence(progress: SequenceProgress) -> Picture | None:
 
 
 def progress(chart: ProgressChart | None) -> Picture | None:
-    """How many days of all customers were complete over time; None if none is complete."""
+    """How many days of all customers were complete over time. As long as no day is complete, ``chart`` is None, and
+    there is no picture."""
     if chart is None:
         return None
     began = words.plain_when(chart.points[0].at)

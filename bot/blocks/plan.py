@@ -75,8 +75,8 @@ def _plan(plan: Plan, command: commands.Plan) -> Message:
 
 
 def _notify(plan: Plan) -> list[InteractiveElement]:
-    """The button by which a person asks to be told in a direct message when the customer is done. Empty unless a run
-    of the customer is open, or the plan has a note about a sequence or about other clusters."""
+    """The button by which a person asks to be told in a direct message when the customer is done. There is a button
+    only if a run of the customer is open, or if the plan has a note about a sequence or about other clusters."""
     may_run = plan.full_range or plan.running or plan.notes
     return buttons.for_target(plan.target, ActionId.NOTIFY) if may_run else []
 

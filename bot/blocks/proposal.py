@@ -98,7 +98,7 @@ def _act_range(act: Act) -> tuple[Window, datetime] | None:
 
 
 def _shown_plan(proposal: Proposal) -> Plan | None:
-    """The plan of the windows that are started; None if none are."""
+    """The plan of the windows that the proposal would start; None if it would start no windows."""
     return proposal.plan if _starts_windows(proposal) else None
 
 
@@ -124,7 +124,8 @@ def lines(proposal: Proposal) -> list[Line]:
 
 
 def _rows_kept(proposal: Proposal) -> list[Line]:
-    """What becomes of the rows of the runs that are cancelled before windows start."""
+    """If the proposal cancels runs and then starts windows, what becomes of the rows that these runs have written.
+    Empty otherwise."""
     cancels = any(isinstance(act, BeginSequence) and act.cancels for act in proposal.acts)
     kept = "Rows already written stay, and complete days are not run again."
     return [Line.of(kept)] if cancels and _starts_windows(proposal) else []

@@ -108,7 +108,8 @@ def act(backfill: Backfill) -> ActionId:
 
 def headline(backfill: Backfill, now: datetime, people: Mapping[str, str]) -> Line:
     """``hilton on voice-prod: stopped by Olivia Nov 30 02:10 after 2 of 11 windows: 41 days missing (Jan 11–Feb
-    20).``, or else the state of the customer, and since when nothing has run if it is stopped."""
+    20).`` If it is not known who stopped the customer, the line says since when nothing has run. For a customer that
+    is not stopped, it has the state only."""
     lead, text = Line.about(backfill.customer, f"on {backfill.cluster}:"), customer(backfill, now, people)
     stop = backfill.stop
     if not is_stopped(backfill):
@@ -149,8 +150,8 @@ def state(backfill: Backfill, people: Mapping[str, str]) -> str:
 
 
 def _so_far(backfill: Backfill) -> str:
-    """``, 2 of 11 windows done: 41 days missing (Jan 11–Feb 20)``, for a queued customer; "" if nothing of it has
-    run, or its state is unknown."""
+    """For a queued customer: ``, 2 of 11 windows done: 41 days missing (Jan 11–Feb 20)``. "" if no run of the
+    customer has begun, or if the state of the customer is unknown."""
     if backfill.state in (State.NOT_STARTED, State.UNKNOWN):
         return ""
     count = backfill.windows

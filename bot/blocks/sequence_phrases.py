@@ -111,12 +111,14 @@ def is_fully_complete(progress: SequenceProgress) -> bool:
 
 
 def initial_windows(spec: SequenceSpec) -> tuple[Window, ...]:
-    """The windows that the sequence would start at its first size. Windows that it adopts are not among them."""
+    """The windows that the sequence would start at its first size. Windows that it adopts, because they run already,
+    are not among them."""
     return tuple(window for days in spec.days for window in cut(days, spec.sizes.days))
 
 
 def total_requested_days(spec: SequenceSpec) -> int:
-    """The number of days that the sequence runs or adopts."""
+    """The number of days that the sequence fills: those of the windows that it starts, and those of the windows that
+    it adopts because they run already."""
     return total_days(_ranges(spec))
 
 
@@ -150,7 +152,8 @@ def _ranges(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def _resting_until(progress: SequenceProgress) -> datetime | None:
-    """When the last grace period for late writes ends, if every current window is in one; otherwise None."""
+    """If every current window is in its grace period for late writes, the end of the latest of these periods;
+    otherwise None."""
     rests = [window.rests_until for window in progress.running if window.rests_until]
     return max(rests) if rests and len(rests) == len(progress.running) else None
 

@@ -111,8 +111,8 @@ def _tier_basis(plan: Sized) -> str:
 
 
 def _earlier(plan: Sized) -> str:
-    """`` In earlier backfills, 5 days worked for hilton (82K a day)``, the customer's own first; "" if no earlier
-    backfill is known."""
+    """`` In earlier backfills, 5 days worked for hilton (82K a day)``. The customer that the plan is about comes
+    first. "" if no earlier backfill of a similar volume is known."""
     baselines = sorted(plan.size.like[:BASELINES_SHOWN], key=lambda each: each.name != plan.target.customer)
     by_days: dict[int, list[Baseline]] = {}
     for baseline in baselines:

@@ -1,4 +1,5 @@
-"""Draws the stopped customers of a digest: their days are missing, and nothing runs them. The first have buttons."""
+"""Draws the stopped customers of a digest: each has missing days, and nothing runs these days. The first
+``WITH_BUTTON`` customers have buttons."""
 
 from collections.abc import Sequence
 
@@ -34,8 +35,9 @@ def others(result: Digest) -> list[Line]:
 
 
 def sections(result: Digest) -> list[Block]:
-    """What to do for all customers, and the button for it; then the lines that ``first`` returns. Below each line is
-    the button that runs the customer's missing days. The first button is the suggested one."""
+    """First what to do for all customers and a button that does it, if there is such a button; then the lines that
+    ``first`` returns. Below each line is the button that runs the customer's missing days. The first button of all is
+    the suggested one."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
     own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result)]
     for_all = buttons.row(buttons.retry_all(targets))

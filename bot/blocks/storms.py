@@ -77,8 +77,8 @@ def _polled(card: notification.StormCard) -> list[Line]:
 
 
 def _suggestion(card: notification.StormCard) -> list[Line]:
-    """What to do first. For a large group or a missing worker, look for the common cause; otherwise the usual advice,
-    for each member. Empty if no member still needs a person and some wait in the queue."""
+    """What to do first. For a large group or a missing worker, this is to look for the common cause; otherwise, the
+    usual advice for each member. Empty if some members wait in the queue and no other member needs a person."""
     if any(member.is_queued for member in card.members) and _STILL_OPEN not in _states(card):
         return []
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:

@@ -31,14 +31,14 @@ class SequenceIds:
         return (plain, own) if self.scope.keeps_plain_ids else (own, plain)
 
     def earlier(self, customer: str) -> Iterator[str]:
-        """The ids, other than that of a new sequence, under which an open sequence of the customer blocks the new
-        sequence."""
+        """The ids under which an older sequence of the customer may still be open. The id that a new sequence gets is
+        not among them. While a sequence is open under one of these ids, no new one may start."""
         yield from self.of(customer)[1:]
         if self.is_shared:
             yield names.sequence_id(customer)
 
     def blocks(self, execution: Execution) -> bool:
-        """Whether this run under an earlier id is an open sequence of the campaign."""
+        """Whether a run under one of the ids of ``earlier`` is an open sequence of the campaign."""
         if not execution.status.is_open:
             return False
         return any(self._owned(read_standing(execution, cluster)) for cluster in {"", self._shared})

@@ -10,8 +10,8 @@ from bot.model import WORKFLOW_TYPE, SequenceStanding
 
 
 class Sequences:
-    """Finds the sequences on one cluster. ``ids`` says which workflow ids they may have, and of which campaign they
-    are."""
+    """Finds the sequences on one cluster. ``ids`` says to which campaign the sequences belong, and which workflow ids
+    they may have."""
 
     def __init__(self, temporal: TemporalCluster, ids: SequenceIds) -> None:
         self._temporal = temporal
