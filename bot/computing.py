@@ -1,9 +1,9 @@
 """Computes outside the event loop: dedicated threads do the work on thousands of runs.
 
 Python runs one thread at a time. A waiting thread asks for its turn after ``SWITCH_INTERVAL``, and if many threads
-compute, the event loop waits for each of them at every step. One read of the store changes threads a dozen times.
-With the six threads that ``asyncio.to_thread`` has on two cores, and Python's own interval of 5 ms, this takes half a
-second instead of a millisecond (``python -m benchmarks.computing``).
+compute, the event loop waits for each of them at every step. One read of the store changes threads a dozen times, and
+waits each time. With the six threads that ``asyncio.to_thread`` has on two cores, and Python's own interval of 5 ms,
+such a read takes half a second instead of a millisecond (``python -m benchmarks.computing``).
 """
 
 import asyncio

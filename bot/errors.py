@@ -33,8 +33,8 @@ from bot.redaction import redact
 
 
 class BackfillBotError(Exception):
-    """The base class of the errors that tell a person what is wrong. Its text may be shown to them, except that of
-    Declined, which is only for logs."""
+    """The base class of the errors that tell a person what is wrong. That person may see the text of the error. Only
+    the text of Declined is for logs alone."""
 
 
 class ConfigError(BackfillBotError):
@@ -91,8 +91,8 @@ class RateLimited(Unavailable):
 
 
 class Unreachable(Unavailable):
-    """No connection, or something else answers than expected, and waiting does not help: the text says what a person
-    has to mend (certificate, port, name, path, credentials). Nothing was carried out."""
+    """There is no connection, or something unexpected answers. Waiting does not help: the text says what a person has
+    to mend (certificate, port, name, path, credentials). Nothing was carried out."""
 
 
 class NoAnswer(Unavailable):

@@ -182,7 +182,8 @@ def _rows(card: notification.StormCard) -> list[Block]:
 
 
 def _workers(card: notification.StormCard) -> list[ButtonElement]:
-    """The link to the workers of the task queue, for a large group or a missing worker, where it is known."""
+    """The button with the link to the workers of the task queue, for a large group or a missing worker. Empty for any
+    other group, and if no usable link is known."""
     url, comes_first = card.facts.queue_link, card.is_large or card.alert_reason is AlertReason.NO_WORKER
     if not comes_first or not 0 < len(url) <= kit.MAX_URL:
         return []

@@ -21,7 +21,7 @@ SILENT_SHOWN = 6
 
 def render(result: StrugglingResult, command: Struggling) -> Message:
     """The number of runs that are not healthy, even if it is zero; what helps; the clusters that did not answer; and
-    these runs; or a further page of them."""
+    the first of the unhealthy runs. If ``command`` asks for a further page of these runs, only that page."""
     runs = Listed(command, Part.RUNS, "All clusters", "run", result.runs, lambda run: _line(run, result))
     if page := paging.next_page(runs):
         return page

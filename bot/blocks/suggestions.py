@@ -27,8 +27,8 @@ def suggestion(alert: Episode) -> Line:
 
 
 def acts(alert: Episode) -> tuple[ActionId, ...]:
-    """The actions that the alert offers about its run. ``RETRY`` is left out while the days of the alert wait in the
-    queue, because they run without it."""
+    """The actions that the alert offers about its run. While the days of the alert wait in the queue, ``RETRY`` is
+    left out, because the queue runs these days anyway."""
     offered = _acts(alert)
     return tuple(act for act in offered if act is not ActionId.RETRY) if alert.is_queued else offered
 

@@ -37,7 +37,7 @@ def aligned(header: _Row, rows: Sequence[_Row], right: frozenset[int] = frozense
 
 def drawn(lines: Sequence[str], room: int, hidden_line: Callable[[int], str]) -> list[Block]:
     """The lines of a table as blocks, as many as fit into ``room`` characters. If some do not fit, the last line is
-    ``hidden_line`` of their number."""
+    what ``hidden_line`` returns for the number of lines left out."""
     return kit.preformatted(fitting(lines, str, room, lambda hidden: narrow(hidden_line(hidden))))
 
 

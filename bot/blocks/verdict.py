@@ -217,8 +217,8 @@ def _verb(number: int) -> str:
 
 
 def _needs_line(day: Day) -> bool:
-    """Whether the day needs a line. It does if its rows or contents are not as expected, or if some are duplicates.
-    Without an expectation, it does if it has no rows."""
+    """Whether the day gets a line of its own. True if its rows or contents are not as expected, or if some of its
+    rows are duplicates. Also True if the day has no rows and it is unknown how many to expect."""
     return bool(day.differs or day.count.duplicates or (day.expected is None and not day.count.final))
 
 

@@ -34,8 +34,8 @@ TABLES_SHOWN = 15
 
 
 def render(result: VerifyResult, command: Verify) -> Message:
-    """One customer with its numbers; or, for several customers, a line for each that does not simply match, worst
-    first; or a further page of either."""
+    """For one customer, the verdict and the numbers. For several customers, a line for each that does not simply
+    match, worst first. If ``command`` asks for a further page, only that page."""
     if result.target and result.target.customer and len(result.clusters[0].customers) == 1:
         return _customer(result, result.clusters[0], command)
     return verify_fleet.render(result, command)

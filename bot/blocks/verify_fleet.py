@@ -97,7 +97,7 @@ def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
 
 def _unremarkable_counts(result: VerifyResult) -> list[str]:
     """Lines about what has no line of its own: what duplicates are; how many customers have as many rows as expected,
-    with duplicates not counted; and how many clusters have no customers."""
+    but perhaps with duplicates that cannot be counted; and how many clusters have no customers."""
     everybody = [customer for cluster in result.clusters for customer in cluster.customers]
     lines = list(dict.fromkeys(text for customer in everybody for text in verify_act.about_duplicates(customer)))
     if number := sum(each.outcome is Outcome.UNPROVEN and _is_unremarkable(each) for each in everybody):

@@ -61,7 +61,7 @@ def table_lines(plan: Plan, room: int) -> list[str]:
 
 
 def listed(plan: Plan, command: commands.Plan) -> Listed[_Row]:
-    """The windows of a plan as a list, for plain text and further pages: each window is a sentence there."""
+    """The windows of a plan as a list, for plain text and for further pages. Each entry of the list is a sentence."""
     about = f"{plan.target.customer} on {plan.target.cluster}"
     return Listed(command, Part.WINDOWS, about, "line", _rows(plan), lambda row: Line.of(_plain(row, plan.whole)))
 

@@ -1,4 +1,4 @@
-"""Dates, ranges, numbers, names and failures in words. Every message uses the same ones."""
+"""Dates, ranges, numbers, names and failures in words. All messages use the same words."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -66,8 +66,8 @@ def days(number: int) -> str:
 
 
 def completeness(complete: int, total: int, unknown: int) -> str:
-    """``89 of 95 customers complete``, or ``At least 89 …`` if some are unknown, because they may be complete as
-    well. ``Unknown how many of 95 customers are complete`` if none is known to be."""
+    """``89 of 95 customers complete``. If some customers are unknown, ``At least 89 …``, because unknown ones may be
+    complete as well. If some are unknown and ``complete`` is 0, ``Unknown how many of 95 customers are complete``."""
     customers = plural(total, "customer")
     if not unknown:
         return f"{complete:,} of {customers} complete"
@@ -133,7 +133,8 @@ def plain_when(at: datetime) -> str:
 
 def failure(failure: Failure) -> str:
     """Why an attempt ended, in plain text. For an error of the team's own code, the text is the message alone.
-    Otherwise it is the kind of failure, followed by the message if that says more."""
+    Otherwise it is the kind of failure, followed by the message unless the message contains the kind. Without a
+    message, it is always the kind."""
     message = kit.clip(" ".join(failure.message.split()), 300)
     if not message:
         return failure.kind.value

@@ -57,7 +57,7 @@ class Run(ControlRequest):
 
 def run_incomplete(command: Run, cluster: str) -> Run:
     """The same command for all incomplete customers of a cluster, or of all clusters if ``cluster`` is "". If the
-    command has no order, the smallest come first."""
+    command names no order, the smallest customers come first."""
     order = command.order or QueueOrder.SMALLEST
     return command.model_copy(update={"group": Group.INCOMPLETE, "cluster": cluster, "names": (), "order": order})
 
@@ -85,8 +85,8 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
 
 
 def _target_first(first: str, names: Sequence[str]) -> UsageError:
-    """The error for names after a word that may be an option, as in ``run all hilton``. Read as an option, ``all``
-    would run completed days again. Raises another UsageError if one of the names looks more like an option."""
+    """The error for names after a word that may be an option, as in ``run all hilton``. The bot does not guess: the
+    option ``all`` runs completed days again. Raises another UsageError if a name looks like an option."""
     reject_options(Run, names)
     return UsageError(
         f"The word after run says who runs: {shown(first)} does not go with {shown(' '.join(names))}.",
@@ -147,7 +147,7 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Starts no more windows of a customer or on a cluster, and no more attempts of a customer's other runs."""
+    """Pauses a customer or a cluster: starts no more windows, and no more attempts of a customer's other runs."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)
@@ -179,7 +179,7 @@ def read_resume(words: Sequence[str], _today: date) -> Resume:
 
 
 class Retry(ControlRequest):
-    """Runs windows again that are missing or have failed: of a customer, or of everybody on a cluster."""
+    """Runs missing or failed windows again: those of a customer, or of everybody on a cluster."""
 
     forms = ("retry <customer …|cluster> [start..end] [missing|failed|all]",)
     examples = (

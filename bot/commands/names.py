@@ -27,7 +27,7 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
     """The name among ``words``. Raises NameMissing if there is none, and UsageError for a reserved word or for more
-    words.
+    than one word.
 
     ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If
     ``words`` is empty and ``all_words`` is not, the name may have been read as an option, so the error explains
@@ -43,7 +43,7 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
 def required_names(
     command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """The target as typed; and the different names in it, or none if there is only one. Raises UsageError as
+    """The target as typed, and its different names (none if the target is a single name). Raises UsageError as
     ``required_name`` does, and if one of several words looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()
@@ -56,12 +56,12 @@ def required_names(
 
 
 def reject_options(command: type[Request], names: Sequence[str]) -> None:
-    """Raises UsageError if some of these names look more like options or dates."""
+    """Raises UsageError if some of these names look more like options or dates than like names."""
     reject_extra_words(command, [word for word in names if _reads_like_option(command, word)], QUOTES_HINT)
 
 
 def _reads_like_option(command: type[Request], word: str) -> bool:
-    """Whether a bare word is an option of some command or a date, or resembles an option of this command."""
+    """Whether an unquoted word is a date, is an option of any command, or resembles an option of this command."""
     if isinstance(word, Quoted):
         return False
     is_meant = word.lower() in OPTION_WORDS or _DAY.match(word) is not None
@@ -79,8 +79,8 @@ def _reject_reserved(command: type[Request], word: str) -> None:
 
 
 def reject_extra_words(command: type[Request], words: Sequence[str], how: str = "") -> None:
-    """Raises UsageError if there are surplus ``words``. The hint names the option that was probably meant, and has
-    ``how``, which says how to type the words if they are names."""
+    """Raises UsageError if there are surplus ``words``. The hint of the error names the option that was probably
+    meant. It also contains ``how``, a text that says how to type the words if they are names."""
     if not words:
         return
     problem = f"{command.word()} does not know what to do with {shown(' '.join(words))}."

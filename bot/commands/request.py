@@ -76,8 +76,8 @@ class Request(BaseModel):
 
 
 class Part(StrEnum):
-    """The lists of an answer that may not fit into one message. Buttons of any age contain the values, so they never
-    change."""
+    """The lists of an answer that may not fit into one message. The values never change, because buttons of any age
+    contain them."""
 
     LINES = "lines"
     CLUSTERS = "clusters"
@@ -90,7 +90,8 @@ class Part(StrEnum):
 
 
 class Page(BaseModel):
-    """A further page of an answer: which of its lists goes on, and after how many entries."""
+    """A further page of an answer. ``part`` is the list that the page continues, and ``after`` is how many entries of
+    that list come before the page."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -145,8 +146,9 @@ class ControlRequest(Request):
 
 
 class AlertRequest(Request):
-    """Base of the commands about open alerts. A typed command names the customer, or a cluster for all alerts on it;
-    a click carries the episode's id, or in ``group`` the id of one of the alerts that share a message."""
+    """Base of the commands about open alerts. A typed command names a customer in ``target``, or a cluster for all
+    alerts on it. A click on the button of one alert has the episode's id in ``episode``. A click on the button of a
+    group has the id of one of its alerts in ``group``."""
 
     reach = Reach.ALL
 

@@ -2,7 +2,7 @@
 
 On the way, typographic quotes, two hyphens, three dots and white space are replaced, and characters that nobody sees
 are removed. An emoji arrives as its short code (slackapi/bolt-js#1469). The bot knows that a short code stands for an
-emoji, but not for which.
+emoji, but not for which one.
 """
 
 import re

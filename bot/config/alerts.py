@@ -56,7 +56,7 @@ class ReasonAlerts(Section):
 
 
 class Alerts(ReasonAlerts):
-    """Which reasons open alerts unless a cluster overrides that, when alerts are grouped, and when an unacknowledged
+    """Which reasons open alerts (a cluster may override this), when alerts are grouped, and when an unacknowledged
     alert is repeated."""
 
     storm: int = Field(default=5, ge=1, description="of more customers than this together, look at the workers first")

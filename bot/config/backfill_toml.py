@@ -100,8 +100,8 @@ class Config(Section):
         return self.campaigns if self.campaign in self.campaigns else (self.campaign, *self.campaigns)
 
     def for_campaign(self, definition: CampaignDefinition) -> Self:
-        """The configuration for one campaign alone: its days, definition, tables, clusters and customers. Names that
-        the configuration no longer has are left out."""
+        """The configuration for one campaign alone: its days, definition, tables, clusters and customers. Tables,
+        clusters and customers that the configuration no longer has are left out."""
         clusters = {
             name: cluster.model_copy(update={"customers": _chosen(cluster.customers, definition.customers)})
             for name, cluster in self.clusters.items()
@@ -159,7 +159,7 @@ class Config(Section):
     @field_validator("control")
     @classmethod
     def _of_its_own(cls, control: Control, info: ValidationInfo) -> Control:
-        """Refuse a control task queue if a workflow definition has the same task queue, or the one that
+        """Refuse the task queue of [control] if a workflow definition uses it, or uses the queue that
         ``followers_queue`` derives from it. Otherwise the bot's workers and the team's would get each other's
         tasks."""
         definitions = (info.data.get("workflow"), *info.data.get("workflows", ()))
@@ -208,8 +208,8 @@ class Config(Section):
 def check_definitions(
     single: WorkflowConfig | None, several: tuple[WorkflowConfig, ...], campaign: Campaign | None
 ) -> None:
-    """Raises ValueError unless definitions are given in exactly one form, with distinct names and types, and one of
-    them can fill the campaign."""
+    """Raises ValueError if both [workflow] and [[workflows]] are given, or neither; if two definitions have the same
+    name or type; or if the definition that is to fill the campaign is unknown or covers no days."""
     if bool(single) == bool(several):
         raise ValueError("[workflow] and [[workflows]] are both given" if single else "no [workflow] is given")
     definitions = (single,) if single else several

@@ -52,8 +52,8 @@ class Campaign(Section):
 
     @classmethod
     def of(cls, definition: CampaignDefinition) -> Self:
-        """The definition in the form of a campaign of the file. The file need not have it: people also open campaigns
-        in Slack."""
+        """The campaign of this definition, in the form that campaigns of the file have. People also open campaigns in
+        Slack, so the file may not have this campaign."""
         return cls(
             name=definition.name,
             start=definition.window.start,

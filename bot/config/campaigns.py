@@ -1,4 +1,5 @@
-"""Checks campaigns: what several must not have in common, and which names each may use."""
+"""Checks campaigns: that no two have the same name or fill the same days of a customer, that at most one is the
+default, and that all names in them exist."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -29,8 +30,8 @@ def campaign_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
 
 
 def common_days(config: Config, one: CampaignDefinition, other: CampaignDefinition) -> Window | None:
-    """The days that both campaigns would fill for some customer, with the same tables or the same workflow
-    definition; None if there are none."""
+    """The days that both campaigns have in common, if both fill them for some customer, with the same tables or the
+    same workflow definition; otherwise None."""
     days = one.window.intersection(other.window)
     if days is None or not _share(one.customers, other.customers):
         return None

@@ -24,7 +24,8 @@ def _values(value: object) -> tuple[object, ...]:
 
 
 class CompleteWhenConfig(Section):
-    """When the result of a completed run says that its days are complete."""
+    """A condition on the result of a completed run. The days of the run are complete only if the result meets the
+    condition."""
 
     path: Annotated[str, AfterValidator(_path)] = Field(
         default="", description="a place in the result, as status or counts.failed; all of it when left out"

@@ -1,8 +1,8 @@
 """Cron lines: reads the five fields as crontab(5) defines them, and finds the wall-clock times that they name.
 
-Wall-clock times have no zone here; ``fleet.cron_times`` turns them into moments. APScheduler searches a calendar
-without clock changes and gets plain numbers, for two reasons: it counts weekdays from Monday, and its search may not
-terminate at a clock change (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
+Wall-clock times have no zone here; ``fleet.cron_times`` turns them into moments. APScheduler searches for the next
+time. It gets plain numbers, because it counts weekdays from Monday. It searches a calendar without clock changes,
+because its search may not terminate at one (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
 """
 
 import calendar
@@ -72,8 +72,8 @@ class _Field:
         return end
 
     def _forwards(self, begin: int, end: int, step: int) -> str:
-        """A spelling of the same days or numbers that cron accepts, for the error message: ``sat-mon`` becomes
-        ``sat,sun,mon``."""
+        """The same days or numbers, written in a form that cron accepts, for the error message: ``sat,sun-mon`` in
+        place of ``sat-mon``."""
         first, last, low = self._written(begin), self._written(end), self._written(self.low)
         if begin > self._last():
             # The range begins with Sunday written as 7.

@@ -68,9 +68,9 @@ def load(
     env_file: EnvFile | None = None,
     check: FurtherCheck = _no_check,
 ) -> Loaded:
-    """Load the configuration that the environment names. ``environ`` already has the variables of ``env_file``, which
-    tells where mistakes are. ``check`` finds further mistakes in a configuration that is valid. Raises ConfigError
-    with a line for each mistake."""
+    """Load the configuration that the environment names. ``environ`` already has the variables of ``env_file``. The
+    file itself adds its own mistakes, and tells where variables are set. ``check`` looks for further mistakes if the
+    file is a valid Config without ``part_mistakes``. Raises ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)
@@ -91,7 +91,7 @@ def load(
 def mistakes_in(text: str, path: Path, check: FurtherCheck = _no_check) -> list[str]:
     """A line for each mistake in the text of a configuration that will be written to ``path``. Raises
     tomllib.TOMLDecodeError for text that is not TOML. Environment variables that the text names are not looked up,
-    because whoever writes the text writes them, too."""
+    because whoever writes the text also sets these variables."""
     found: list[Mistake] = []
     _validated(tomllib.loads(text), None, found, check)
     return [f"{_place(path, text, loc)}: {problem}" for loc, problem in found]

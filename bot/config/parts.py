@@ -19,8 +19,8 @@ _WRITTEN = frozenset({SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID})
 
 
 def part_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
-    """The place and the text of each mistake: days without a source of the customer to join them with, and inputs
-    that lack the customer or the days."""
+    """The place and the text of each mistake. It is a mistake if a source has only the days and no other source has
+    only the customer, and if an input lacks the customer or the days."""
     for place, workflow in _placed(config):
         yield from _lonely_days(place, workflow)
         key = ("input",) if workflow.start.input is None else ("start", "input")

@@ -12,7 +12,8 @@ _QUOTES = ('"""', "'''")
 
 
 def line_of(text: str, key: Sequence[int | str]) -> int | None:
-    """The number of the line that holds the key, or the innermost key or table around it; None when none does."""
+    """The number of the line that holds the key. If no line holds the key, that of the innermost key or table around
+    it; None if the text has none of these either."""
     wanted = tuple(map(str, key))
     best, depth = None, 0
     for number, path in _keys(text):

@@ -2,7 +2,7 @@
 
 A line that names every hour follows real time: it has a slot at every real hour, quarter or minute that it names. Any
 other line names times of the day, and each of them has one slot a day. A time that the clocks show twice has its slot
-at the first; a time that they skip has its slot right after the jump.
+the first time. A time that the clocks skip has its slot right after the jump.
 """
 
 from bisect import bisect_left

@@ -69,9 +69,10 @@ def without_past_snooze(episode: Episode, now: datetime) -> Episode:
 
 
 def answered_before(step: Step, before: Episode | None, now: datetime) -> Step:
-    """The step with a new alert about a run that a cron schedule began, after the alert has taken over the answers to
-    ``before``. ``before`` is the alert about an earlier run of that schedule; None if there is none. If ``before``
-    was acknowledged, so is the new alert. If ``before`` is snoozed until a certain time, so is the new alert."""
+    """The step, after its new alert has taken over the answers to an earlier alert. The new alert is about a run that
+    a cron schedule began. ``before`` is the alert about an earlier run of that schedule; None if there is none. If
+    ``before`` was acknowledged, so is the new alert. If ``before`` is snoozed until a certain time, so is the new
+    alert."""
     quiet = before.quiet if before and before.quiet and before.quiet.until and now < before.quiet.until else None
     acked_by = before.acked_by if before else ""
     if not acked_by and quiet is None:

@@ -32,9 +32,9 @@ _HOW_RUNS_END = {
 @dataclass(frozen=True, slots=True)
 class ClosedRuns:
     """The facts that decide about the alerts of a cluster's closed runs. ``runs`` are all runs of the cluster, one
-    for each chain. ``troubles`` are what needs a person about them. ``switched_on`` are the reasons that open alerts.
-    ``unsure`` are customers or workflow ids about which nothing is decided now, because another run of theirs may not
-    be listed yet. ``of_closed`` are the runs whose campaigns are all closed."""
+    for each chain. ``troubles`` are what needs a person in these runs. ``switched_on`` are the reasons that open
+    alerts. ``unsure`` are customers or workflow ids about which nothing is decided now, because another run of theirs
+    may not be listed yet. ``of_closed`` are the runs whose campaigns are all closed."""
 
     runs: Sequence[Run]
     troubles: Sequence[ClosedTrouble]
@@ -45,8 +45,8 @@ class ClosedRuns:
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
     """Whether the run history decides about the alert of this run, instead of the description ``run``. False if there
-    is no alert. Also False if the alert belongs to a sequence, because it then ends with the sequence or with a
-    window of it.
+    is no alert. Also False if the alert belongs to a sequence. An alert that a sequence has taken over ends with the
+    sequence, and an alert about a sequence's window ends with that window.
 
     If the alert has one of the ``CLOSED_REASONS``, the history has already seen the run of the alert end. A
     description that shows the same run as open is then out of date, and does not decide.
@@ -83,10 +83,9 @@ def describe_closed(
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
     """Whether the run history decides about this alert. False if the alert is over or belongs to a sequence.
-    Otherwise, True if the alert has one of the ``CLOSED_REASONS``. An alert with another reason is left to the
-    history if its latest run has ended in a way for which ``_LEFT`` has a reason that is switched on. Because the
-    history lags, it must have read that end already. ``run`` is what the history has of the alert's chain; None if it
-    has nothing."""
+    Otherwise, True if the alert has one of the ``CLOSED_REASONS``. Also True if the history already knows how the
+    latest run of the alert ended, and ``_LEFT`` maps that ending to a reason that is switched on. ``run`` is what the
+    history has of the alert's chain, which may be out of date; None if it has nothing."""
     if not alert.is_open or _is_of_sequence(alert):
         return False
     if alert.alert_reason in CLOSED_REASONS:
@@ -124,8 +123,8 @@ def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Call
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
-    """The description that ends the alert. An alert that would end as replaced ends with its campaign instead, if all
-    campaigns of its run are closed."""
+    """The description that ends the alert. If all campaigns of the alert's run are closed, an alert that would end as
+    replaced ends as unwatched instead, together with its campaign."""
     run = by_chain.get(alert.chain)
     ending = _ending(alert, closed, run)
     over = DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)

@@ -71,8 +71,8 @@ def failed_before(runs: Sequence[Run], since: datetime) -> int:
 
 
 def is_failed(run: Run) -> bool:
-    """Whether the run failed or timed out, or was terminated by other means than the bot. False as long as it is not
-    known how the run ended or, if it was terminated, through whom."""
+    """Whether the run failed, timed out, or was terminated by other means than the bot. False as long as it is not
+    known how the run ended, or who terminated it."""
     if run.execution.status not in _FAILED or is_end_unread(run):
         return False
     return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
@@ -101,7 +101,7 @@ def _of_customer(
 def _of_failures(
     group: Sequence[Run], related: Sequence[Run], filled: Sequence[Window], since: Since
 ) -> ClosedTrouble | None:
-    """The failures of the runs in ``group`` that none of the ``related`` runs replaces; None if there are none."""
+    """The trouble of the failed runs in ``group`` that no run in ``related`` replaces; None if there are none."""
     after = since.get(AlertReason.FAILED)
     failures = _failures(related, filled, [run for run in group if after and not _closed_before(run, after)])
     if not failures:
@@ -193,8 +193,8 @@ def _differs_on(count: CountedDays, days: Window) -> bool:
 
 
 def _counts(run: Run, related: Sequence[Run], days: DoubtfulDays, since: datetime | None) -> bool:
-    """Whether the doubt arose at ``since`` or later. False if ``since`` is None: the alert reason is then switched
-    off. A doubt because of a later run of the days arises when that later run ends."""
+    """Whether the doubt arose at ``since`` or later. A doubt that a later run caused arose when that later run ended.
+    False if ``since`` is None: the alert reason is then switched off."""
     if since is None:
         return False
     causes = [run]

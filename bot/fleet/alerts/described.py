@@ -1,4 +1,4 @@
-"""What an episode takes over when its run is described again, and whether that edits its message."""
+"""What an episode takes over from a new description of its run, and whether the episode's message is then edited."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -42,8 +42,8 @@ def pictured_attempts(known: tuple[AttemptProgress, ...], run: DescribedRun) -> 
 
 
 def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
-    """The ``run``, which is between two activities, with the facts of the last activity from the episode, so that the
-    alert goes on showing them."""
+    """The ``run`` with the facts of its last activity, which come from the episode. The run is between two
+    activities, and the alert goes on showing the last one."""
     return replace(
         run,
         activity_id=episode.activity_id,

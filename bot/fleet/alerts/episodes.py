@@ -189,8 +189,9 @@ def _reason_lines(episode: Episode, run: DescribedRun, now: datetime) -> tuple[O
 def _children_lines(
     episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
-    """A line if the number of workflows in trouble below the run has grown; empty otherwise. ``before`` are those
-    that were in trouble at the last description. They do not count if they had another reason."""
+    """A line if more workflows below the run are in trouble now than at the last description; empty otherwise.
+    ``before`` has those of the last description. If their trouble had another reason, all of the present ones count
+    as new."""
     children = run.children
     known = before.number if before and children and before.reason is children.reason else 0
     if children is None or children.number <= known:

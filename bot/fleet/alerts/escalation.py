@@ -94,16 +94,17 @@ def stories(episodes: Iterable[Episode], now: datetime) -> list[AlertStory]:
 
 
 def due_calls(story: AlertStory) -> Iterator[OutboxMessage]:
-    """All mentions and pages of the alert that are due by now, sent already or not; none once somebody answers."""
+    """All mentions and pages of these alerts that are due by now, even those that were sent already. Empty if none of
+    the alerts calls people now, for example because somebody has answered."""
     if story.calling:
         yield from _mention_of_no_message(story)
         yield from _steps(story)
 
 
 def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
-    """A mention in place of one that the shared message could not make, as soon as quiet hours allow it. Either the
-    message was posted in quiet hours; or other alerts joined after somebody had acknowledged the earlier ones, and an
-    edit of the message notifies nobody."""
+    """A separate mention, as soon as quiet hours allow it, if the shared message could not mention anybody; empty
+    otherwise. Either that message was posted in quiet hours; or other alerts joined it after somebody had
+    acknowledged the earlier ones, and the edit of a message notifies nobody."""
     first, joined = story.first, story.is_answered_before
     opened = story.unseen_since if joined else first.opened_at
     at = first.route.mention_from(opened)
@@ -114,8 +115,8 @@ def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
 
 def _steps(story: AlertStory) -> Iterator[OutboxMessage]:
     """The steps of the route whose time has come. Only mentions respect quiet hours. If the alert began to call in
-    quiet hours, the time until a mention counts from their end. A mention that would fall into quiet hours waits for
-    their end. A webhook is called at any hour, because the other side knows who is on duty."""
+    quiet hours, the time until a mention counts from the end of these hours. A mention that would fall into quiet
+    hours waits until they end. A webhook is called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
         at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)

@@ -82,7 +82,8 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
 def release_from_sequence(
     episode: Episode, run: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
 ) -> Step:
-    """The episode after its sequence ended without a report: it ends like the sequence, unless its run is open."""
+    """The episode after its sequence ended without a report. If its run has ended, the episode ends with ``ending``,
+    as the sequence did. If its run is open, the episode stays open and calls people again."""
     if run.ending is not None:
         return end_episode(episode, ending, now)
     step = update_episode(released(episode, now).episode, run, failures, now)

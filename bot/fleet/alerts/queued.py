@@ -53,7 +53,7 @@ def _changed(alert: Episode, now: datetime) -> Episode:
 
 def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
     """Whether the days of the alert get their turn without help from a person. They do if their sequence is being
-    started. They also do if they wait in the queue, nobody has paused it, and nobody holds them back. As long as the
+    started. They also do if they wait in a queue that is not paused, and nobody holds these days back. As long as the
     queue does not answer, ``alert.is_queued`` decides."""
     if queue is None:
         return False
@@ -66,7 +66,8 @@ def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
 
 
 def _is_for(batch: Batch, alert: Episode) -> bool:
-    """Whether sequences of the batch run days of this alert. A batch for what has failed runs no days in doubt."""
+    """Whether sequences of the batch run days of this alert. A batch that runs only failed windows runs no days in
+    doubt."""
     runs_days = alert.window is None or batch.whole.intersection(alert.window) is not None
     runs_reason = batch.which != Selection.FAILED or alert.alert_reason is AlertReason.FAILED
     is_same_campaign = batch.campaign == alert.campaign or not (batch.campaign and alert.campaign)

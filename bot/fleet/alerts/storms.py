@@ -2,8 +2,8 @@
 same route. Pure.
 
 The first alert is posted at once. When the second one opens, the first alert's message becomes the message of the
-group: it counts all alerts, and each of them gets a line in its thread. Several alerts of one customer form no group,
-unless a worker is missing.
+group: the message counts all alerts, and each alert gets a line in the thread of the message. Several alerts of one
+customer form no group, unless a worker is missing.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ class AlertGroup:
     """The groups that new alerts join. ``firsts`` maps a run that newly needs an alert to the id of the alert whose
     message is the group's message.
 
-    ``remembered`` are the known episodes; the alerts named in ``firsts`` are marked in them as the first of a group.
+    ``remembered`` are the known episodes. Those that ``firsts`` names are marked as the first of a group.
     """
 
     firsts: Mapping[Ref, str]
@@ -67,8 +67,8 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the first alert of the group: of ``first`` if the runs join it, or of the first run if they form a
-    new group. "" if the group would not have two different names."""
+    """The id of the first alert of the group. It is the id of ``first`` if the ``fresh`` runs join that alert, or
+    that of the first run's alert if they form a new group. "" if the group would not have two different names."""
     counted = {_counted(run) for run in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(counted) > 1 else ""
@@ -82,8 +82,8 @@ def _joinable(
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
     A message whose alerts are all over cannot be joined: Slack notifies nobody of edits, and trouble that begins
-    again is news. An alert cannot be joined either if it opened in the far future, by a clock that was ahead. Runs
-    that wait for the same worker have one message for as long as one of them waits.
+    again is news. An alert can be joined for ``within`` after it opened, but not if it opened in the far future, by a
+    clock that was ahead. Runs that wait for the same worker have one message for as long as one of them waits.
     """
     still_open = {e.root_key for e in lasting}
     waiting = {e.root_key for e in lasting if e.alert_reason is AlertReason.NO_WORKER}
@@ -193,7 +193,8 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
 
 
 def _shown(members: Sequence[Episode]) -> Episode:
-    """The alert whose reason the group's message shows: one with the most frequent reason, if possible the first."""
+    """The alert whose reason the group's message shows. It is one of those with the most frequent reason: the first
+    alert of the group if it has that reason."""
     causes = Counter(_cause(e) for e in members)
     most = max(causes.values())
     common = [e for e in members if causes[_cause(e)] == most]

@@ -43,8 +43,8 @@ class CampaignBook:
 
     @property
     def of_the_rest(self) -> KnownCampaign:
-        """The campaign of all runs that no campaign claims. It is ``home``. If that is closed and another campaign is
-        open, it is the first open one, so that people see these runs."""
+        """The campaign of all runs that no campaign claims. It is ``home``; but if ``home`` is closed and another
+        campaign is open, it is the first open one, so that people see these runs."""
         return next(iter(self.open), self.home) if not self.home.is_open else self.home
 
     @property

@@ -1,4 +1,5 @@
-"""The result of the command ``campaigns``: every known campaign, with what the present configuration gives it."""
+"""The result of the command ``campaigns``: every known campaign, with its clusters, customers, definitions and tables
+as the present configuration has them."""
 
 from dataclasses import dataclass
 

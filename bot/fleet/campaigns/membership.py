@@ -89,7 +89,8 @@ def _fits(rule: CampaignRule, run: Execution, identity: Identity) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """The campaign to which services are limited, among all that are known."""
+    """One of the known campaigns, to which a service is limited, with the book and the rules of all known
+    campaigns."""
 
     campaign: KnownCampaign
     book: CampaignBook

@@ -22,9 +22,10 @@ class CommonFields:
 
     @property
     def days_by_form(self) -> Mapping[str, dict[str, list[str]]]:
-        """The fields that hold days, by the form of their dates. If all fields have one form, and none is named like
-        another date (``is_other_date``), the result has all of them. Otherwise, it leaves out the fields that are
-        named like other dates, and then each form in which no field is named like a first day."""
+        """The fields that hold days, by the form of their dates. If all these fields have one form, and none is named
+        like a date that the run does not fill (``is_other_date``), the result has all of them. Otherwise, fields that
+        are named like such dates are left out, and so is each form in which no remaining field is named like a first
+        day."""
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():
             found.setdefault(form, {})[name] = self.by_name[name]

@@ -63,8 +63,8 @@ class EndEvidence:
 
     @property
     def leans_to_included(self) -> bool:
-        """Whether there is more evidence that ends are included. If there is equal evidence for both, ``is_month``
-        decides."""
+        """Whether there is more evidence that ends are included than that they are excluded. If there is equal
+        evidence for both, ``is_month`` decides."""
         return self.is_month if self.excluded == self.included else self.included > self.excluded
 
 

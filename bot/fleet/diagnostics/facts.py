@@ -64,8 +64,8 @@ class RunsElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequences:
-    """How many sequences are open. ``idle_queue`` is the task queue on which they wait if no bot polls it, else
-    ""."""
+    """How many sequences are open. If no bot polls the task queue on which they wait, ``idle_queue`` is that queue;
+    otherwise ""."""
 
     number: int
     idle_queue: str = ""
@@ -110,8 +110,8 @@ class StuckMessages:
 @dataclass(frozen=True, slots=True)
 class BeforeProof:
     """The run history has ``completed`` completed runs. An earlier version recorded some of them without proof of how
-    they ended. Of these, ``removed`` are no longer in Temporal and stay complete. ``to_read`` may still be there and
-    are read again."""
+    they ended. ``removed`` of these are no longer in Temporal and stay complete. The other ``to_read`` may still be
+    in Temporal and are read again."""
 
     completed: int
     removed: int
@@ -178,7 +178,7 @@ class GroupLacks:
 
 @dataclass(frozen=True, slots=True)
 class MoreLacking:
-    """How many more people and groups may not change anything."""
+    """The list of people and groups that may not change anything is cut: it leaves out ``number`` of its entries."""
 
     number: int
 

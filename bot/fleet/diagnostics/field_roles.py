@@ -73,17 +73,17 @@ def day_fields(customer: str, days: Values, others: Values) -> Keys | None:
 
 
 def is_other_date(name: str) -> bool:
-    """Whether the name of a field says that its date is none of the days that the run fills."""
+    """Whether the name of a field says that the field holds a date other than the days that the run fills."""
     return _OTHER_DATE.search(_last_step(name)) is not None
 
 
 def is_named_as_start(name: str) -> bool:
-    """Whether the name of a field says that it is the first day."""
+    """Whether the name of a field says that the field holds the first day."""
     return _START.search(_last_step(name)) is not None
 
 
 def are_named_as_days(keys: Keys) -> bool:
-    """Whether the names of the fields say that they are the first day and the end."""
+    """Whether the names of the two fields say that one holds the first day and the other the end."""
     return is_named_as_start(keys.start) and _END.search(_last_step(keys.end)) is not None
 
 

@@ -47,8 +47,8 @@ _OF_ONE_CLUSTER = (Advice.TEMPORAL, Advice.CLICKHOUSE, Advice.CODEC)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one probe. With ``problems`` the bot cannot work, ``warnings`` look odd, and ``facts`` are all
-    other facts. ``is_known`` is False if the probe could not be made.
+    """The answer to one probe. ``problems`` keep the bot from working, ``warnings`` are what looks odd, and ``facts``
+    are all other facts. ``is_known`` is False if the probe could not be made.
 
     ``advice`` says what to do about the problems. If it is None, the report shows the advice that belongs to the
     probe.

@@ -57,8 +57,8 @@ def _named(texts: Sequence[str], customers: Collection[str]) -> bool:
 
 
 def _around(texts: Sequence[str], customers: Collection[str]) -> str:
-    """A template for all texts: with ``{customer}`` in place of a known customer if all texts are then the same, or
-    else in place of the part that differs. "" if nothing differs."""
+    """A template for all texts. If the texts are the same with ``{customer}`` in place of a known customer, that is
+    the template. Otherwise, ``{customer}`` is in place of the part that differs. "" if nothing differs."""
     distinct = list(dict.fromkeys(texts))
     known = {_with_placeholder(text, customers) for text in distinct}
     if len(known) == 1 and "" not in known:

@@ -31,9 +31,9 @@ from bot.model.toml_text import inline_table, quoted
 
 @dataclass(frozen=True, slots=True)
 class MappingProposal:
-    """A mapping that reads customer and days from ``source``. If there is a ``customer_source``, it reads the
-    customer from that, and only the days from ``source``. The mapping would recognise ``recognised`` of ``total``
-    runs.
+    """A mapping that reads customer and days from ``source``. If there is a ``customer_source``, the mapping reads
+    the customer from there, and only the days from ``source``. The mapping would recognise ``recognised`` of
+    ``total`` runs.
 
     ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
     the name of a field clearly means the customer.
@@ -91,8 +91,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the mapping that joins two sources and recognises as many runs, if exactly one does. Otherwise empty. ``campaign``
-    is None if none is configured yet."""
+    the mapping that joins two sources and recognises that share, if there is exactly one such mapping; otherwise
+    empty. ``campaign`` is None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
@@ -120,8 +120,9 @@ def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], cus
 def _with_customers(
     proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]
 ) -> MappingProposal:
-    """The proposal, marked as certain about customers or not. In an id, the part that differs may be more than the
-    customer, so only known customers or the name of a field make it certain."""
+    """The proposal, marked as certain about customers or not. It is certain if all customers that it finds are known,
+    or if the name of a field clearly means the customer. In an id, the part that differs may be more than the
+    customer, so with ids, only known customers make the proposal certain."""
     found = [identity.customer for identity in identities(proposal.mapping, runs) if identity]
     is_known = bool(customers) and {*found} <= {*customers}
     keys = _keys(proposal.mapping, proposal.sources[0])
@@ -141,8 +142,8 @@ def _of_parts(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, Source, IdentityMapping]]:
     """The mappings that read the customer from the fields of one source and the days from the fields of another. Each
-    comes after these two sources, that of the customer first. A source with several dates is not used for the
-    customer alone, because two of the dates may be the days."""
+    result is the source of the customer, the source of the days, and the mapping. A source with several dates is not
+    used for the customer alone, because two of the dates may be the days."""
     by_source = common_fields(runs, zone)
     for customer_source, source in permutations(by_source, 2):
         own = by_source[customer_source]
@@ -197,7 +198,8 @@ def _of_ids(
 
 
 def _template(ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> IdTemplate | None:
-    """The template of these ids; None if they have none, or if its parts cannot be told apart."""
+    """The template of these ids; None if no template fits them, or if the parts of the template cannot be told
+    apart."""
     try:
         text = propose_id(ids, customers, zone)
         return IdTemplate.of(text) if text else None

@@ -23,7 +23,7 @@ def identities(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[Iden
 
 
 def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
-    """The run, with hints for the values of its arguments at the paths that the mapping reads."""
+    """The run, whose hints now also have the values of the arguments that the mapping reads."""
     paths = mapping.input.names if mapping.input else ()
     hints = {**run.execution.hints, **input_hints(run.arguments, paths)} if paths else run.execution.hints
     return replace(run.execution, hints=hints)

@@ -1,4 +1,5 @@
-"""Tells the days of runs from other dates that they carry, such as the day on which each was requested. Pure."""
+"""Tells whether the dates in runs are the days that the runs fill, or other dates, such as the day of a request.
+Pure."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -18,10 +18,11 @@ class ExampleRun:
 class UnrecognisedRun:
     """A run that was not recognised, with the values in which its customer and days were looked for.
 
-    ``form`` is the expected form of ids; "" if the mapping does not read ids, or if it reads only the customer or
-    only the days from ids, and this id has that part. ``absent`` are the keys that the run lacks. If the run lacks
-    none, ``days`` are its values for the days, each with its key, and ``zone`` is the time zone in which they were
-    read. ``input`` holds the values of its arguments by path; ``is_input_unread`` says that these were not read.
+    ``form`` is the expected form of ids. It is "" if the mapping does not read ids. It is also "" if the mapping
+    reads only the customer or only the days from ids, and this id has that part. ``absent`` are the keys that the run
+    lacks. If the run lacks none, ``days`` are its values for the days, each with its key, and ``zone`` is the time
+    zone in which they were read. ``input`` holds the values of the run's arguments by path. ``is_input_unread`` says
+    that the arguments were not read.
     """
 
     workflow_id: str
