@@ -1,4 +1,5 @@
-"""Divides the clusters among the bots of a store. Each bot decides for itself, from who holds which lease.
+"""Divides the clusters among the bots of a store. Each bot decides for itself what to take or give up. It knows which
+bot holds which lease.
 
 A group is all bots that are configured with the same clusters. Bots share clusters within their group. A cluster that
 a bot of another group watches, for instance during a deployment, stays with that bot as long as it is alive.
@@ -30,8 +31,8 @@ def group_of(clusters: Collection[str]) -> str:
 
 
 def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
-    """The clusters that this bot (``holder``) takes. If it has too many, it takes none, and gives up the last of its
-    own clusters. ``clusters`` are all clusters in this bot's configuration.
+    """The clusters that this bot (``holder``) takes. If it has too many, it takes none, and gives up some of its own:
+    those that come last in ``clusters``, which are all clusters in this bot's configuration.
 
     In the end, the numbers of clusters of the bots in a group differ by at most one. If some bots have one more,
     these are the bots that already have the most. So clusters move only while bots or clusters come or go. Nothing

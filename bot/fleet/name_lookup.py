@@ -86,7 +86,8 @@ def _named(text: str, directory: Directory) -> list[Target]:
 
 def _typed_alike(text: str, directory: Directory) -> list[Target]:
     """The targets whose names differ from the text only by what typing changes. ``spelling`` brings the text and the
-    names to one form. It leaves simple names as they are, so only the few other names of a long directory need it."""
+    names to one form, in which they are compared. Simple names have that form already. So ``spelling`` is called only
+    for the other names of the directory, which are few."""
     odd = {cluster: [name for name in names if not is_simple(name)] for cluster, names in directory.items()}
     for spelled in filter(None, dict.fromkeys((spelling(text), spelling_of_typed(text)))):
         simple = _named(spelled, directory) if spelled != text else []

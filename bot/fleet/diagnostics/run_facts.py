@@ -128,8 +128,8 @@ class WrongAttributeType:
 
 @dataclass(frozen=True, slots=True)
 class AttributesUnregistered:
-    """Search attributes that the configuration of starts names but the namespace does not have. The bot leaves them
-    out."""
+    """Search attributes that the configuration tells the bot to write when it starts a run, but that the namespace
+    does not have. The bot leaves them out."""
 
     names: tuple[str, ...]
 

@@ -155,7 +155,8 @@ def _counts_days(expected: Expected) -> bool:
 
 
 def _left_out(lately: RecentRuns, expected: Expected) -> Iterator[AttributesUnregistered]:
-    """A warning about search attributes that the configuration of starts names and Temporal would refuse."""
+    """A warning about search attributes that the bot would write when it starts a run, but that are not registered:
+    Temporal would refuse them."""
     unknown = _unregistered(expected.written, lately.attributes)
     if unknown:
         yield AttributesUnregistered(unknown)
@@ -209,13 +210,14 @@ def _why(run: Execution, expected: Expected) -> UnrecognisedRun:
 
 
 def _readable(text: str) -> str:
-    """The value of an input; "" if there is none, or none that can be read."""
+    """The customer or day that was found in the input of a run; "" if ``text`` says that none was found."""
     return "" if found_nothing([text]) else text
 
 
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
-    """Whether the id lacks what the mapping reads from ids. If the mapping reads only the customer or only the days
-    from ids, the id may hold that part although the run is not recognised."""
+    """Whether the id of a run that was not recognised lacks what the mapping reads from ids. If the mapping reads the
+    customer and the days from ids, the id lacks one of them, or the run would have been recognised. If it reads only
+    one of the two from ids, the id may hold that one although the run was not recognised."""
     if Source.ID not in mapping.sources:
         return False
     is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)

@@ -22,7 +22,7 @@ class Load:
 
     @property
     def workflows_below(self) -> int:
-        """How many are open below the runs, at any depth."""
+        """How many workflows are open below the runs, at any depth."""
         return self.below.runs + self.below.workflows_below if self.below else 0
 
 
@@ -46,9 +46,9 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now. A call is due when the deadline for
-    a heartbeat passes. By then, later heartbeats have set a new deadline, about ``BEAT_SHARE`` of the timeout after
-    the old one. Never longer than ``slow_round``."""
+    """The time between two describe calls for a run that goes on as it does now; at most ``slow_round``. The bot
+    describes a run when the deadline for its heartbeat passes. By then, later heartbeats have moved the deadline by
+    about ``BEAT_SHARE`` of the timeout, so the next call is due that much later."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

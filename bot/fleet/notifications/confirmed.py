@@ -97,8 +97,8 @@ class BulkCard:
 
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
-    """The turn of a queued customer has come, and its sequence could not begin. ``why`` is a sentence. ``may_begin``:
-    something is still open, as ``why`` says; once it has ended, a person may begin the sequence. ``campaign`` is the
+    """The turn of a queued customer has come, but its sequence could not begin. ``why`` is a sentence. ``may_begin``:
+    ``why`` tells what is still open, and a person may begin the sequence once that has ended. ``campaign`` is the
     campaign's name for people, or ""."""
 
     cluster: str

@@ -6,8 +6,8 @@ from bot.model import OutboxMessage, Subscription
 
 
 def direct_message(subscription: Subscription, note: PersonalNote) -> OutboxMessage:
-    """The message for the outbox. Its key depends on the subscription alone, so that a person gets one message, even
-    if several events lead to it or one is recorded twice."""
+    """The message for the outbox. Its key depends on the subscription alone. So a person gets one message, even if
+    several events lead to a message, or if one event is recorded twice."""
     about = f"{subscription.cluster}/{subscription.customer}"
     if subscription.campaign:
         about = f"{about} in {subscription.campaign}"

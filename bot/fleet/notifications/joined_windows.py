@@ -29,8 +29,8 @@ def joined(alike: AlikeWindows | None, line: WindowLine, number: int) -> tuple[A
 
 
 def _is_ordinary(line: WindowLine) -> bool:
-    """Whether the window completed as expected: the sequence ran it, its count (if any) proves it without duplicates,
-    and the size of windows stays the same."""
+    """Whether the window completed as expected: the sequence ran it, and the size of windows stays the same. If the
+    window was counted, the count also has to prove it and to find no duplicates."""
     ended, count = line.ended, line.count
     is_complete = ended.end is WindowEnd.COMPLETE and not ended.is_found
     is_counted = count is None or (count.proves and not any(table.duplicates for table in count.tables))

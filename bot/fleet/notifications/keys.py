@@ -1,4 +1,4 @@
-"""The ids of episodes, the outbox keys of their messages, and the names by which people know them."""
+"""The ids of episodes, the outbox keys of their messages, and the names that people see for episodes."""
 
 import hashlib
 from datetime import datetime

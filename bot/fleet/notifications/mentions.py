@@ -20,6 +20,6 @@ def mentions_of_card(episode: Episode) -> tuple[str, ...]:
 
 
 def mentions_at_opening(episode: Episode) -> tuple[str, ...]:
-    """Whom the alert's route mentions, unless it opened in quiet hours."""
+    """The users and user groups that the alert's route mentions; nobody if the alert opened in quiet hours."""
     is_quiet = episode.route.mention_from(episode.opened_at) > episode.opened_at
     return () if is_quiet else episode.route.mention

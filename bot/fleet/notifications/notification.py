@@ -81,7 +81,8 @@ class AttemptsLine:
 
     If ``first`` is before ``last``, the bot has not seen the attempts before ``last``. ``next_attempt`` is None if no
     attempt follows. ``alike`` counts the attempts right before ``first`` that have no line, because each of them
-    failed as the attempt before it did. ``child`` is the workflow below the run whose attempts these are.
+    failed as the attempt before it did. If the attempts are those of a workflow below the run, ``child`` is that
+    workflow.
     """
 
     name: str

@@ -60,9 +60,8 @@ def days_asked(spec: SequenceSpec) -> tuple[Window, ...]:
 
 
 def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: datetime) -> Execution | None:
-    """The latest of the runs that completed these days; None while a day is missing, or if that run closed before
-    ``ended_at``.
-    """
+    """Of the runs that completed these days, the one that closed last. None while any of the days is missing, or if
+    that run did not close after ``ended_at``."""
     runs = [(window, run) for window, run in done if any(window.intersection(wanted) for wanted in days)]
     windows = [window for window, _ in runs]
     if not days or any(coverage.missing(wanted, windows) for wanted in days):
@@ -72,8 +71,8 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 
 
 def as_overtaken(notification: Notification, by: Overtaken) -> Notification | None:
-    """The message of a sequence with ``by`` added. It then shows which run has completed its days, and loses its
-    buttons. None if it needs no change."""
+    """The message of a sequence with ``by`` added. The changed message shows what ``by`` says about the days, and has
+    no buttons. None if the message needs no change."""
     match notification:
         case SequenceCard() | StillOpenLine() | WindowLine() if _is_shown(notification.overtaken, by):
             return None

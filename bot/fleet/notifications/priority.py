@@ -1,7 +1,7 @@
 """The order in which waiting messages go when Slack does not accept all at once: alerts first, then digests,
 announcements and direct messages, then all others.
 
-A line of a thread that the channel shows as well (``broadcast``) asks a person to act, so it counts as an alert.
+A reply that Slack also shows in the channel (``broadcast``) asks a person to act, so it counts as an alert.
 """
 
 from enum import IntEnum
@@ -25,8 +25,8 @@ DIGEST_KINDS = (
 
 
 def priority_of(message: OutboxMessage) -> Priority:
-    """The priority of the message by itself. If an alert in the same thread has to wait for the message, the message
-    goes with the alert's priority."""
+    """The priority of this message alone. If an alert has to wait for the message because both are in one thread, the
+    outbox gives the message the alert's priority instead."""
     if message.broadcast or message.body.endswith(tuple(map(suffix, ALERT_KINDS))):
         return Priority.ALERT
     return Priority.DIGEST if message.body.endswith(tuple(map(suffix, DIGEST_KINDS))) else Priority.OTHER

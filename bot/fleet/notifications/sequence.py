@@ -78,8 +78,8 @@ class StillOpenLine:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """A window cannot start yet, because it is not known whether somebody else has run its days meanwhile; ``why`` is
-    the reason. The sequence asks again at least every ``every``."""
+    """A window cannot start yet, because it is not known whether somebody else has run the window's days meanwhile.
+    ``why`` says why this is not known. The sequence asks again after at most ``every``."""
 
     spec: SequenceSpec
     window: Window

@@ -166,8 +166,8 @@ def _has_ended(waiting: WaitingLine, later: Notification) -> bool:
 
 
 def _continued_sequence(notification: Notification) -> str:
-    """The id of the sequence if the message shows that the sequence has gone on. Then the runs for which the sequence
-    waited have closed. "" for any other message."""
+    """The id of the sequence, if the message shows that the sequence no longer waits for cancelled runs to close; ""
+    for any other message."""
     match notification:
         case ClearedLine(spec=spec) | WindowLine(spec=spec) | CutLine(spec=spec):
             return spec.id

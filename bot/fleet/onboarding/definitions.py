@@ -52,9 +52,9 @@ class TypeSurvey:
         return [identity for identity in self.identities_by_run() if identity]
 
     def start_input(self) -> InputProposal | None:
-        """The arguments that a started run would get; None if they are not known. The days are added if the runs tell
-        none (``without_days``). Runs that continue another one are not used: their arguments say how far the earlier
-        run had come."""
+        """The arguments that a started run would get; None if they are not known. If the runs do not say which days
+        they fill (``without_days``), the days are added. Runs that continue an earlier run are used only if there are
+        no others, because their arguments say how far the earlier run had come."""
         began = [run for run in self.runs if not _is_continued(run, self.runs)]
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()
@@ -104,8 +104,8 @@ def _survey(
     registered: Collection[str] | None,
     zone: tzinfo,
 ) -> TypeSurvey:
-    """The survey of one type. If no table has a customer of the runs, a person has to check them: either the tables
-    use other names for customers, or something else was taken for the customer."""
+    """The survey of one type. If no table has any of the customers that were read from the runs, a person has to
+    check these customers: either the tables use other names, or something else was taken for the customer."""
     proposals = propose_mappings(runs, customers, None, zone)
     if not proposals and customers:
         unknown = propose_mappings(runs, (), None, zone)

@@ -134,7 +134,7 @@ def _shared(by_part: Mapping[str, _Days]) -> list[str]:
 
 
 def _overlap(by_part: Mapping[str, _Days], customer: str) -> bool:
-    """Whether two parts have some of the same days of the customer. If not, they divide the days among them."""
+    """Whether a day of the customer is in several parts. If not, each part has days of its own."""
     windows = [(part, window) for part, days in by_part.items() for window in days.get(customer, ())]
     return any(
         part != other and window.intersection(other_window)

@@ -26,8 +26,8 @@ _UNQUOTABLE = re.compile(r"[\s'\"`\\{}]")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the clusters of a namespace. ``attributes`` are the search attributes that its starts have to carry, so
-    that the ``filter`` finds them."""
+    """One of the clusters of a namespace. ``filter`` finds the cluster's runs. ``attributes`` are the search
+    attributes that a run has to carry when the bot starts it there, so that ``filter`` finds the run."""
 
     name: str
     filter: str

@@ -22,7 +22,8 @@ _GAP = timedelta(days=31)
 @dataclass(frozen=True, slots=True)
 class DefinitionDraft:
     """One workflow definition. ``input`` is None if it is not known which arguments a start needs. ``read_id`` is the
-    template of the ids that are read, and ``start_id`` that of the ids of starts; "" if they are the usual ones."""
+    template by which the bot reads workflow ids; "" if it reads nothing from them. ``start_id`` is the template of
+    the ids of runs that the bot starts; "" if the proposed backfill.toml needs none."""
 
     types: tuple[str, ...]
     task_queue: str
@@ -43,8 +44,8 @@ class ClusterDraft:
 
     ``filter`` tells its runs from those of other clusters in the same namespace, and ``attributes`` are the search
     attributes that its starts carry so that the filter finds them; both are empty if the cluster shares no namespace.
-    ``workflow`` is the definition of its runs, and ``input`` the arguments of its starts; "" and None unless they
-    differ from those of the first definition.
+    ``workflow`` is the definition of its runs; "" if that is the first definition. ``input`` has the arguments of its
+    starts; None if its starts get those of its definition.
     """
 
     name: str
@@ -190,7 +191,8 @@ def _joined(draft: DefinitionDraft, other: DefinitionDraft) -> DefinitionDraft:
 
 
 def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
-    """The value for one source in backfill.toml. In a template of ids, an included end becomes ``{last}``."""
+    """What backfill.toml says about how to read this source: the template of an id, or the key of each field. In a
+    template, an included end is ``{last}``."""
     mapping = definition.mapping
     if source is Source.ID:
         return definition.read_id
@@ -201,8 +203,8 @@ def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """The keys for this source in the tables ``dates`` and ``end`` of backfill.toml. For attributes and for memo,
-    these are the keys of both: fields of the same name look alike there, so both are read in the same form."""
+    """The keys for this source in the sections ``dates`` and ``end`` of backfill.toml. For attributes, and also for
+    memo, these are both keys: fields of the same name look alike in the two, so they are read in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(place.value for place in (shared if source in shared else (source,)))
 

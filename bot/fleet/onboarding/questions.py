@@ -5,8 +5,8 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """The subject of a question. Each value is also the name of the flag, or for a secret of the environment
-    variable, that answers the question without a terminal."""
+    """The subject of a question. Without a terminal, a flag answers the question, or an environment variable if the
+    answer is a secret. Each value here is also the name of that flag or variable."""
 
     TEMPORAL = "temporal"
     NAMESPACES = "namespaces"

@@ -55,7 +55,8 @@ class InputProposal:
         return "customer" in names | self.elsewhere and (has_days or "days" in self.elsewhere)
 
     def with_days(self) -> "InputProposal":
-        """The arguments with the days added where the customer is: in the same table, or as further arguments."""
+        """The proposal with the days added: to the argument that has the customer as one of its fields, or as further
+        arguments if there is no such argument."""
         days: dict[str, JsonValue] = {"start": "{start}", "end": "{end}"}
         for n, argument in enumerate(self.arguments):
             if isinstance(argument, dict) and "{customer}" in argument.values():

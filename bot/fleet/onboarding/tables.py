@@ -67,7 +67,8 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
-    """The tables that verify could count, without sources: those with customers of the runs, or all if none has."""
+    """The tables that verify could count; sources are not among them. If some of these tables have customers of the
+    runs, only those tables; otherwise all of them."""
     filled = [each for each in candidates if not each.is_source]
     known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)

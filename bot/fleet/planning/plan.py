@@ -1,4 +1,5 @@
-"""A plan of one customer's range: its windows, which of them would run, how long these would take, and a digest."""
+"""A plan of one customer's range: its windows, which of them would run, how long these would take, and a plan
+digest."""
 
 import json
 from collections.abc import Iterable
@@ -154,7 +155,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """A fingerprint. It is equal for two plans in which the same windows of the same customer run in the same
+        """The plan digest. It is equal for two plans in which the same windows of the same customer run in the same
         order."""
         windows = [str(planned.window) for planned in self.to_run]
         content = json.dumps([self.target.cluster, self.target.customer, windows])

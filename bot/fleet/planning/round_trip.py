@@ -45,7 +45,8 @@ def _samples(zone: tzinfo) -> Iterator[Identity]:
 
 
 def _clock_changes(zone: tzinfo) -> Iterator[date]:
-    """The first two days of a year that are not 24 hours long, and the day after each."""
+    """The first two days of the checked year that do not have 24 hours, because the clocks change. After each of
+    them, the day that follows it."""
     days = (date(_YEAR_CHECKED, 1, 1) + n * ONE_DAY for n in range(365))
     changing = (day for day in days if first_moment(day + ONE_DAY, zone) - first_moment(day, zone) != ONE_DAY)
     for day in islice(changing, 2):

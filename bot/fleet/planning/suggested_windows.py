@@ -13,10 +13,10 @@ from bot.model.coverage import missing
 def suggested_windows(
     inputs: PlanInputs, ended: Collection[Ref], about: Sequence[Window], rules: SizingRules, at_once: int
 ) -> SuggestedWindows | None:
-    """The windows to suggest for the days ``about``, once the runs in ``ended`` have ended; ``at_once`` of them run
-    at a time. None if the source did not answer, if none of these runs fills days of the campaign, or if a single
-    window would do. Also None if the plan would run days that are not in ``about``: people would think that all of
-    its windows are for the days ``about``."""
+    """The windows to suggest for the days ``about``, once the runs in ``ended`` have ended. ``at_once`` is how many
+    windows run at a time. None if the source did not answer, if no run in ``ended`` fills days of the campaign, or if
+    a single window would do. Also None if the plan would run days that are not in ``about``: people would think that
+    all of its windows are for the days ``about``."""
     customer = inputs.target.customer
     own = inputs.runs.get(customer, ())
     left = [run for run in own if not _is_among(run, ended)]

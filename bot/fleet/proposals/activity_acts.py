@@ -9,7 +9,7 @@ from bot.model import Ref
 @dataclass(frozen=True, slots=True)
 class ActivityAct:
     """A change of one pending activity. ``attempt`` is the number of the attempt that runs, or that waits to begin.
-    The digest leaves it out, because it may rise while a person reads."""
+    The plan digest does not depend on ``attempt``, because the number may rise while a person reads."""
 
     customer: str
     ref: Ref
@@ -30,7 +30,7 @@ class ExtendTimeout(ActivityAct):
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         return self._identified_by("timeout", str(self.before), str(self.after))
 
 
@@ -43,7 +43,7 @@ class ResetActivity(ActivityAct):
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         return self._identified_by("reset")
 
 
@@ -57,18 +57,18 @@ class PauseActivity(ActivityAct):
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         return self._identified_by("pause")
 
 
 @dataclass(frozen=True, slots=True)
 class UnpauseActivity(ActivityAct):
-    """Begin the next attempt of a paused activity at once. ``has_attempt``: an attempt has not ended since the pause,
-    and goes on."""
+    """Begin the next attempt of a paused activity at once. ``has_attempt``: an attempt that ran before the pause has
+    not ended, and goes on."""
 
     has_attempt: bool
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         return self._identified_by("unpause")

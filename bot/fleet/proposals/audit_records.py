@@ -18,7 +18,8 @@ from bot.redaction import redact_line
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The confirmation of a proposal: who confirmed it, why, with which digest, and when.
+    """The confirmation of a proposal: who confirmed it, why, when, and the plan digest (``digest``) of what was
+    confirmed.
 
     ``change`` is a random id of this one confirmation.
     """

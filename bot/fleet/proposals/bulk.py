@@ -1,6 +1,6 @@
 """Proposals for several customers, which a person sees in one dialog and confirms with one reason.
 
-Each customer has a proposal and a digest of its own. So if a customer's proposal changes before the submission,
+Each customer has a proposal and a plan digest of its own. So if a customer's proposal changes before the submission,
 that customer is left out, and the other customers are not held up.
 """
 
@@ -82,7 +82,8 @@ class BulkProposal:
 
 @dataclass(frozen=True, slots=True)
 class KeptCustomer:
-    """A customer in an open dialog, and the digest of the proposal that the dialog shows for it."""
+    """A customer in an open dialog. ``shown`` is the plan digest of the proposal that the dialog shows for the
+    customer."""
 
     cluster: str
     customer: str

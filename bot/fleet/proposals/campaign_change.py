@@ -44,7 +44,7 @@ class ChangeCampaign:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         after = self.after
         names = [*after.tables, "on", *after.clusters, "for", *after.customers]
         of_campaign = [self.action.value, after.name, str(after.window), after.timezone, after.workflow, *names]

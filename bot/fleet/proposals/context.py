@@ -53,14 +53,15 @@ class SequenceSettings:
 class ProposalContext:
     """One customer at the time ``at``: its runs, oldest first, and its open sequence.
 
-    ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if there
-    is none. ``starters`` maps the workflow id of an open run to the name of the person who started it through the
-    bot; "" if it was started in another way. If a run is absent, it is not known who started it. ``descendants`` are
-    the open workflows below its open runs, and below its latest closed runs that left days missing. ``queue`` is the
-    cluster's queue; None if no queue is open, or if the command does not change it. ``described`` are the customer's
-    open runs and the workflows that end with them, as Temporal has just described them; None if the command needs no
-    descriptions. ``offers_pauses``: the server can pause activities. ``unrecognised`` counts the cluster's open runs
-    without a recognised customer, which may be those of this customer.
+    ``runs`` holds at least the open runs. ``begun_by`` is the name of the person who began the sequence; "" if no
+    sequence is open. ``starters`` maps the workflow id of an open run to the name of the person who started it
+    through the bot; "" if it was started in another way. If a run is absent, it is not known who started it.
+    ``descendants`` are the open workflows below the customer's open runs, and below its latest closed runs that left
+    days missing. ``queue`` is the cluster's queue; None if no queue is open, or if the command does not change the
+    queue. ``described`` are the customer's open runs and the workflows that end with them, as Temporal has just
+    described them; None if the command needs no descriptions. ``offers_pauses``: the server can pause activities.
+    ``unrecognised`` counts the cluster's open runs without a recognised customer, which may be those of this
+    customer.
     """
 
     target: Target
@@ -184,8 +185,8 @@ class StartContext:
 
 
 def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id of the person who started this run through the bot; "" if no record shows the start. The run spans
-    the campaign.
+    """The user id of the person who started this run through the bot; "" if no record shows the start. Only for a run
+    that spans the campaign.
 
     ``records`` are the customer's, newest first. Records have the bot's time and runs have the cluster's; ``ahead``
     is how far the bot's clock is ahead of the cluster's.

@@ -23,8 +23,8 @@ from bot.model import Description, Instruction, Order, SequenceStanding
 
 
 def propose_pause(command: Pause, context: ProposalContext) -> Proposal:
-    """The proposal of ``pause``. Raises Declined if nothing is left that can be paused: a place in the queue, an open
-    sequence that is not ending, or a pending activity outside of a sequence."""
+    """The proposal of ``pause``. It can pause the customer's place in the queue, an open sequence that is not ending,
+    and pending activities outside of a sequence. Raises Declined if none of these is left to pause."""
     outside = [run for run in _with_those_below(context.strangers, context) if not run.cancel_requested]
     acts = _pauses(_described(outside, context), context) if context.offers_pauses else ()
     warnings: list[ProposalWarning] = [LaterActivitiesRun()] if acts else []

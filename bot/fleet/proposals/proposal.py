@@ -1,4 +1,4 @@
-"""A proposal: exactly what a command that changes something would do, with a digest, for a person to confirm.
+"""A proposal: exactly what a command that changes something would do, with a plan digest, for a person to confirm.
 
 At submission the bot makes the proposal again, and executes it only if it is the same. The proposal for a whole
 cluster may also have become smaller: on a busy cluster, some run always ends while the dialog is open.
@@ -35,9 +35,9 @@ class BeginSequence:
     end.
 
     ``id``, ``started_by``, ``started_at``, ``reason``, ``plan_digest`` and ``thread_key`` of ``spec`` are empty until
-    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those of them that end
-    only because they run below others. The digest leaves out the runs in ``below``, because they come and go while a
-    person reads.
+    the act is executed. ``cancels`` are the runs of ``spec.clear``, for display. ``below`` are those runs of
+    ``spec.clear`` that end only because they run below others. The plan digest leaves out the runs in ``below``,
+    because they come and go while a person reads.
     """
 
     spec: SequenceSpec
@@ -51,7 +51,7 @@ class BeginSequence:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         spec = self.spec
         # The labels distinguish runs to cancel from runs to adopt.
         clear = ["/".join(names) for names in self._cancelled]
@@ -90,7 +90,7 @@ class Instruct:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         order, days, window = self.instruction.order, self.instruction.days, self.instruction.window
         return ["instruct", self.standing.id, order.value, str(days or ""), str(window or "")]
 
@@ -107,7 +107,7 @@ class TerminateRun:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. Acts that do the same have equal parts."""
+        """The act's part of the plan digest. Acts that do the same have equal parts."""
         execution = self.run.execution
         return ["terminate", execution.ref.workflow_id, execution.first_run_id]
 
@@ -127,8 +127,8 @@ class ChangeQueue:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the digest. It names no other customers that wait, because their turns come while a
-        person reads."""
+        """The act's part of the plan digest. It leaves out ``queued``, because the turns of waiting customers come
+        while a person reads."""
         return ["queue", self.change.value, self.customer, *self.batches]
 
     @property
@@ -172,13 +172,13 @@ class Proposal:
 
     @property
     def digest(self) -> str:
-        """A fingerprint. It is equal for proposals that would do the same."""
+        """The plan digest. It is equal for proposals that would do the same."""
         return self._hash([act.identity for act in self.acts if _enters_digest(act)], DIGEST_LENGTH)
 
     @property
     def shown(self) -> str:
-        """What the dialog carries of this proposal: its digest, and for a whole cluster also the hash of each
-        part, up to ``MOST_PARTS`` parts. With more, it is the digest alone."""
+        """What the dialog carries of this proposal: the plan digest, and for a whole cluster also the hash of each
+        part. If there are more than ``MOST_PARTS`` parts, only the plan digest."""
         parts = sorted(self._parts(self.acts))
         if self.target.customer or len(parts) > MOST_PARTS:
             return self.digest
@@ -204,13 +204,13 @@ class Proposal:
 
 
 def confirmed_digest(shown: str) -> str:
-    """The digest in ``shown``, which is what the dialog carried."""
+    """The plan digest of the proposal in the dialog. ``shown`` is the text that the dialog carried."""
     return shown.partition(_SEPARATOR)[0]
 
 
 def _enters_digest(act: Act) -> bool:
-    """Whether the act counts for the digest. Runs of a sequence that the proposal stops, and runs below others, do
-    not count, because they may change before the submission."""
+    """Whether the plan digest depends on the act. To terminate a run does not count if a sequence that the proposal
+    stops has the run, or if it runs below another: such runs may change before the submission."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 
@@ -238,7 +238,7 @@ class ExecutedProposal:
 @dataclass(frozen=True, slots=True)
 class Changed:
     """Nothing was done, because ``proposal``, made at submission, is not the one that was shown. ``confirmed`` is the
-    digest of that one."""
+    plan digest of the proposal that was shown."""
 
     proposal: Proposal
     confirmed: str

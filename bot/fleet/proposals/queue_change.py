@@ -86,9 +86,10 @@ def of_waiting(command: Pause | Resume, context: ProposalContext) -> Proposal | 
 def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
-    """The proposal to stop a customer. It has the acts that ``propose`` proposes; if the customer may be queued, it
-    first takes the customer out of the queue. If ``propose`` finds nothing else to stop and declines, this is the
-    only act. Raises what ``propose`` raises if the customer is not queued, or if ``propose`` raises ActionBlocked."""
+    """The proposal to stop a customer, with the acts that ``propose`` proposes. If the customer is queued, or the
+    queue does not answer, an act that takes the customer out of the queue comes first. That act is the only one if
+    ``propose`` declines because nothing else is left to stop. If the customer is not queued, raises what ``propose``
+    raises. Always raises the ActionBlocked that ``propose`` raises."""
     out = _of_customer(context)
     if out is None:
         return propose()

@@ -74,7 +74,7 @@ class NothingStarted:
 
 @dataclass(frozen=True, slots=True)
 class MayBeDoneAgain:
-    """Split cancels a run that does not struggle, so what it has done may be done again."""
+    """Split cancels a run that does not struggle, so the work that this run has done may be done again."""
 
     run: RunFacts
 

@@ -81,8 +81,8 @@ def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]
 
 
 def time_until_last(proposals: Sequence[Proposal], slots: Mapping[str, int]) -> Estimate | None:
-    """How long until every customer for which a proposal starts something is complete. None if no proposal starts
-    anything, or if one that does has no estimate. ``slots`` is how many windows run at once on each cluster."""
+    """The time until all customers whose proposal starts windows are complete. None if there is no such customer, or
+    if the time of one of them is unknown. ``slots`` is how many windows run at once on each cluster."""
     works = [proposal.plan.work if proposal.plan else None for proposal in proposals if _starts(proposal)]
     known = [work for work in works if work]
     return until_last(known, slots) if len(known) == len(works) else None

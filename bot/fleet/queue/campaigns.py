@@ -31,7 +31,7 @@ def queued_names(state: QueueState, scope: CampaignScope | None) -> frozenset[st
 
 
 def begun_names(state: QueueState) -> frozenset[str]:
-    """The customers that have a sequence as far as the queue knows, in whichever campaign. Temporal's listings lag,
-    so they may still lack a sequence that has just begun."""
+    """The customers for which the queue knows of a sequence that has begun, in whichever campaign. The queue may know
+    of the sequence before Temporal lists it."""
     begun = {each.customer for each in state.starting if each.is_begun}
     return frozenset(begun | {member.demand.customer for member in state.members})

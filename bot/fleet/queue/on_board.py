@@ -1,4 +1,5 @@
-"""Puts the queue of a cluster into its row of the board. Pure."""
+"""Adds the queue of a cluster to the cluster's row of the board, the table of all clusters that ``status`` shows.
+Pure."""
 
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ _NOTHING_TO_RUN = (State.COMPLETE, State.NOT_APPLICABLE)
 
 
 def with_queue(row: ClusterRow, queue: QueueStanding | QueueSilent | None, scope: CampaignScope | None) -> ClusterRow:
-    """The row with its queue, in which each customer that is not complete has its ``turn`` there. ``scope`` is the
-    campaign of the row if several are known."""
+    """The row with a summary of the cluster's queue; unchanged if no queue is open. Each customer that waits in the
+    queue and is not complete also gets its place there as ``turn``. If the queue does not answer, the row and all
+    customers that are not complete get the ``QueueSilent`` instead. If several campaigns are known, ``scope`` is the
+    row's campaign, and only places in that campaign count."""
     if queue is None:
         return row
     found = {} if isinstance(queue, QueueSilent) else places(queue.state, scope)

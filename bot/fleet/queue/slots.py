@@ -1,8 +1,8 @@
 """Decides who gets the next slot of a cluster. Pure.
 
 The bot never starts more windows than the limit allows, counting those that an ended sequence has left behind. Single
-commands go ahead of batches. Runs that the team has started itself take slots from batches, but not from single
-commands.
+commands go ahead of batches (``bot.model.queue.Batch``). Runs that the team has started itself take slots from
+batches, but not from single commands.
 """
 
 from collections.abc import Collection
@@ -73,7 +73,7 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
 
 
 def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
-    """The open sequences that ask the queue for no slots: it neither knows them nor is beginning them."""
+    """The open sequences that ask the queue for no slots: those that the queue neither knows nor is beginning."""
     known = {member.demand.workflow_id for member in state.members}
     begun = {starting.sequence for starting in state.starting}
     return [

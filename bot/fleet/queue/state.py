@@ -1,7 +1,7 @@
 """The state of a cluster's queue, and how messages change it. Pure.
 
 The workflow holds a ``QueueState``, which no function here changes: a step returns a new one. Each message may arrive
-twice.
+twice. ``bot.model.queue`` explains batches, demands, tickets and surveys.
 """
 
 import hashlib
@@ -56,8 +56,9 @@ def queued_sequence(batch: str, customer: str) -> str:
 
 
 def enqueue(state: QueueState, message: Enqueue) -> QueueState:
-    """Add the customers that do not wait yet for all that the batch asks for. A customer that waits for a part of the
-    batch waits for the whole batch from now on; a customer that waits for other days gets a second place."""
+    """Add the customers of a batch, except those that already wait for all that the batch asks for. If a customer
+    waits for only a part of that, the new place replaces the old one. If it waits for other days, it gets a second
+    place."""
     present = waiting_for(message.batch, state)
     new = [queued for queued in message.customers if queued.customer not in present]
     names = {queued.customer for queued in new}
@@ -120,9 +121,9 @@ def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
 
 
 def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
-    """Whether the customer stays in ``starting`` although it is taken out of the queue. It stays only in a queue of
-    an earlier version, and only if its sequence has begun; whoever takes the customer out also cancels that sequence.
-    Other queues cancel the sequence themselves at its first demand: Temporal may not list it before."""
+    """Whether the customer stays in ``starting`` when it is taken out of the queue. It stays only in a queue of an
+    earlier version, and only if its sequence has begun; whoever takes the customer out then also cancels the
+    sequence. A newer queue cancels it at its first demand, because Temporal may not list the sequence before."""
     return customer.is_begun and not state.rules
 
 
@@ -177,8 +178,8 @@ def begun(state: QueueState, sequence: str, result: BeginQueuedResult) -> QueueS
 
 
 def _behind_others(state: QueueState, starting: StartingCustomer) -> QueueState:
-    """The state in which the customer waits again, behind all others. The rest of its batch goes behind the other
-    batches, too, because the same workers would run it."""
+    """The state in which the customer waits again, behind all others. The rest of its batch also goes behind the
+    other batches: it needs the same workers, and a lack of these may be why the sequence could not begin."""
     again = QueuedCustomer(starting.customer, starting.rows, starting.batch)
     first = (each for each in state.queued if each.batch != starting.batch)
     own = (each for each in state.queued if each.batch == starting.batch)
@@ -227,8 +228,8 @@ def without_member(state: QueueState, workflow_id: str) -> QueueState:
 
 
 def is_idle(state: QueueState) -> bool:
-    """Whether the queue may end: no customer waits, no sequence is open, and the queue is not paused, because a queue
-    that ends forgets its pause."""
+    """Whether the queue may end: no customer waits, and no sequence is open. A paused queue may not end, because it
+    would forget its pause."""
     return not (state.queued or state.starting or state.members or state.paused_by)
 
 

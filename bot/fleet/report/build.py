@@ -33,10 +33,10 @@ ACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What one cluster answered: its row, and the plans of customers that struggled or are open. For customers that
-    struggled, ``tables`` pairs the name of each table with the number of its rows in the source. It lacks the table
-    whose rows are the volume. A number is None if the source did not answer. If very many customers need a plan, or
-    tables, only the first ones have them."""
+    """What one cluster answered: its row, and the plans of customers that struggled or are open. For each customer
+    that struggled, ``tables`` has pairs of a table's name and the number of the customer's rows in the table's
+    source. The number is None if the source did not answer. The table whose rows are the volume is left out. Of very
+    many customers, only the first ones have a plan, and only the first ones have tables."""
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)

@@ -28,7 +28,8 @@ class _Counted:
 
 
 def counted_cluster(cluster: str, customers: Sequence[Backfill], at: datetime) -> CountedCluster | None:
-    """The summary of the cluster's counts up to ``at``; None if no customer is complete or counted."""
+    """The summary of the cluster's counts up to ``at``; None if no customer has a day that is complete or was
+    counted."""
     counted = [_counted(backfill, at) for backfill in customers]
     if not any(days.matched or days.differing or days.uncounted for days in counted):
         return None

@@ -35,8 +35,8 @@ def is_open(backfill: Backfill) -> bool:
 
 def has_struggled(backfill: Backfill, span: Span) -> bool:
     """Whether an attempt failed in the span, a run is unhealthy now, or the days of an ended run were submitted again
-    as smaller windows. Smaller windows count only if the customer is open or one of its runs ended in the span,
-    because the other customers were in an earlier report."""
+    as smaller windows. Smaller windows count only if the customer is open or one of its runs ended in the span;
+    otherwise an earlier report already had the customer."""
     if any(seen.seen_at in span for run in backfill.runs for seen in run.failures):
         return True
     if any(run.health and run.health.health is not Health.HEALTHY for run in backfill.open_runs):
@@ -62,7 +62,7 @@ def windows_of(backfill: Backfill) -> list[Run]:
 
 
 def usual_days(runs: Sequence[Run]) -> int:
-    """The most frequent length of these windows in days; 0 if there are none."""
+    """The most frequent length of the windows of these runs, in days; 0 if there are no runs."""
     return mode(run.window.days for run in reversed(runs) if run.window) if runs else 0
 
 

@@ -1,4 +1,5 @@
-"""What is left to do for a customer in the operations log, and how long that takes for several. Pure."""
+"""What the operations log says is left to do for a customer, and how long it takes until several customers are
+complete. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

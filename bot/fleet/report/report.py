@@ -29,8 +29,9 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """The number of runs that began and that ended in the span. ``windows`` counts the completed runs that were
-    shorter than the campaign. ``ended`` counts the runs that ended without completing."""
+    """How many runs began in the span (``started``), and how many ended in it. ``completed`` counts those that
+    completed, and ``windows`` those of them that were shorter than the campaign. ``ended`` counts the runs that ended
+    without completing."""
 
     started: int = 0
     completed: int = 0
@@ -81,7 +82,7 @@ class ClusterResult:
 
 @dataclass(frozen=True, slots=True)
 class OpenRunFacts:
-    """An open run of a customer. ``health`` is None if it was not described, as in a report about the past;
+    """An open run of a customer. ``health`` is None if the run was not described, as in a report about the past;
     ``reached`` is its last heartbeat."""
 
     window: Window
@@ -95,7 +96,8 @@ class OpenRunFacts:
 @dataclass(frozen=True, slots=True)
 class OpenCustomer:
     """A customer whose days are not all complete, although work has begun. ``last_end`` is how its latest run with
-    missing days ended; None while one is open. ``paused_by`` is the user who paused its sequence."""
+    missing days ended; None if there is no such run, or while any run is open. ``paused_by`` is the user who paused
+    its sequence."""
 
     target: Target
     state: State
