@@ -58,8 +58,8 @@ class Proposed:
 
 
 async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
-    """Ask the person and examine the systems; write nothing. Raises ConfigError for an answer that is missing or
-    wrong, where nobody can be asked for it."""
+    """Ask the person and examine the systems; write nothing. Raises ConfigError if an answer is missing or wrong and
+    there is nobody at a terminal to ask."""
     interview = _interview(options, environ)
     async with AsyncExitStack() as stack:
         answered = await draft_configuration(interview, _systems(environ, stack))

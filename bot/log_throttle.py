@@ -16,8 +16,8 @@ MOST_KINDS = 1_000
 
 @dataclass(slots=True)
 class _Kind:
-    """The token bucket of one kind: the tokens at ``updated_at``, and how many lines were dropped since one was last
-    written."""
+    """The token bucket of one kind: the tokens at ``updated_at``, and how many lines were dropped since a line of
+    this kind was last written."""
 
     tokens: float
     updated_at: float

@@ -54,7 +54,8 @@ class AuditRecord:
     the text that the person entered, and ``plan_digest`` identifies the proposal that they confirmed.
 
     ``change`` is an id: a record replaces an earlier one with the same id, so that the outcome replaces "begun".
-    A change that is recorded only once has "". ``campaign`` is "" for a change of no campaign in particular.
+    ``change`` is "" for a change that is recorded only once. ``campaign`` is "" for a change of no campaign in
+    particular.
     """
 
     at: datetime

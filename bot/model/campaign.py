@@ -84,8 +84,9 @@ class KnownCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CampaignScope:
-    """Which sequences belong to the campaign ``name``: the sequences that name it. If it ``keeps_plain_ids``, also
-    the sequences that name no campaign, or one that is not among the ``others``."""
+    """Which sequences belong to the campaign ``name``: the sequences that name it. If this campaign
+    ``keeps_plain_ids``, the sequences that name no campaign also belong to it, and so do those that name a campaign
+    that is not among the ``others``."""
 
     name: str
     keeps_plain_ids: bool = False

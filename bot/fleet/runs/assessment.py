@@ -142,13 +142,14 @@ class Assessment:
     task that waits there. ``failures`` has the kinds of all failed attempts seen in this run, of all its activities.
     ``alert_reasons`` are all reasons for an alert, worst first. ``failed_attempts`` counts failed attempts of one
     pending activity, without heartbeat timeouts. ``timeouts`` counts attempts of one pending activity that ran or
-    waited for too long. Both take the activity for which the number is highest, which need not be the same one.
-    ``stalled_since`` is when the heartbeats of the worst activity last changed; None unless that is too long ago.
-    ``is_paused``: the workflow or one of its activities is paused, so nobody knows when the run will end.
-    ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing ends it.
-    ``operations`` names the Nexus operations that have not ended. ``child``: a workflow below the run does worse than
-    the run, and the other fields describe that workflow. But ``failures``, ``alert_reasons``, ``is_paused``,
-    ``has_paused_attempt`` and ``operations`` are always about the run and the workflows below it together.
+    waited for too long. Each of these two numbers is that of the activity with the most such attempts, so they may be
+    about different activities. ``stalled_since`` is when the heartbeats of the worst activity last changed; None
+    unless that is too long ago. ``is_paused``: the workflow or one of its activities is paused, so nobody knows when
+    the run will end. ``has_paused_attempt``: the attempt of a paused activity has not ended; if it is silent, nothing
+    ends it. ``operations`` names the Nexus operations that have not ended. ``child``: a workflow below the run does
+    worse than the run, and the other fields describe that workflow. But ``failures``, ``alert_reasons``,
+    ``is_paused``, ``has_paused_attempt`` and ``operations`` are always about the run and the workflows below it
+    together.
     """
 
     health: Health

@@ -44,8 +44,8 @@ class CallBudget:
         return max(1, int(self._for_describes * span))
 
     def early(self, now: float) -> int:
-        """How many describe calls may be made now for runs that are not due yet: as many as an even pace of calls has
-        left unused. This leaves room for calls that become due soon."""
+        """How many describe calls may be made now for runs that are not due yet: as many as the calls so far have
+        fallen short of an even pace. This leaves room for calls that become due soon."""
         return max(0, int(self._left_of_pace(now)))
 
     def _left_of_pace(self, now: float) -> float:

@@ -31,8 +31,8 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A run below another run. ``identity`` is the customer and days in its own data; None if there are none, or if
-    they are those of a run above it."""
+    """A run below another run. ``identity`` is the customer and days in its own data; None if its data have no
+    customer and days, or only those of a run above it."""
 
     execution: Execution
     identity: Identity | None
@@ -49,8 +49,9 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
-    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept. If the bot had
-    read earlier that none counts against the run, a second hint says so (``LATE_CHILDREN_HINT``)."""
+    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept. An earlier
+    reading may have found that no workflow counts against the run. Then a second hint (``LATE_CHILDREN_HINT``) is
+    added."""
     text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
     is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
     return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})
@@ -68,8 +69,8 @@ def children_against(run: Execution) -> tuple[ChildAgainst, ...]:
 
 
 def child_doubt(run: Execution) -> Doubt | None:
-    """The doubt that the workflows below a completed run cause; None if they cause none. The doubt names a workflow
-    that ended, or one that is open if none of them ended."""
+    """The doubt that the workflows below a completed run cause; None if they cause none. The doubt names one of these
+    workflows: one that has ended without completing, or else one that is still open."""
     against = sorted(children_against(run), key=lambda child: child.status.is_open)
     if not against:
         return None
@@ -123,8 +124,8 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
     """Whether the child ended because its parent closed. ``open_at_end`` has the close policy of each child that was
-    open when the parent closed, by workflow id. ``status`` is the latest known status of the child, because a child
-    that was asked to cancel may go on for hours."""
+    open when the parent closed, by workflow id. ``status`` is the latest known status of the child. A child that its
+    parent only asked to cancel may go on for hours, so the policy has ended it only once it is closed."""
     match open_at_end.get(child.workflow_id):
         case ClosePolicy.TERMINATE:
             return True

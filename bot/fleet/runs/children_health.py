@@ -30,9 +30,9 @@ class ChildrenHealth:
     """Of ``total`` open workflows below a run, ``number`` have the worst ``health``; ``first`` are some of these, or
     none if all are healthy.
 
-    ``unseen`` counts the workflows that could not be described in time, and ``never_seen`` those of them that were
-    never described before. The others of them have an earlier description. ``unseen_for`` is the age of the oldest of
-    these descriptions; None if there are none.
+    ``unseen`` counts the workflows that could not be described in time. Of these, ``never_seen`` were never
+    described. The rest were described earlier, and ``unseen_for`` is the age of the oldest of their descriptions;
+    None if no unseen workflow was described earlier.
     """
 
     health: Health

@@ -67,8 +67,8 @@ def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
 
 def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     """The ``known`` facts that the run's hints lack or contradict. If the hints have a longer heartbeat timeout, the
-    known one is left out, because each description shows only the activities of its moment. A known fact that the
-    ends of the children are unread is left out if the hints tell how the children ended."""
+    known one is left out, because each description shows only the activities of its moment. If the hints tell how the
+    children ended, a known ``UNREAD_CHILDREN`` is left out, too."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
     if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
         del lacking[CHILDREN_HINT]
@@ -156,8 +156,9 @@ def is_cancel_requested(run: Execution) -> bool:
 
 
 def passes_on_cancel(run: Execution) -> bool:
-    """Whether the run continued as new after its cancellation was requested. The next run starts without the flag,
-    but the request counts for it as well. A retry or a reset begins anew, so it is not affected."""
+    """Whether the run continued as new after its cancellation was requested. Temporal does not pass the request on to
+    the next run, but here it counts for that run as well. It does not count after a retry or a reset, because these
+    begin anew."""
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
 
 
@@ -240,6 +241,7 @@ def _dumped(causes: Sequence[Cause]) -> str:
 
 
 def _shortened(message: str) -> str:
-    """The beginning of a long message. A reason that the bot has given still ends with ``THROUGH_BOT``."""
+    """The message; if it is too long, only its beginning. A message that ends with ``THROUGH_BOT`` keeps this
+    ending."""
     end = THROUGH_BOT if message.endswith(THROUGH_BOT) else ""
     return message if len(message) <= LONGEST_CAUSE else message[: LONGEST_CAUSE - len(end)] + end

@@ -60,8 +60,8 @@ def customer_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DayReading:
-    """How a source writes days. ``end_included``: its end is the last day. ``one_day``: a start without an end means
-    one day."""
+    """How a source writes days. ``end_included``: the field ``end`` has the last day, and not the day after it.
+    ``one_day``: a start without an end means one day."""
 
     form: str
     zone: tzinfo
@@ -158,8 +158,9 @@ def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
 
 
 def days_over(campaign: Window, execution: Execution, zone: tzinfo) -> Window:
-    """The days of the campaign that were over when the run started. If none was over: the whole campaign for an open
-    run, which may be for all of it; for a closed run, which has filled none of it, the day before the campaign."""
+    """The days of the campaign that were over when the run started. If none was over, an open run gets the whole
+    campaign, because it may be for all of it. A closed run then gets the day before the campaign, because it has
+    filled none of the campaign."""
     over = campaign.intersection(Window(date.min, execution.started_at.astimezone(zone).date()))
     if over is None and not execution.status.is_open:
         return Window.of_days(campaign.start - ONE_DAY, 1)

@@ -1,7 +1,7 @@
 """Descendants: the open workflows below a run, at any depth; and which of them end together with the run.
 
-A child that its parent abandons is meant to go on. It ends only if it fills the same days, because its rows would mix
-with those of the new windows, or if the configuration names its type.
+A child that its parent abandons is meant to go on. It ends with the run only in two cases: if it fills the same days,
+because its rows would mix with those of the windows that replace the run; or if the configuration names its type.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,8 +20,8 @@ class Descendant:
 
     ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
     ``is_of_child_type``: the definition of the run at the top lists its type among the children that end with the
-    run. ``identity`` is the customer and days in its own data; None if there are none, or if its days are only in the
-    id of its parent.
+    run. ``identity`` is the customer and days in its own data; None if its data do not have both, or if the days are
+    only in the id of its parent.
     """
 
     execution: Execution

@@ -1,4 +1,5 @@
-"""Families: the open workflows below watched runs, of any type, as the runs above report them.
+"""Families: the open workflows below watched runs, as the descriptions of the runs above report them. They may be of
+any type.
 
 Each description of an open run names its pending children, so no listing is needed. Children are identified by their
 workflow ids, because a child may continue as new, or be retried, while its parent waits for it.
@@ -163,5 +164,5 @@ def _differ(before: DescribedChild | None, after: DescribedChild) -> bool:
 
 
 def _shown_facts(described: DescribedChild) -> tuple[AlertReason, int, AlertFacts] | None:
-    """The facts about a child that its alert shows; None if the child is not in trouble."""
+    """What the alert of the topmost run may show of this child; None if the child is not in trouble."""
     return (described.trouble, described.run.attempt, described.run.facts) if described.trouble else None

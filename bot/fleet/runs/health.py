@@ -125,8 +125,8 @@ def _each_once(description: Description, past: Past, now: datetime) -> set[_Seen
 
 
 def _failed_attempts(activity: Activity, seen: Collection[_SeenKind]) -> int:
-    """How many attempts of a pending activity have failed for another reason than heartbeat. Includes attempts that
-    the bot has not seen."""
+    """How many attempts of a pending activity have failed for another reason than a heartbeat timeout. Includes
+    attempts that the bot has not seen."""
     return activity.attempt - 1 - _count(seen, activity.activity_id, (FailureKind.HEARTBEAT_TIMEOUT,))
 
 
@@ -237,8 +237,8 @@ def _stalled_since(
 
 
 def _waiting_since(activity: Activity, patience: Patience, now: datetime) -> datetime | None:
-    """Since when a worker could have taken the activity, without the backoff before a retry. None unless the activity
-    has waited for too long."""
+    """Since when the activity has waited for a worker. The backoff before a retry is not part of the wait. None
+    unless the wait is too long."""
     if activity.state is not ActivityState.SCHEDULED:
         return None
     ready = max(filter(None, (activity.scheduled_at, activity.next_attempt_at)), default=None)

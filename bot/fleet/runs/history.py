@@ -62,8 +62,8 @@ def has_gap(reading: Reading, changes: Portion) -> bool:
 def advance_reading(
     reading: Reading, changes: Portion, older: Portion | None, now: datetime, engine_now: datetime | None = None
 ) -> Reading:
-    """The reading after two more portions: ``changes`` since the last reading, and runs ``older`` than all read
-    before.
+    """The reading after two more portions: ``changes`` has the runs that ended since the last reading, and ``older``
+    has runs that are older than all that were read before; None if there was no such portion.
 
     ``engine_now`` is ``now`` by Temporal's clock; None if that is not known. After a gap, the next reading continues
     from the gap and passes through runs that are known already.
@@ -83,9 +83,9 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """The reading with ``latest`` and ``sure_until`` brought up to date. Listings lag. Once the latest end has been
-    known for ``OVERLAP``, listings contain all runs that ended before it. Until then, they surely contain only the
-    runs that ended at least ``OVERLAP`` before it."""
+    """The reading with ``latest`` and ``sure_until`` brought up to date. Listings lag. Until ``latest`` has been
+    known for ``OVERLAP``, only the runs that ended at least ``OVERLAP`` before it are sure to be listed. After that,
+    all runs that ended before ``latest`` are sure to be listed."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading

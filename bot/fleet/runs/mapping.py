@@ -158,8 +158,8 @@ class IdentityMapping:
         return self._joined(execution) or self._without_days(execution)
 
     def _is_decided_before_input(self, execution: Execution) -> bool:
-        """Whether the arguments cannot change the identity of this run. If they have only the customer or only the
-        days, they are read last of all, and only if no source before them has the same."""
+        """Whether the arguments cannot change the identity of this run. Arguments with only the customer, or only the
+        days, are read last, and only if no earlier source has that part."""
         before = self.sources[: self.sources.index(Source.INPUT)]
         of_customer, of_days = self.customer_only, self.days_only
         is_part = Source.INPUT in (*of_customer, *of_days)

@@ -29,10 +29,10 @@ class DescribedRun(DescribedState):
     campaign was closed.
 
     Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
-    ``before`` is the progress of that activity as recorded before this description, perhaps in an earlier attempt; ""
-    in its first attempt. ``is_later_firing``: a cron schedule began this run, and began other runs before it.
-    ``recurrence`` counts earlier alerts of the run that ended because the trouble passed. ``suggested`` are the
-    windows that the alert suggests if the run opens one.
+    ``before`` is the progress of that activity as recorded before this description, perhaps in an earlier attempt. It
+    is "" while the activity is on its first attempt. ``is_later_firing``: a cron schedule began this run, and began
+    other runs before it. ``recurrence`` counts earlier alerts of the run that ended because the trouble passed.
+    ``suggested`` are the windows that an alert would suggest if this run opened an alert.
     """
 
     alert_reason: AlertReason | None
@@ -81,10 +81,10 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    If the time of an earlier observation is still to come, a clock was ahead when it was made. It does not count, and
-    the details are observed anew. Otherwise, unchanged details would not be noticed before that time. Encrypted
-    details are not observed: the bot cannot compare them, and a codec that fails for a while must not look like a
-    change.
+    If the time of an earlier observation is still to come, a clock was ahead when it was made. Such an observation
+    does not count, and the details are observed anew. If it counted, the bot would not notice before that time that
+    the details no longer change. Encrypted details are not observed: the bot cannot compare them, and a codec that
+    fails for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref

@@ -14,10 +14,10 @@ from bot.model import Execution, Window
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. Two kinds of recognisers
-    are tried for a run that these do not recognise: ``others``, by ids that contain the names of other campaigns; and
-    ``in_zones``, by days that begin in other time zones. Each of ``in_zones`` counts only for a run that has some of
-    the recogniser's own ``days``: the days that campaigns fill in its zone."""
+    """Recognises the runs of all clusters. ``mappings`` are by cluster and workflow type. If these do not recognise a
+    run, two kinds of other recognisers are tried: ``others`` recognise it by an id that contains the name of another
+    campaign, and ``in_zones`` by days that begin in another time zone. Each recogniser in ``in_zones`` has its own
+    ``days``: the days that the campaigns of its zone fill. It recognises only runs with some of these days."""
 
     mappings: Mapping[str, Mapping[str, IdentityMapping]]
     others: tuple["Recogniser", ...] = ()

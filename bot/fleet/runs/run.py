@@ -36,7 +36,8 @@ class Run:
     ``health`` is None for a closed run, and for an open one that could not be described. ``pollers`` counts the
     workers that poll the task queue on which the run waits; None if it is unknown. ``children`` is the health of the
     open workflows below it, None if there are none; ``health`` already includes the worst of them. ``campaigns`` are
-    the campaigns that the run belongs to; empty if there is only one, or if only the runs of one were asked for.
+    the campaigns that the run belongs to; empty if only one campaign is known, or if the caller asked for the runs of
+    one campaign.
     """
 
     execution: Execution
@@ -220,9 +221,9 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def by_campaigns(own: Sequence[Run]) -> Iterator[tuple[Sequence[Run], Sequence[Run]]]:
-    """Groups the runs of one customer by the campaigns that they belong to. Yields each group, together with all runs
-    that share a campaign with it, in the order of ``own``. No other run says anything about the group's days, because
-    other campaigns fill other tables."""
+    """Groups the runs of one customer by the campaigns that they belong to. Yields pairs: a group, and all runs that
+    share a campaign with it, the group among them. Both are in the order of ``own``. Only these runs say anything
+    about the group's days, because other campaigns fill other tables."""
     groups: dict[frozenset[str], list[Run]] = {}
     for run in own:
         groups.setdefault(run.campaigns, []).append(run)

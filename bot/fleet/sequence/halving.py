@@ -87,7 +87,7 @@ def rest(followed: FollowedRun) -> timedelta:
     """How long to wait, after a run has closed, before anything else starts over its days.
 
     An attempt that Temporal no longer hears from may go on writing until a heartbeat timeout has passed
-    (docs/temporal-facts.md#cancelling). An attempt of a workflow that has outlived the run above it may, too.
+    (docs/temporal-facts.md#cancelling). So may an attempt of a workflow that was below the run and ended after it.
     """
     reported_failure = followed.status is ExecutionStatus.FAILED and not followed.timeouts
     if followed.below is None and (followed.is_complete or reported_failure or followed.is_gone):
@@ -127,8 +127,9 @@ def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) ->
 
 
 def _largest_next_size(state: SequenceState) -> float:
-    """A fifth above the present size. Once a window has completed, also at most a fifth or one day, whichever is
-    more, above the longest completed window; but never less than the present size."""
+    """The largest size that the next window may have: a fifth above the present size. Once a window has completed,
+    there is a second limit: the length of the longest completed window, plus a fifth of it or plus one day, whichever
+    is more. This second limit is never below the present size."""
     step = state.size * MAX_GROWTH
     if state.dead_band:
         # Windows have whole days, so from a fractional size a step must not add two days at once.

@@ -26,8 +26,8 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """When a customer's work stopped. ``by`` is the user who stopped it through the bot. If ``by`` is "", nobody did,
-    and ``at`` is when its latest run ended."""
+    """A customer's work stopped ``at`` this time. ``by`` is the user who stopped it through the bot. If ``by`` is "",
+    nobody stopped it through the bot, and ``at`` is when the customer's latest run ended."""
 
     at: datetime
     by: str = ""
@@ -38,13 +38,13 @@ class Backfill:
     """One customer on one cluster over the range ``whole``. ``runs`` are the runs with days in this range, oldest
     first.
 
-    ``work`` is what the missing days take; None if no estimate is possible. ``expected`` is False for a customer that
-    is not in the configuration. ``sequence`` is the open sequence of the customer. While a sequence with windows is
-    open, ``windows`` is the sequence's own count; None if the sequence does not answer. ``completed_windows`` counts
-    completed windows of the range, whoever started them. ``doubts`` are the days in doubt, in order. They are also
-    among the ``missing`` days. ``verified_days`` counts the days that a count has proven. ``stop`` is set by
-    ``with_stops``, and only if the customer's work has stopped. ``turn`` is set by ``with_queue``, if the customer
-    waits in the queue of its cluster or if that queue does not answer.
+    ``work`` is the work left for the missing days, with the time that it takes; None if no estimate is possible.
+    ``expected`` is False for a customer that is not in the configuration. ``sequence`` is the open sequence of the
+    customer. While a sequence with windows is open, ``windows`` is the sequence's own count; None if the sequence
+    does not answer. ``completed_windows`` counts completed windows of the range, whoever started them. ``doubts`` are
+    the days in doubt, in order. They are also among the ``missing`` days. ``verified_days`` counts the days that a
+    count has proven. ``stop`` is set by ``with_stops``, and only if the customer's work has stopped. ``turn`` is set
+    by ``with_queue``, if the customer waits in the queue of its cluster or if that queue does not answer.
     """
 
     cluster: str

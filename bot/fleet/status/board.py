@@ -1,5 +1,5 @@
-"""The state of all clusters as a table with a row for each; a cluster that did not answer has one, too, and its
-customers count as unknown. Unexpected customers, and runs without a customer and days, are kept apart.
+"""The state of all clusters as a table with a row for each cluster. A cluster that did not answer has a row, too, and
+its customers count as unknown. Unexpected customers, and runs without a customer and days, are kept apart.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -16,8 +16,8 @@ from bot.model import AlertReason, Episode, Health, KnownReason, ProgressChart, 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
     """One row of the table. ``stands`` is a text such as ``30/30``, ``≥12/30`` (others may be complete) or ``–``.
-    ``open`` counts the open customers and the unknown ones: ``3 open, 1 unknown``. It names none, because a phone
-    shows about 40 characters of a line."""
+    ``open`` counts the open customers and the unknown ones: ``3 open, 1 unknown``. It has no names of customers,
+    because a phone shows about 40 characters of a line."""
 
     name: str
     stands: str
@@ -97,8 +97,8 @@ class Digest:
 
 
 def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapshot:
-    """The snapshot with which the next digest is compared. Customers of a cluster that did not answer keep their mark
-    from ``before``, and so do those whose state is not sure."""
+    """The snapshot with which the next digest is compared. A customer keeps the state and the number of completed
+    windows that it has in ``before`` if its cluster did not answer, or if its state is not sure."""
     silent = {row.cluster for row in board.silent} | _half_known(board)
     unsure = {name for row in board.answered for name in _unsure(row)}
     marks = before.marks if before else {}
@@ -115,8 +115,8 @@ def snapshot_of(board: Board, slot: datetime, before: Snapshot | None) -> Snapsh
 
 def _unsure(row: ClusterRow) -> set[str]:
     """The customers whose state is not sure, as ``cluster/customer``. If the source did not answer, a customer
-    without a run may have no rows. If the sequences are unknown, a customer whose work seems not to go on may have an
-    open one."""
+    without a run may have nothing to backfill. If the sequences are unknown, a customer whose work seems not to go on
+    may have an open sequence."""
     asked = without_run(row) if row.source_silent else ()
     unlisted = (b.customer for b in row.open if not b.goes_on) if row.sequences_silent else ()
     return {f"{row.cluster}/{name}" for name in (*asked, *unlisted)}
@@ -125,8 +125,9 @@ def _unsure(row: ClusterRow) -> set[str]:
 def digest_of(board: Board, news: News, episodes: Sequence[Episode], threads: Mapping[str, str]) -> Digest:
     """The digest of this board. ``episodes`` are the open ones; ``threads`` maps outbox keys to links of threads.
 
-    An episode that a sequence has taken over is not listed as struggling, because the line of its sequence reports
-    it. Neither is one of a customer that is listed as stopped, or that waits in the queue.
+    An episode that a sequence has taken over is not listed as struggling, because the line of the sequence reports
+    it. Episodes of customers that are listed as stopped, or that wait in the queue, are not listed as struggling
+    either.
     """
     halted = _halted(board, episodes, threads)
     listed = {each.name for each in halted} | {b.full_name for b in board.open if b.place}

@@ -32,9 +32,9 @@ def _reported(run: Run) -> float:
 @dataclass(frozen=True, slots=True)
 class Home:
     """The board as one person sees it. ``campaign`` is the campaign of the board; "" while only one is known.
-    ``campaigns`` are the open ones, among which the person may choose; empty unless several are open.
-    ``may_change``: the person may change something on every cluster. For anybody else, ``clusters`` are those where
-    the person may change something, and ``operators`` are the names of people who may."""
+    ``campaigns`` are the open ones, among which the person may choose; empty unless several are open. ``may_change``:
+    the person may change something on every cluster. If not, ``clusters`` are the clusters where the person may
+    change something, and ``operators`` are the names of people who may change something."""
 
     board: Board
     may_change: bool

@@ -42,7 +42,8 @@ def progress_of(board: Board) -> ProgressChart | None:
 
 
 def _completed(backfill: Backfill) -> Iterator[tuple[datetime, int]]:
-    """When days became complete, and how many. A day that several runs have filled counts at the first."""
+    """The times at which days became complete, in order, each with the number of these days. A day that several runs
+    have filled counts when the first of them closed."""
     rest = missing(backfill.whole, backfill.missing)
     closed = [(run.execution.closed_at or run.started_at, run) for run in backfill.runs if run.complete_days]
     for at, run in sorted(closed, key=lambda pair: pair[0]):

@@ -59,9 +59,10 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True)
 class QueuePlace:
-    """The place of a queued customer among ``waiting`` customers; 0 once its turn has come and its sequence is being
-    begun. ``by`` is the user id of the person who has queued it, and ``reason`` why; "" if that is not kept.
-    ``paused_by`` is the user id of the person who has paused the queue."""
+    """The ``place`` of a queued customer among ``waiting`` customers: 1 for the first, and 0 once its turn has come
+    and its sequence is being begun. ``by`` is the user id of the person who has queued it, and ``reason`` is why;
+    both are "" if the queue no longer has them. ``paused_by`` is the user id of the person who has paused the
+    queue."""
 
     place: int
     waiting: int

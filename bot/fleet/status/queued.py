@@ -14,8 +14,8 @@ UPCOMING_KEPT = 5
 class QueuedCustomers:
     """Customers of a board that wait in the queue of a cluster: how many, and the first ``upcoming`` ones. ``held``
     of them are overtaken until somebody resumes them. ``paused_by`` is the name of the person who has paused the
-    queue; "" if nobody has. If ``silent`` is not "", it is why the queue does not answer, and then these customers
-    may wait there."""
+    queue; "" if nobody has. ``silent`` is the reason if the queue does not answer, else "". If the queue does not
+    answer, it is not known whether these customers wait there."""
 
     cluster: str
     number: int

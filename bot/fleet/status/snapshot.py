@@ -23,10 +23,10 @@ class Snapshot:
     post.
 
     ``marks`` has the customers of the campaign whose workflow ids do not contain its name, by ``cluster/customer``.
-    ``others`` has the same for each of the other campaigns, by its name. ``said`` is the snapshot of the last digest
-    before this one that reached the channel; None if there was none. A digest may have been posted before its slot,
-    because a clock was ahead. ``early`` is the latest slot of such a digest that is still to come; None if there is
-    none.
+    ``others`` has the same for each of the other campaigns, by its name. ``said`` is the snapshot of the digest that
+    was the last in the channel before this one; None if there was none. A digest may have been posted before its
+    slot, because a clock was ahead. ``early`` is the latest slot of such a digest that is still to come; None if
+    there is none.
     """
 
     slot: datetime
@@ -72,8 +72,8 @@ def parse_snapshot(text: str) -> Snapshot | None:
 @dataclass(frozen=True, slots=True)
 class News:
     """The changes since the digest of ``since`` (None: this is the first digest), as sorted ``cluster/customer``
-    names. ``others`` are the customers that have turned to any other state; the news of earlier versions have
-    none."""
+    names. ``finished`` are now complete, ``started`` are now running, and ``failed`` are now failed. ``others`` are
+    the customers whose state has changed to any other state, by that state; empty in the news of earlier versions."""
 
     since: datetime | None
     finished: tuple[str, ...] = ()

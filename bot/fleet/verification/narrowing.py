@@ -61,7 +61,7 @@ class RowsNotConfigured:
 
 @dataclass(frozen=True, slots=True)
 class RowsNotAnswered:
-    """The rows could not be compared, and the reason."""
+    """The rows could not be compared; ``why`` is the reason."""
 
     table: str
     why: str
@@ -79,8 +79,8 @@ class StatementsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class NothingDiffers:
-    """No hour of the compared days differs any more. If not all days that had differed were compared, ``first_days``
-    says how many were, from the first on; 0 if all were."""
+    """No hour of the compared days differs any more. If only the first of the days that had differed were compared,
+    ``first_days`` is their number; it is 0 if all were compared."""
 
     table: str
     first_days: int = 0
@@ -90,8 +90,8 @@ Narrowing = Narrowed | RowsNotConfigured | RowsNotAnswered | StatementsDisagree 
 
 
 def days_to_narrow(table: TableVerdict) -> tuple[Day, ...]:
-    """The days that differ, have rows on both sides, and are not unfinished. Where one side has no rows, there
-    is nothing to narrow down, and where a run still writes, rows differ for a while."""
+    """The days that differ, apart from two kinds. If one side has no rows on a day, there is nothing to narrow down.
+    If a run may still write the rows of a day (``is_unfinished``), they differ only for a while."""
     return tuple(day for day in table.differing if not day.is_unfinished and day.count.final and day.expected)
 
 

@@ -15,8 +15,9 @@ from bot.model.coverage import windows_of
 
 
 def comparison(table: TableSpec) -> str:
-    """The text by which the store remembers that a table's checksums have agreed: a digest of both SQL expressions. A
-    changed expression gives another text, so it counts as one that has not agreed yet."""
+    """The text by which the store remembers that a table's checksums have agreed: a hash of the table's name and both
+    SQL expressions. If one of them changes, the text is another one, so the checksums count as not having agreed
+    yet."""
     text = "\0".join((table.name, table.expected or "", table.checksum or ""))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

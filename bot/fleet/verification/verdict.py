@@ -85,8 +85,9 @@ class CustomerVerdict:
     @property
     def is_early(self) -> bool:
         """Whether the tables differ only because work is left: rows are missing, and some of the days that lack them
-        are being filled or will be. No run fills the other days yet. No table has surplus rows, duplicates or other
-        contents."""
+        are being filled, or a sequence will fill them. Other days may lack rows, too, and no run fills these yet.
+        False if a table has surplus rows, duplicates or other contents, or if a count or the source did not
+        answer."""
         if (
             self.outcome is not Outcome.DIFFERS
             or self.unanswered
