@@ -1,7 +1,7 @@
 """The modal in which a person chooses whom a command is about, if they typed it without a name.
 
-``bot.blocks.choose_name`` draws it and the button that opens it, and ``handlers.listeners.name_choice`` reads them
-back. Both carry the command as it was typed. So choosing a name is the same as typing the command again with it.
+``bot.blocks.choose_name`` draws the modal and the button that opens it; ``handlers.listeners.name_choice`` handles
+both. Both carry the command as it was typed, so choosing a name does the same as typing the command with that name.
 """
 
 from enum import StrEnum

@@ -21,7 +21,8 @@ class Rights:
     cluster_operators: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def clusters_of(self, user_id: str) -> tuple[str, ...]:
-        """The clusters on which this person is an operator without being one everywhere."""
+        """The clusters on which this person may change things; empty for somebody who may change things
+        everywhere."""
         own = (name for name, operators in self.cluster_operators.items() if user_id in operators)
         return () if user_id in self.operators else tuple(own)
 

@@ -18,8 +18,9 @@ from bot.wiring import make_client, make_temporals, open_services
 
 
 def write_day(loaded: Loaded, day: date | None, output: Path | None) -> int:
-    """Gather the log and write it; returns the exit code. A bot may run meanwhile. Raises ConfigError if the file
-    cannot be written; this is tried before any system is asked."""
+    """Gather the log of a day and write it to ``output``, or to the terminal for None. Returns the exit code. A bot
+    may run meanwhile. Raises ConfigError if the file cannot be written; a file that cannot be opened raises it before
+    any system is asked."""
     if output is None:
         return 0 if write_report(asyncio.run(_log_of(loaded, day))) else 1
     with _opening(output):

@@ -78,8 +78,8 @@ class Cluster:
     ``inputs`` reads the inputs of runs. ``engine`` uses it: where a mapping needs inputs, the runs that ``engine``
     returns carry their inputs in ``Execution.hints``, as far as these can be read in time. ``close_facts`` reads how
     closed runs ended. ``budget`` spreads the calls that can wait: those of the watcher, of the activities that follow
-    windows, of reading again how old runs ended, and of a command about a run with very many workflows below it.
-    Other questions of people do not wait, but their calls are counted.
+    windows, of the second reading of runs that an earlier version recorded, and of a command about a run with very
+    many workflows below it. Other questions of people do not wait, but their calls are counted.
     """
 
     engine: Engine

@@ -27,9 +27,8 @@ def _ignored() -> None:
 
 class StopSignals:
     """Handles the signals that ask the process to stop. Before the block of ``delivered_to``, a signal ends the
-    process at once, as there is nothing to finish. During the block, the first signal calls the callback; if it comes
-    after the block, it is ignored. A second signal ends the process at once. After ``ignore``, all signals are
-    ignored."""
+    process at once, as there is nothing to finish. A first signal during the block calls the callback. A first signal
+    after the block is ignored. A second signal ends the process at once. After ``ignore``, all are ignored."""
 
     def __init__(self) -> None:
         self._callback: Callable[[], object] | None = None

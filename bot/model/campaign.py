@@ -93,5 +93,6 @@ class CampaignScope:
     others: frozenset[str] = frozenset()
 
     def owns(self, campaign: str) -> bool:
-        """Whether a sequence belongs to this scope. ``campaign`` is what the sequence names, "" if it names none."""
+        """Whether a sequence that names this ``campaign`` belongs to the scope's campaign. ``campaign`` is "" for a
+        sequence that names none."""
         return campaign == self.name or (self.keeps_plain_ids and campaign not in self.others)

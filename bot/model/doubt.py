@@ -21,9 +21,11 @@ class DoubtReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One doubt about completed days. ``detail`` is the result that was found, or the status of the later run or the
-    child; else it is "". ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus
-    operation that does. ``more_children`` counts the others."""
+    """One doubt about completed days. For a doubt about the run's result, ``detail`` is the result. For a doubt about
+    a later run or a child, it is the status of that run or child. For all other doubts it is "".
+
+    ``child`` is the workflow id of a child that counts against the run, or the name of a Nexus operation that counts
+    against it. ``more_children`` is how many further children or operations count against it."""
 
     reason: DoubtReason
     detail: str = ""

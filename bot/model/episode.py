@@ -92,7 +92,7 @@ class Episode(DescribedState):
     """One logical run that needs a person: its state when last described, and what people have done about it.
 
     The links of a chain are its runs, each of which continues the one before. ``ref`` is the link that was described
-    last. ``links`` are run ids: the latest of those links before ``ref`` that this episode was about as well.
+    last. ``links`` are the run ids of earlier links that this episode was about before; only the latest are kept.
 
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.

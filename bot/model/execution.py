@@ -66,7 +66,7 @@ class ExecutionStatus(StrEnum):
 
     @property
     def continues(self) -> bool:
-        """Whether the run has closed to go on as a new one."""
+        """Whether the run has closed because it continued as new."""
         return self is ExecutionStatus.CONTINUED_AS_NEW
 
 
@@ -80,8 +80,9 @@ _FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
-    """``run_id`` is the first run of a chain. ``cron`` is the run id of the first firing of its cron schedule; "" for
-    a run without a schedule, and for the first firing itself."""
+    """The first run of the chain of a described run: ``run_id`` is its run id. If a cron schedule began the chain,
+    ``cron`` is the run id of the schedule's first firing. ``cron`` is "" without a schedule, and if the described run
+    is the first firing itself."""
 
     run_id: str
     cron: str = ""
@@ -99,7 +100,7 @@ class ActivityState(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """What a worker polls a task queue for. Teams may have separate pools of workers for the two."""
+    """What a worker polls a task queue for. Teams may have separate pools of workers for workflows and activities."""
 
     WORKFLOW = "workflow"
     ACTIVITY = "activity"

@@ -30,8 +30,8 @@ def _compiled(expression: str) -> _Expression:
 
 
 def check_id_regex(expression: str) -> str:
-    """The expression itself. Raises ValueError for one that RE2 cannot read, for unknown or missing groups, and for
-    two groups about the end of the days."""
+    """Return the expression unchanged. Raises ValueError if RE2 cannot read it, if a group is unknown, if it has
+    neither ``customer`` nor ``start``, or if it has more than one of ``end``, ``last`` and ``days``."""
     try:
         groups = set(_compiled(expression).groupindex)
     except re2.error as exc:

@@ -47,7 +47,7 @@ def value_at(arguments: Sequence[JsonValue], steps: Sequence[int | str]) -> Json
 
 
 def unwrapped(value: JsonValue) -> JsonValue:
-    """The list or table in a text that holds JSON; any other value unchanged."""
+    """If the value is a text that holds a JSON list or object, that list or object; any other value unchanged."""
     if not isinstance(value, str) or len(value) > LONGEST_JSON_TEXT or not value.lstrip().startswith(("{", "[")):
         return value
     try:

@@ -149,11 +149,11 @@ class LeftOut:
 class QueueState:
     """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
 
-    ``queued`` has the next turn first. ``singles_in_row`` counts the slots of single commands since a batch last got
-    one. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of sequences whose customers were taken
-    out of the queue before the sequence sent its first demand. ``by_batch``: a customer that is in several batches
-    waits once for each; False in queues of earlier versions. ``rules`` is the version of the rules by which the queue
-    decides; 0 in queues of earlier versions.
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots that went to sequences of single commands
+    since a sequence of a batch last got a slot. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of
+    sequences whose customers were taken out of the queue before the sequence sent its first demand. ``by_batch``: a
+    customer that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the
+    version of the rules by which the queue decides; 0 in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -185,10 +185,10 @@ class Survey:
     """What a queue has to know of its cluster. The queue may rely on a survey for the time ``again_after``.
 
     ``at_once`` is how many windows may run at the same time. ``other_runs`` counts the open runs of the team's
-    definitions that belong to no open sequence; ``examples`` are some of them. ``left_windows`` counts those of
-    ``other_runs`` that a sequence started before it ended. ``other_sequences`` take slots, too. ``gone`` names the
-    sequences of the queue that are not open: a member by its workflow id, a starting customer by its sequence id.
-    ``finished`` are customers on hold whose days are complete by now, each with the id of its batch.
+    definitions that belong to no open sequence; ``examples`` are some of them. ``left_windows`` counts the
+    ``other_runs`` that were started by sequences which are over by now. ``other_sequences`` take slots, too. ``gone``
+    names the sequences of the queue that are not open: a member by its workflow id, a starting customer by its
+    sequence id. ``finished`` are customers on hold whose days are complete by now, each with the id of its batch.
     """
 
     at_once: int
@@ -223,8 +223,9 @@ class QueueChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueInstruction:
-    """A change by a person, of these customers or of the whole queue. If ``batches`` are given, it concerns only the
-    customers of these batches."""
+    """A change that the person ``by`` makes to the queue. Hold, release and remove concern these ``customers``; if
+    ``batches`` are given, they concern the customers only in these batches. Pause, resume and clear concern the whole
+    queue, and both fields are empty."""
 
     change: QueueChange
     by: str

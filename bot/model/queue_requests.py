@@ -33,6 +33,6 @@ class BeginQueuedRequest:
 
 @dataclass(frozen=True, slots=True)
 class BeginQueuedResult:
-    """``not_begun`` is None if the sequence is begun."""
+    """The answer to a ``BeginQueuedRequest``: why no sequence was begun; ``not_begun`` is None if one was."""
 
     not_begun: NotBegun | None = None

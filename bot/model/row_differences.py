@@ -48,7 +48,7 @@ class HashedRow:
 
 @dataclass(frozen=True, slots=True)
 class BothSides(Generic[_T]):
-    """The same answer from the table and from its source."""
+    """Two answers to the same question: that of the table, and that of its source."""
 
     table: _T
     source: _T

@@ -58,8 +58,8 @@ class SequenceEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many days a window has: the first ones have ``days``, later ones as many as take about ``target``, but at
-    least ``least`` and at most ``most``."""
+    """How many days a window has. The first windows have ``days`` days. Later windows are sized so that each takes
+    about the time ``target``, within the bounds ``least`` and ``most``."""
 
     days: int
     least: int
@@ -117,8 +117,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Days that a message calls missing have been complete since ``at``, by the run at the address ``link``.
-    ``is_unwatched``: the cluster is no longer configured, so the bot knows nothing of it."""
+    """Why a message about missing days is out of date. At the time ``at``, the bot saw that the run with the web page
+    ``link`` has completed these days. ``is_unwatched``: instead, the cluster is no longer configured."""
 
     at: datetime
     link: str
@@ -205,8 +205,8 @@ class SequenceProgress:
 
     ``queued`` counts the windows to come at the present size. Skipped days are among ``troubled``. ``size`` is in
     whole days. ``to_come`` are the days that it will still run; none while it is being stopped. ``left`` are the days
-    that an ended one has not reached. ``waits_for_slot``: a window waits for the cluster's queue. The other fields
-    are as in ``SequenceState``. Earlier versions do not report ``left`` and ``pause``.
+    that an ended sequence has not reached. ``waits_for_slot``: a window waits for the cluster's queue. The other
+    fields are as in ``SequenceState``. Earlier versions do not report ``left`` and ``pause``.
     """
 
     spec: SequenceSpec

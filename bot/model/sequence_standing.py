@@ -9,8 +9,8 @@ from bot.model.sequence import SequenceProgress
 
 @dataclass(frozen=True, slots=True)
 class SequenceStanding:
-    """A sequence as Temporal lists it, with the facts in its memo; ``progress`` is None unless it was queried and
-    answered."""
+    """A sequence as Temporal lists it, with the facts in its memo. ``progress`` is None if the bot did not query the
+    sequence, or if no worker answered."""
 
     ref: Ref
     customer: str

@@ -35,8 +35,8 @@ class JoinedWindows:
 @dataclass(frozen=True, slots=True)
 class AlikeWindows:
     """The latest series of lines in a sequence's thread that are about windows that went well, with no other line in
-    between. ``lines`` counts them, and ``last_line`` is the number of the newest. ``joined`` are the latest of these
-    windows if they share one line; None while each has its own."""
+    between. ``lines`` counts these lines, and ``last_line`` is the number of the newest. ``joined`` has the windows
+    that share the newest line. It is None while every window still gets a line of its own."""
 
     last_line: int
     lines: int

@@ -93,12 +93,11 @@ class DeliveryFailures:
         the message is in the channel already.
 
         When Slack does not answer, the breaker opens; but if this message is known to be at fault, only the message
-        waits. When the bot may not read the channel's history, only this message waits, because a message that was
-        never tried needs no search. If the message is for a channel that is closed to the bot, it goes to the team's
-        channel instead; a direct message is shown there as an ephemeral message, to its reader alone. After another
-        refusal that the bot knows, the message becomes a dead letter. A failed search proves nothing about the
-        message, so it does not count as an attempt. The wait of a single message grows with the time since its last
-        attempt.
+        waits. Only the message waits, too, when the bot may not read the channel's history: messages that were never
+        tried need no search. If the message is for a channel that is closed to the bot, it goes to the team's channel
+        instead; a direct message is shown there as an ephemeral message, to its reader alone. Any other refusal that
+        the bot recognises makes the message a dead letter. A failed search proves nothing about the message, so it
+        does not count as an attempt. The wait of a single message grows with the time since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -142,16 +141,16 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether the message or its thread is in another channel than the team's (that of a
-        route, or one that was configured earlier), while the bot can use the team's channel."""
+        """After AccessDenied: whether the message or its thread is in another channel (of a route, or one that was
+        configured earlier), and the bot can use the team's channel."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False
         return await self._is_in_team_channel()
 
     async def _is_for_closed_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether the message is not posted yet, is no reply, and is for a person or for another
-        channel than the team's, while the bot can use the team's channel."""
+        """After AccessDenied: whether the message can be posted in the team's channel instead. It must be unposted,
+        no reply, and for a person or another channel. The bot must be able to use the team's channel."""
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 

@@ -118,8 +118,8 @@ class Files(Protocol):
 
 
 class People(Protocol):
-    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says. The
-    installation never changes, but its app may become known later."""
+    """Users, user groups and workspaces. Answers may be up to a minute old, or as old as ``within`` says. The bot's
+    installation never changes, but the bot may learn its app later than its workspace."""
 
     async def person(self, user_id: str, within: timedelta | None = None) -> Person:
         """One user. Raises NotFound."""

@@ -31,9 +31,9 @@ class Journal(Protocol):
         """Write the whole entry in one transaction. A failure or message that is recorded already is not recorded
         again. Observations of closed runs may be dropped.
 
-        Raises Conflict, and records nothing, if the journal has another revision of an episode or campaign than the
-        entry was made from, or if another bot has opened an episode that ``JournalEntry.opened`` does not name. A
-        new episode or campaign has revision 0: the journal must have none of it.
+        Raises Conflict, and records nothing, if an episode or campaign of the entry has changed in the journal since
+        it was read (its revision differs), if a new episode or campaign (revision 0) is in the journal already, or if
+        another bot has opened an episode that ``JournalEntry.opened`` does not name.
         """
         ...
 
@@ -86,8 +86,8 @@ class Journal(Protocol):
 
     async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
         """The latest ``limit`` audit records about ``name``: a customer (or a workflow id, where no customer was
-        recognised), ``cluster/name``, or a cluster with all on it, in upper or lower case; "" for all records. With a
-        ``campaign``, only those about it or about no campaign in particular."""
+        recognised), ``cluster/name``, or a cluster, which includes all that is on it. Case does not matter, and ""
+        means all records. With a ``campaign``, only records about that campaign or about none in particular."""
         ...
 
     async def latest_acts(self, names: Collection[str], commands: Collection[str]) -> tuple[AuditRecord, ...]:
@@ -126,9 +126,9 @@ class RunHistory(Protocol):
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
-        with one exception: once an end that Temporal reported is recorded, only another reported end replaces it,
-        because a caller that read the run while it was open may write last. For the same reason, the counts of a run
-        are never lost (``bot.fleet.runs.run_counts``)."""
+        with two exceptions, because its caller may have read the run some time before: an end that Temporal reported
+        is replaced only by another reported end, and recorded counts (``bot.fleet.runs.run_counts``) are kept even if
+        the write lacks them."""
         ...
 
 

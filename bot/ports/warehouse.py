@@ -28,15 +28,16 @@ class Warehouse(Protocol):
     async def counts_by_customer(
         self, table: TableSpec, customers: Sequence[str], window: Window
     ) -> Mapping[str, Mapping[date, DayCount]]:
-        """What ``counts`` answers for each of these customers, in one statement for as many as fit. Raises Refused if
-        one statement cannot answer this for several customers of this table; ``counts`` may still answer for each."""
+        """What ``counts`` answers for each of these customers. Each statement asks for as many customers as it can
+        hold. Raises Refused if one statement cannot count several customers of this table; ``counts`` may still
+        answer for each of them."""
         ...
 
     async def expected_by_customer(
         self, table: TableSpec, customers: Sequence[str], window: Window
     ) -> Mapping[str, Mapping[date, ExpectedDay]]:
-        """What ``expected`` answers for each of these customers, in one statement for as many as fit. Raises
-        ValueError when the table's statement does not bind ``customers``."""
+        """What ``expected`` answers for each of these customers. Each statement asks for as many customers as it can
+        hold. Raises ValueError when the table's statement does not bind ``customers``."""
         ...
 
     async def volumes(self, customers: Sequence[str], window: Window) -> Mapping[str, Mapping[date, int]]:
@@ -47,8 +48,9 @@ class Warehouse(Protocol):
     async def count_by_hour(
         self, table: TableSpec, customer: str, days: Collection[date]
     ) -> BothSides[Mapping[Hour, CellCount]]:
-        """The rows of each hour of these days, for a table with ``expected_rows``; an hour without rows is absent. In
-        the table, a key counts once a day."""
+        """The number and checksum of the rows of each hour of these days, in the table and in its source; an hour
+        without rows is absent. The table needs ``expected_rows``. If the table has several rows with the same key on
+        a day, they count as one row."""
         ...
 
     async def count_by_bucket(

@@ -73,8 +73,8 @@ class RunFollower:
 
 
 def _with_timeout(followed: FollowedRun, seen: timedelta) -> FollowedRun:
-    """The run with the longer of its own heartbeat timeout and ``seen``, which was read while the run was open.
-    Temporal reports none for a closed run."""
+    """The run with the heartbeat timeout ``seen`` if that is longer than its own. ``seen`` was read while the run was
+    open, because Temporal reports no heartbeat timeout of a closed run."""
     return replace(followed, heartbeat_timeout=max(followed.heartbeat_timeout, seen))
 
 

@@ -188,8 +188,8 @@ class BackfillQueue:
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
-        """Whether another survey is due before its time: slots are wanted and none can be given, and none were wanted
-        when the latest survey was made."""
+        """Whether to make the next survey early: a slot is wanted now, none can be given, and no slot was wanted when
+        the latest survey was made."""
         return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
 
     async def _ask(self, workflow_id: str) -> None:
@@ -226,8 +226,8 @@ class BackfillQueue:
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
-        """Wait for the condition; False after ``timeout``. A cancel request in Temporal empties the queue, once, and
-        open sequences go on."""
+        """Wait for the condition. Returns False if it is still false after ``timeout``. The first time that the queue
+        is found cancelled in Temporal, remove all its customers and wait on; open sequences go on."""
         was_cancelled = workflow.cancellation_reason() is not None
         while True:
             is_awake = await until(lambda: condition() or self._failure is not None or self._must_obey(), timeout)

@@ -13,7 +13,9 @@ LATEST = 40
 
 
 async def audit(command: Audit, services: Services) -> AuditResult:
-    """Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any cluster."""
+    """The ``LATEST`` records about the typed name, or about everything if none was typed, with the display names of
+    the people in them. Raises Declined for a name that is neither in the audit, nor in the configuration, nor on any
+    cluster."""
     trail = await services.journal.audit(command.target, LATEST, command.campaign)
     if command.target and not trail.records:
         # The name is checked only if there are no records, because customers that have left the configuration keep

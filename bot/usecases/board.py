@@ -88,8 +88,9 @@ async def row_in_view(
 
 
 async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
-    """The row, in which each customer without an open run has the recorded failures of its latest run that left days
-    missing. Stopped customers also get when and by whom their work ended."""
+    """The row with more facts about its customers. Each open customer without an open run gets the recorded failures
+    of one run: the latest that left days missing (``Backfill.latest_missing``). Each stopped customer gets when its
+    work ended, and who ended it."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)

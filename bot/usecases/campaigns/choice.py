@@ -14,10 +14,12 @@ _Q = TypeVar("_Q", bound=Request)
 
 
 async def in_its_campaign(command: _Q, services: Services) -> tuple[_Q, Services]:
-    """The command with the name of its campaign, if several are known, and services for it; both unchanged if the
-    command is about all campaigns. Raises Declined if the campaign is unknown, if it is unclear which one is meant,
-    if the command starts something and that campaign can start nothing, or if it counts rows and all tables of that
-    campaign are gone."""
+    """The command, and services for its campaign. If several campaigns are known, the returned command names its
+    campaign. A command about all campaigns and its services are returned unchanged.
+
+    Raises Declined if the named campaign is unknown, if it is unclear which campaign is meant, if the command starts
+    something although its campaign can start nothing, or if the command counts rows and all tables of its campaign
+    are gone."""
     book = await campaign_book(services)
     campaign = chosen(command, book)
     if campaign is None:

@@ -49,8 +49,8 @@ async def campaign_book(services: Services) -> CampaignBook:
 
 
 def is_over(run: Execution, identity: Identity | None, services: Services) -> bool:
-    """Whether the run belongs to closed campaigns alone, by the campaigns that were read last; False if none were
-    read yet. Such a run opens no alert."""
+    """Whether the run belongs to no open campaign, so it opens no alert. This goes by the latest reading of the
+    campaigns from the store; False before the first reading."""
     root = services.root or services
     book, membership = root.campaigns.book, root.campaigns.membership
     if book is None or membership is None:
@@ -61,8 +61,9 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
-    """Whether the run tells no days, and an open campaign recognises it as its own. The recogniser of ``root`` gives
-    such a run the days of the first campaign, even if that campaign is closed."""
+    """Whether an open campaign recognises the run as its own. This matters for runs that do not tell their days: the
+    recogniser of ``root`` gives them the days of the first campaign, even if that campaign is closed. False if the
+    run's definition does not recognise runs without days."""
     mapping = root.recogniser.mapping_of(run)
     if mapping is None or mapping.without_days is None:
         return False
@@ -71,8 +72,9 @@ def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) ->
 
 
 def campaigns_of(run: Execution, identity: Identity | None, services: Services) -> frozenset[str]:
-    """The campaigns that the run belongs to, by the campaigns that were read last; empty while a single one is known,
-    and for services of one campaign, which leave out the runs of others."""
+    """The names of the campaigns that the run belongs to. This goes by the latest reading of the campaigns from the
+    store. Empty before the first reading, while only one campaign is known, and for services that are limited to one
+    campaign, because these see only its runs."""
     memory = services.campaigns
     if services.view or memory.membership is None or memory.book is None or not memory.book.has_several:
         return frozenset()

@@ -33,7 +33,7 @@ async def record_refusal(command: Request, actor: Actor, why: str, services: Ser
     """Record that the policy has refused the command. ``reason`` is the person's reason for the change, if already
     given.
 
-    If the store does not answer, only logs that, because the person has to see the refusal.
+    If the store does not answer, this logs the error and raises nothing, so that the person still sees the refusal.
     """
     await _record(command, actor, _Failure(AuditOutcome.REFUSED, why, reason), services)
 
