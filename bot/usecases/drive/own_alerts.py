@@ -15,11 +15,13 @@ _log = structlog.get_logger(__name__)
 
 
 async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: Services) -> list[Episode]:
-    """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of its campaign.
+    """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of the sequence's campaign.
 
-    If the sequence neither cancels nor follows the run of an alert, it takes the alert over only if that run has
-    closed, and fills days of the campaign. Runs of other workflow types or campaigns may be about the same customer
-    and days.
+    Only alerts that pass ``is_for`` are considered. Of these, the sequence takes over every alert about a run that it
+    cancels or follows. It takes over another alert only if the alert's run has closed and fills days of the campaign:
+    runs of other workflow types or campaigns may be about the same customer and days. An alert about a run that
+    Temporal no longer knows is taken over, too. If the cluster does not answer about a run, the run's alert is not
+    taken over yet.
     """
     candidates = [episode for episode in episodes if is_for(spec, episode)]
     own = await asyncio.gather(*(_is_own(spec, episode, services) for episode in candidates))

@@ -109,7 +109,7 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _queue_new(state: WatchState, now: datetime, listed: Sequence[Execution]) -> None:
-    """Have the runs described that are not in the queue yet."""
+    """Put the listed runs that are not in the queue yet into the queue; they are due now."""
     new = [execution.ref for execution in listed if execution.ref not in state.queue]
     for ref in new:
         state.queue.put(ref, due_at(now))
