@@ -132,15 +132,16 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text. For an error of the team's own code, the text is the message alone.
-    Otherwise it is the kind of failure, followed by the message unless the message contains the kind. Without a
-    message, it is always the kind."""
-    message = kit.clip(" ".join(failure.message.split()), 300)
+    """Why an attempt ended, in plain text: the kind of failure, followed by the message. The kind is left out if the
+    message contains it, or if it is an error of the team's own code. The message of a timeout is left out if it
+    contains the kind, because Temporal has nothing more to say about a timeout."""
+    message, kind = kit.clip(" ".join(failure.message.split()), 300), failure.kind.value
     if not message:
-        return failure.kind.value
-    if failure.kind is FailureKind.APPLICATION:
-        return message
-    return failure.kind.value if failure.kind.value in message.lower() else f"{failure.kind.value}: {message}"
+        return kind
+    contains_kind = kind in message.lower()
+    if contains_kind and failure.kind.is_timeout:
+        return kind
+    return message if contains_kind or failure.kind is FailureKind.APPLICATION else f"{kind}: {message}"
 
 
 def rows(number: float) -> str:

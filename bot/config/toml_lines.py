@@ -9,6 +9,7 @@ _NAME = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
 _KEY = re.compile(rf"\A({_NAME}(?: *\. *{_NAME})*) *=(?P<value>.*)")
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
 _QUOTES = ('"""', "'''")
+_TEXT_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
 
 
 def line_of(text: str, key: Sequence[int | str]) -> int | None:
@@ -27,10 +28,12 @@ def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     list (``[[…]]``) has its index, from 0, as a part."""
     table: tuple[str, ...] = ()
     lists: Counter[tuple[str, ...]] = Counter()
-    closing = ""
+    closing, depth = "", 0
     for number, line in enumerate(map(str.strip, text.splitlines()), 1):
         if closing:
             closing = "" if closing in line else closing
+        elif depth > 0:
+            depth += _opened(line)
         elif match := _TABLE.match(line):
             name = _parts(match[2])
             table = _numbered(name, lists)
@@ -41,6 +44,13 @@ def _keys(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         elif match := _KEY.match(line):
             yield number, (*table, *_parts(match[1]))
             closing = next((q for q in _QUOTES if match["value"].count(q) == 1), "")
+            depth = 0 if closing else _opened(match["value"])
+
+
+def _opened(text: str) -> int:
+    """How many more brackets of arrays the text opens than it closes."""
+    plain = _TEXT_OR_COMMENT.sub("", text)
+    return plain.count("[") - plain.count("]")
 
 
 def _numbered(name: tuple[str, ...], lists: Counter[tuple[str, ...]]) -> tuple[str, ...]:

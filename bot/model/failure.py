@@ -21,6 +21,11 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
     OTHER = "failure"
 
+    @property
+    def is_timeout(self) -> bool:
+        """Whether the attempt ended because a time limit of its activity was over."""
+        return self.value.endswith(" timeout")
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -1,7 +1,7 @@
-"""Counts many customers of a cluster with few statements. Each statement is about one table, and about as many
-customers as fit.
+"""Counts many customers of a cluster with few statements. Each statement counts one table, for as many customers as
+fit.
 
-What gets no answer in this way is later counted for each customer alone.
+Whatever these statements do not answer is later counted for each customer alone.
 """
 
 import asyncio
@@ -54,7 +54,8 @@ async def count_together(
     cluster: str, customers: Sequence[str], window: Window, until: float, services: Services
 ) -> CountedTogether:
     """The answers about these customers. Asks nothing for a single customer. Begins no further statements after
-    ``until``, a time of the event loop. A table whose question fails is not asked again."""
+    ``until``, a time of the event loop. If a statement about a table fails, no later statement asks about that
+    table."""
     if len(customers) < 2:
         return CountedTogether()
     warehouse, clock = services.clusters[cluster].warehouse, asyncio.get_running_loop().time

@@ -40,8 +40,7 @@ def _mappings(config: Config, cluster: str) -> Mapping[str, IdentityMapping]:
 
 
 def conditions(config: Config) -> Conditions:
-    """When a result means that the days are complete, by workflow type. Has no entry for a type without a
-    condition."""
+    """For each workflow type that has a condition: which result of a run means that its days are complete."""
     return {
         name: CompleteWhen(when.path, when.wanted)
         for cluster in config.clusters
@@ -89,7 +88,7 @@ def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTem
 
 
 def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> IdentityMapping:
-    """The mapping of one workflow definition on this cluster."""
+    """How to read the customer and the days of a run of this workflow definition on this cluster."""
     identity, zone = workflow.identity, ZoneInfo(config.campaign.timezone)
     template = workflow.id_read
     is_whole = identity.without_days == "the whole campaign"

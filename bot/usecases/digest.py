@@ -53,15 +53,15 @@ def _of(snapshot: Snapshot | None, services: Services) -> Snapshot | None:
 
 async def announce(slot: datetime, services: Services, seen_since: datetime | None = None) -> bool:
     """Queue the digests for ``slot``, which is a time that the cron line names. Each open campaign has one digest for
-    the team's channel, and one for each channel of a route. Returns False if there is none to queue. The messages and
+    the team's channel, and one for each channel of a route. Returns False if no digest is queued. The messages and
     the snapshot are recorded in one transaction, so after a crash no digest is posted twice.
 
-    ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store has only the
-    latest time of each cluster, which may be after the slot.
+    ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store alone does not
+    tell: it keeps only the time of each cluster's latest answer, which may be after the slot.
 
-    If the previous digest is not posted yet, the new digest repeats the news of the previous one, which may still be
-    dropped as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first start,
-    the slot is skipped.
+    If the previous digest is not posted yet, the new digest repeats its news, because the previous digest may still
+    be dropped as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first
+    start, the slot is skipped.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()

@@ -8,8 +8,8 @@ from bot.services import Services
 
 async def group_mates(reopened: Iterable[Episode], services: Services) -> list[Episode]:
     """All alerts that share a message with one of ``reopened``, as the journal has them, including the reopened ones.
-    The shared message counts all of them. But once all have ended, a pass no longer gets them from the journal
-    (``Journal.memory``)."""
+    A pass needs them because the shared message counts all alerts of the group. If the whole group had ended,
+    ``Journal.memory`` does not return these alerts."""
     found: list[Episode] = []
     groups = {episode.group for episode in reopened if episode.group}
     for first in (await services.journal.episodes_by_id(groups)).values() if groups else ():

@@ -1,4 +1,4 @@
-"""Finds the runs that links to Temporal lead to, for the cards below a message.
+"""Finds the runs behind the links to Temporal in a message, for the cards below the message.
 
 A card changes nothing, and many messages may have links at the same time. So an answer that the cluster gave to any
 caller a moment ago is used again.
@@ -31,7 +31,7 @@ async def linked_runs(urls: Sequence[str], services: Services) -> Mapping[str, L
 
 
 def _pages_of(cluster: str, pages: Mapping[str, WorkflowPage], services: Services) -> dict[str, WorkflowPage]:
-    """The pages that belong to this cluster's web UI and namespace."""
+    """Those of the Temporal pages that belong to this cluster's web UI and namespace, by URL."""
     engine = services.clusters[cluster].engine
     own = {url: workflow_page(engine.link(page.ref_on(cluster))) for url, page in pages.items()}
     return {url: page for url, page in pages.items() if page.is_like(own[url])}

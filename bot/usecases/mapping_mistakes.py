@@ -33,7 +33,8 @@ def mapping_mistakes(config: Config) -> Iterator[Mistake]:
 
 
 def _unreadable_ids(config: Config) -> Iterator[Mistake]:
-    """The mistakes of id templates in which placeholders cannot be told apart, or that lack one."""
+    """The mistakes of id templates that lack a placeholder, use one twice, or have placeholders that cannot be told
+    apart."""
     for number, workflow in enumerate(config.workflows or config.definitions):
         table = ("workflow",) if config.workflow else ("workflows", number)
         templates: Mapping[tuple[str, ...], str | None] = {
@@ -62,8 +63,8 @@ def _unfit_workflows(config: Config) -> Iterator[Mistake]:
 
 
 def _foreign_types(config: Config) -> Iterator[Mistake]:
-    """The mistakes of clusters whose ``types`` name a type of another definition than their own. Runs of that type
-    would have two mappings, and would count although the other definition may cover no days."""
+    """The mistakes of clusters whose ``types`` name a type that belongs to another definition than the cluster's own.
+    Runs of that type would have two mappings. They would count even if the other definition covers no days."""
     for cluster, here in config.clusters.items():
         usual = here.workflow or config.definitions[0].name
         for other in config.definitions:
@@ -81,7 +82,7 @@ def _round_trip_mistakes(config: Config) -> Iterator[Mistake]:
 
 
 def _shared_ids(views: Sequence[Config]) -> Iterator[Mistake]:
-    """The mistakes of campaigns that would give their windows of the same days the same workflow ids."""
+    """The mistakes of two campaigns that would use the same workflow ids for windows of the same days."""
     for one, other in combinations(views, 2):
         days = one.campaign.window.intersection(other.campaign.window)
         shared = [name for name in one.clusters if name in other.clusters] if days else []
@@ -128,8 +129,8 @@ def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The keys in a definition, outermost first, under which it says how the bot writes customer and days to this
-    source, such as ``start``, ``memo``."""
+    """The path of keys in a definition, such as ``start``, ``memo``, under which the definition says how the bot
+    writes customer and days to this source. The outermost key comes first."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")

@@ -28,8 +28,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def narrow(verdict: CustomerVerdict, services: Services) -> tuple[Narrowing, ...]:
-    """An answer for each table whose contents are compared and that differs on days with rows. Tables are narrowed
-    one after the other, so that this burdens ClickHouse no more than a count."""
+    """An answer for each table that differs on days with rows, if the contents of that table are compared. Tables are
+    narrowed one after the other, to burden ClickHouse no more than a count does."""
     specs = {table.name: table.spec for table in services.config.verify.tables}
     narrowings: list[Narrowing] = []
     for table in verdict.counted:

@@ -53,8 +53,8 @@ async def gather_names(
 
 
 async def offered_names(view_id: str, services: Services) -> OfferedNames:
-    """The names that were gathered for this modal. If the store does not return them in time, those in the
-    configuration, and the campaigns as they were read last."""
+    """The names that were gathered for this modal. If the store does not return them in time, the result has the
+    names in the configuration instead, and the campaigns as they were read last."""
     try:
         async with asyncio.timeout(RECALLED_WITHIN.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())

@@ -1,6 +1,5 @@
-"""Finds the open alerts that a command names, by id, by customer or by cluster. Retries a change of alerts that
-conflicts with another change.
-"""
+"""Finds the open alerts that a command names, by id, by customer or by cluster. Also retries a change of alerts if
+somebody else has changed them meanwhile."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

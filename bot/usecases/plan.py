@@ -43,7 +43,8 @@ async def plan(command: PlanCommand, services: Services) -> PlanResult:
 
 
 async def _sequence(view: ClusterView, customer: str, services: Services) -> tuple[SequenceNote, ...]:
-    """A note that the customer has an open sequence, which starts windows by itself, or that this is not known."""
+    """A note that the customer has an open sequence, which starts windows by itself; or a note that the open
+    sequences are not known. Empty if the customer has no open sequence."""
     if view.sequences_silent:
         return (SequenceUnknown(view.sequences_silent),)
     standing = next((standing for standing in view.sequences if standing.customer == customer), None)

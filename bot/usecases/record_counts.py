@@ -1,6 +1,5 @@
-"""Records what a count says about the days of completed runs. A count that matches proves them
-(docs/decisions/proof.md).
-"""
+"""Records what a count says about the days of completed runs. A count that matches proves these days
+(docs/decisions/proof.md)."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -24,8 +23,9 @@ _log = structlog.get_logger(__name__)
 
 
 async def record_counts(verdict: CustomerVerdict, window: Window, began: datetime, services: Services) -> bool:
-    """Records the counts of ``verdict``. ``began`` is when counting began, on the cluster's clock. Raises no
-    DependencyError, but returns False: a count that could not be recorded proves nothing, and is made again."""
+    """Records the counts of ``verdict``. ``began`` is when counting began, on the cluster's clock. Returns False, and
+    raises no DependencyError, if a system does not answer: a count that could not be recorded proves nothing, and is
+    made again."""
     counted = counted_days(verdict, window, began)
     if not counted:
         return True
@@ -49,8 +49,8 @@ async def record_counts(verdict: CustomerVerdict, window: Window, began: datetim
 
 
 async def _completed(verdict: CustomerVerdict, window: Window, services: Services) -> list[Run]:
-    """The runs of these days. A run that is open in the run history is described, because it may have closed since
-    then."""
+    """The customer's runs of these days, from the run history. A run that is open there is described now, because it
+    may have closed since it was recorded."""
     recalled = await services.ledger.recall_customer(verdict.cluster, verdict.customer)
     identified = [(run, services.recogniser.identify(run)) for run in recalled.executions]
     # Another campaign may fill other tables on the same days.
@@ -75,8 +75,8 @@ def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset
 def _counted(
     run: Run, counted: Collection[CountedDays], runs: Sequence[Run], agreed: frozenset[str]
 ) -> Execution | None:
-    """The run with the counts of its days and the comparisons that agree. None if these would tell nothing new, if it
-    has not completed or its days are unknown, or if none of its days were counted."""
+    """The run with the counts of its days and the comparisons that agree. None if the run has not completed, if its
+    days are unknown or were not counted, or if the counts and comparisons tell nothing new."""
     if run.window is None or run.execution.status is not ExecutionStatus.COMPLETED:
         return None
     own = [count.within(days) for count in counted if (days := count.window.intersection(run.window))]

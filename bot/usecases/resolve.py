@@ -1,9 +1,9 @@
 """Resolves a typed name to a cluster or a customer.
 
-Commands that read or start something resolve it to a name in the configuration, or else to a customer that runs
-somewhere unexpectedly. Commands that stop or instruct resolve it to the cluster where the customer runs, even if the
-configuration says otherwise, because customers move and leave. Those that end runs also take the workflow id of a run
-whose customer is not recognised.
+In commands that read or start something, the name means a cluster or customer in the configuration, or else a
+customer that runs somewhere unexpectedly. In commands that stop or instruct, the name of a customer means the cluster
+where the customer runs, even if the configuration says otherwise, because customers move and leave. Commands that end
+runs also take the workflow id of a run whose customer is not recognised.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Finds the customers of a command that is about several: the ones that it names, or the members of its group."""
+"""Finds the customers of a command for several customers: those that it names, or the members of its group."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -29,8 +29,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 class AddresseeCheck:
-    """Refuses deliveries that name another app, and deliveries that name only other workspaces and organisations than
-    the bot's own."""
+    """Refuses a delivery if it names another app, or if it names workspaces or organisations but not the bot's
+    own."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -50,8 +50,8 @@ class AddresseeCheck:
         return None
 
     async def _installation(self) -> Installation | None:
-        """Where the bot is installed; None if that is not known yet. Until the bot's app is known too, each call
-        looks it up again."""
+        """Where the bot is installed; None if that is not known yet. As long as the bot's app is not known, the next
+        call asks Slack again."""
         is_known = self._own is not None and self._own.app
         if self._lookup is None or (self._lookup.done() and not is_known):
             self._lookup = asyncio.create_task(self._look_up())

@@ -1,4 +1,5 @@
-"""Authorization: looks up a person, and decides by bot/permissions.py what they may do. No other module does.
+"""Authorization: looks up a person, and decides by bot/permissions.py what this person may do. No other module
+decides that.
 
 A person may have lost a right a moment ago, so a change is allowed only on an answer of Slack's from the last 10 s.
 When Slack limits the rate of calls, the bot waits for a new answer, and does not use an older one.

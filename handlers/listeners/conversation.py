@@ -29,7 +29,8 @@ class Question:
     """A command, who asks it, and where it is answered. ``delivery`` identifies it.
 
     ``is_direct``: in the direct messages. ``is_shared``: everybody in the channel sees the answer, in the thread
-    ``answers`` if there is one. What the asker alone sees is shown in ``thread``, or outside of threads.
+    ``answers`` if there is one. What the asker alone sees is shown in ``thread``; if that is None, outside of
+    threads.
     """
 
     text: str
@@ -42,8 +43,8 @@ class Question:
 
 
 def question_in(message: WrittenMessage, services: Services) -> Question:
-    """The question in a message. In the team's channel and in the channels of the routes everybody sees the answer,
-    in the thread of the message, or in a new thread below a message outside of threads. The answer to a direct
+    """The question in a message. In the team's channel and in the channels of the routes, everybody sees the answer.
+    It is in the thread of the message, or in a new thread below a message outside of threads. The answer to a direct
     message outside of threads is in no thread."""
     below = None if message.is_direct else message.address
     return Question(
@@ -78,8 +79,8 @@ class Conversation:
 
     async def show(self, message: Message) -> None:
         """Send the answer, its follow-up, and the part for the asker alone. Outside of direct messages and shared
-        channels, and where an answer cannot be posted, it goes to the asker alone, with its file. If that fails too,
-        its text is logged."""
+        channels, and where an answer cannot be posted, the answer goes to the asker alone, with its file. If that
+        fails too, the text of the answer is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")
@@ -89,7 +90,7 @@ class Conversation:
             await self._tell_alone(message.for_asker)
 
     async def show_problem(self, problem: BackfillBotError) -> None:
-        """Tell the asker why there is no answer. In a channel nobody else sees it."""
+        """Tell the asker why there is no answer. In a channel, nobody else sees it."""
         message = choose_name.refusal(problem, self._choice)
         if self.question.is_direct:
             await self.show(message)

@@ -46,3 +46,10 @@ workflow.identity.id = "x"
 def test_a_key_is_on_its_line_or_on_that_of_its_table(key: Sequence[int | str], line: int | None) -> None:
     assert tomllib.loads(TEXT)
     assert line_of(TEXT, key) == line
+
+
+def test_an_array_over_several_lines_opens_no_table() -> None:
+    text = '[workflow]\ninput = [  # [a]\n  ["customer", "a]"],\n  ["days"],\n]\ntask_queue = 5\n'
+
+    assert tomllib.loads(text)
+    assert line_of(text, ("workflow", "task_queue")) == 6

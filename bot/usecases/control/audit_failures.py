@@ -80,8 +80,8 @@ async def _record(command: Request, actor: Actor, failure: _Failure, services: S
 
 
 async def _subject(command: Request, services: Services) -> Subject:
-    """What the command is about, as far as that is known. A click on a button has the id of its alert, so the alert
-    is found even after its end. A change of a group of alerts is about their cluster."""
+    """What the command is about, as far as that is known. A click on a button carries the id of the alert, so the
+    alert is found even after it has ended. A change of a group of alerts is about the cluster of these alerts."""
     if isinstance(command, ControlRequest):
         return about_typed(command.target, configured_names(services))
     if not isinstance(command, AlertRequest):

@@ -26,9 +26,10 @@ Judge = Callable[[ControlRequest], Proposal]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A customer whose context is known. ``judge`` makes the proposal for a command; this command may have other
-    options than the one that was typed. ``judge`` raises Declined, or Unavailable if the context lacks something.
-    ``unrecognised`` is the number of open runs on the customer's cluster that have no recognised customer."""
+    """A customer whose context is known. ``judge`` makes the proposal for a command. The command that is passed to
+    ``judge`` may have other options than the typed one, such as another window size. ``judge`` raises Declined, or
+    Unavailable if the context lacks something. ``unrecognised`` is the number of open runs on the customer's cluster
+    that have no recognised customer."""
 
     target: Target
     judge: Judge

@@ -174,8 +174,8 @@ async def _termination_lines(
 async def _activity_lines(
     confirmed: ConfirmedProposal, done: Sequence[Done], services: Services
 ) -> list[OutboxMessage]:
-    """For each customer, one line about longer heartbeat timeouts, and one for each other change of its activities
-    (``_COUNTED_LINES``). They are posted in the customer's thread if there is one."""
+    """For each customer, one line about longer heartbeat timeouts, and one line for each other kind of change of the
+    customer's activities (``_COUNTED_LINES``). Each line is for the customer's thread if there is one."""
     given, lines = confirmed.given, []
     raised = [result.act for result in done if isinstance(result.act, ExtendTimeout) and not result.problem]
     for customer in dict.fromkeys(act.customer for act in raised):
@@ -223,7 +223,8 @@ async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, service
 
 
 async def _link(done: Sequence[Done], services: Services) -> str:
-    """The link to the first posted thread that reports what happens next."""
+    """The link to the first posted thread that reports what happens next; "" if there is none, or if a system does
+    not answer."""
     keys = [_reporting_thread(result.act) for result in done if not result.problem]
     try:
         for key in filter(None, keys):

@@ -91,8 +91,8 @@ async def confirm_bulk(
 ) -> BulkOutcome:
     """Carry out the confirmed changes. ``authorize`` is called after the clusters have answered, which may take long.
 
-    Raises Declined if there is no reason, what ``authorize`` raises, and DependencyError if the store does not answer
-    before anything is done.
+    Raises Declined if there is no reason, and whatever ``authorize`` raises. Raises DependencyError if the store does
+    not answer before the first change is made.
     """
     given = _approval(confirmed, actor, services)
     targets = [chosen.kept.target for chosen in confirmed.chosen]

@@ -1,6 +1,6 @@
-"""Describes the open runs of customers and what ends with them, for proposals about their pending activities.
+"""Describes customers' open runs, and the workflows that end with these runs, for proposals about pending activities.
 
-They are described again, because ``observe_open`` returns the health of runs, and not their activities.
+The runs are described again, because ``observe_open`` returns their health, but not their activities.
 """
 
 import asyncio

@@ -1,4 +1,5 @@
-"""Puts confirmed customers into the queues of their clusters, which begin their sequences as slots get free."""
+"""Puts confirmed customers into the queues of their clusters. A queue begins its customers' sequences as slots get
+free."""
 
 import asyncio
 from collections.abc import Sequence

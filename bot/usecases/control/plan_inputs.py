@@ -107,7 +107,8 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
 def _runs_and_comparable(
     view: ClusterView, own: Sequence[str], shortest: timedelta
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
-    """The runs of all customers, and the customers on whose runs the pace of ``own`` is measured."""
+    """The runs of all customers; and, for those customers in ``own`` that have no measured runs, the other customers
+    on whose runs the pace is measured. A run that took less than ``shortest`` is not measured."""
     runs = by_customer(view.runs)
     return runs, [
         name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)

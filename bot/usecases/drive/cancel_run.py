@@ -16,7 +16,7 @@ from bot.usecases.observe.descendants import descendants_of
 
 async def cancel_run(ref: Ref, reason: str, services: Services) -> timedelta:
     """Request the cancellation of the run and of the workflows that end with it. Returns the longest heartbeat
-    timeout of their activities, because Temporal reports none for a closed run; zero if none is known.
+    timeout of their activities, which Temporal no longer reports once the run has closed; zero if none is known.
 
     Raises Unavailable or Refused. If the run cannot be described, only the run itself is cancelled, and then the
     error is raised. Idempotent: a run that is already being cancelled or has closed stays as it is, and only the

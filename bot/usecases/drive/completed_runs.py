@@ -42,7 +42,8 @@ class CompletedRuns:
     async def of(self, customer: str, since: datetime) -> tuple[Execution, ...]:
         """The runs of a customer that completed at ``since`` or later, from a listing that began after this call.
 
-        Raises Unavailable if not all of them can be listed in time, and Refused.
+        Raises Unavailable if not all of these runs can be listed in time, and Refused if the cluster refuses the
+        listing.
         """
         before = self._begun
         self._wanted.append(since)

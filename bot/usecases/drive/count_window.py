@@ -13,7 +13,8 @@ MOST_RANGES = 10
 
 
 async def count_window(cluster: str, customer: str, window: Window, services: Services) -> Count:
-    """Raises no DependencyError: ``Count.problem`` names the tables that could not be counted or compared."""
+    """The counts of the window's tables. Raises no DependencyError: ``Count.problem`` names the tables that could not
+    be counted or compared, or says that the campaign has no table any more."""
     if not services.config.verify.tables:
         return Count(problem=f"backfill.toml has no table of the campaign {services.config.campaign.name} any more")
     verdict = await count_customer(cluster, customer, window, services)

@@ -1,8 +1,8 @@
 """The failures of the workflows below a followed run. A parent that leaves the copying to its children has no
 activity of its own that could time out.
 
-The watcher describes these workflows at each of their deadlines, and records what it sees. So whoever follows a run
-asks the journal each time, and Temporal only once in each ``[watch] slow_round``.
+The watcher describes these workflows at each of their deadlines, and records the failures in the journal. So each
+call of ``below`` reads the journal, but describes the workflows only once in each ``[watch] slow_round``.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from bot.usecases.observe.recalled import recall_failures
 
 @dataclass(slots=True)
 class FamilyFailures:
-    """What has been seen below one followed run. ``heartbeat_timeout`` is the longest of the activities there."""
+    """Reads the failures below one followed run. ``heartbeat_timeout`` is the longest heartbeat timeout that was seen
+    there; zero if none was seen."""
 
     services: Services
     heartbeat_timeout: timedelta = timedelta(0)

@@ -1,7 +1,7 @@
 """Follows one run until it is closed or has had too many heartbeat timeouts, however long that takes.
 
 Idempotent: it only reads, and records each failure once (``observed_run``). If the cluster or the store does not
-answer, nothing is known about the run, so it is asked again without limit.
+answer, nothing is known about the run, so the question is repeated without limit.
 """
 
 import asyncio
@@ -43,10 +43,10 @@ _log = structlog.get_logger(__name__)
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Follows the run, and returns when it has ended, and when those workflows below it have closed that have to
-    close first (``Left.is_waited_for``). Also returns after ``limit`` heartbeat timeouts. If ``limit`` is None, there
-    is no limit. If it is 0, returns at once, unless the run has continued as new and the next link of its chain is
-    not listed yet.
+    """Follows the run, and returns when it has ended. If workflows below the run can still write its days then, may
+    first wait for these workflows to close (``Left.is_waited_for``). Returns earlier after ``limit`` heartbeat
+    timeouts; if ``limit`` is None, there is no limit. If it is 0, returns at once, unless the run has continued as
+    new and the next link of its chain is not listed yet.
 
     Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what ``beat``
     sent last before a restart. For a run that Temporal no longer knows, the result has the end that the run history

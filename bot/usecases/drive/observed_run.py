@@ -1,5 +1,5 @@
-"""What is known about a followed run so far, and what each description adds. Each failure is recorded once, because
-Temporal will remove it."""
+"""Collects what is known about a followed run, from one description to the next. Records each new failure in the
+journal, because Temporal will remove it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -15,11 +15,13 @@ _log = structlog.get_logger(__name__)
 
 
 async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: Services) -> list[Episode]:
-    """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of its campaign.
+    """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of the sequence's campaign.
 
-    If the sequence neither cancels nor follows the run of an alert, it takes the alert over only if that run has
-    closed, and fills days of the campaign. Runs of other workflow types or campaigns may be about the same customer
-    and days.
+    Only alerts that pass ``is_for`` are considered. Of these, the sequence takes over every alert about a run that it
+    cancels or follows. It takes over another alert only if the alert's run has closed and fills days of the campaign:
+    runs of other workflow types or campaigns may be about the same customer and days. An alert about a run that
+    Temporal no longer knows is taken over, too. If the cluster does not answer about a run, the run's alert is not
+    taken over yet.
     """
     candidates = [episode for episode in episodes if is_for(spec, episode)]
     own = await asyncio.gather(*(_is_own(spec, episode, services) for episode in candidates))
@@ -30,8 +32,9 @@ async def _is_own(spec: SequenceSpec, episode: Episode, services: Services) -> b
     is_taken_over = episode.sequence is not None and episode.sequence.spec.id == spec.id
     if is_taken_over or has_run(spec, episode):
         return True
+    is_of_same_campaign = "" in (episode.campaign, spec.campaign) or episode.campaign == spec.campaign
     if episode.alert_reason in CLOSED_REASONS:
-        return "" in (episode.campaign, spec.campaign) or episode.campaign == spec.campaign
+        return is_of_same_campaign
     cluster = episode.ref.cluster
     if cluster not in services.config.clusters:
         # The campaign has left the cluster, or the cluster has another name now.
@@ -39,7 +42,7 @@ async def _is_own(spec: SequenceSpec, episode: Episode, services: Services) -> b
     try:
         run = (await services.clusters[cluster].engine.describe(episode.ref)).execution
     except NotFound:
-        return True
+        return is_of_same_campaign
     except DependencyError as exc:
         _log.info("alert not taken over yet", cluster=cluster, customer=episode.customer, reason=str(exc))
         return False

@@ -59,7 +59,7 @@ class SequenceReport:
 
 
 def _with_progress(line: SequenceLine, progress: SequenceProgress) -> SequenceLine:
-    """The line with this ``progress``, or with its spec if the line has only a spec."""
+    """The line with this ``progress``. A line that shows no progress gets only the spec from ``progress``."""
     if isinstance(line, SequenceEndLine):
         return replace(line, progress=progress)
     return replace(line, spec=progress.spec)
@@ -144,7 +144,8 @@ def _card(card: SequenceCard) -> tuple[OutboxMessage, ...]:
 
 
 def _lines(report: SequenceReport, campaign: str) -> tuple[OutboxMessage, ...]:
-    """A message for each line. Windows that are joined have one message, whose latest state counts."""
+    """A message for each line. Windows that share a line (``joined``) have one message, which shows their latest
+    state."""
     spec = report.progress.spec
     lines = (
         replace(line, campaign=campaign) if isinstance(line, SequenceEndLine) else line for line in report.full_lines

@@ -1,4 +1,4 @@
-"""Divides namespaces into clusters as their runs show, and drafts the clusters."""
+"""Divides each namespace into the clusters that its runs show, and drafts these clusters."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -54,7 +54,7 @@ class ChildFactsReader:
         self._turns = asyncio.Semaphore(at_once)
 
     def reads(self, run: Execution) -> bool:
-        """Whether the workflows below this run matter: a definition names its type."""
+        """Whether the workflows below this run matter. They do if a definition names the type of the run."""
         return self._recogniser.mapping_of(run) is not None
 
     async def against(self, chains: Chains, until: float) -> Mapping[Ref, Sequence[ChildAgainst]]:

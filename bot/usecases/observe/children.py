@@ -106,8 +106,8 @@ def _reported_by(
 
 
 def _in_turn(families: Iterable[Sequence[PendingChild]]) -> Iterable[PendingChild]:
-    """The first child of each run, then the second child of each, and so on, so that a large family does not use up
-    the calls."""
+    """The first child of each run, then the second child of each, and so on, so that a run with many children does
+    not use up the calls."""
     return (child for turn in zip_longest(*families) for child in turn if child)
 
 

@@ -1,9 +1,9 @@
-"""Reads the facts of one cluster's closed runs that never change (``bot.fleet.runs.close_facts``), once for each run.
+"""Reads, once for each closed run of a cluster, the facts that never change again (``bot.fleet.runs.close_facts``).
 
 Each run takes one or two calls, and one listing covers the children of fifty runs. Each call of ``with_facts`` reads
 the runs that have closed since the previous call. Runs that an earlier version of the bot has recorded are read again
-in the background, within the cluster's budget of calls. The facts are kept in the run's hints, in memory and in the
-run history, because Temporal removes the run.
+in the background, within the cluster's budget of calls. A run's facts are kept in its hints, in memory and in the run
+history, because Temporal removes the run.
 """
 
 import asyncio

@@ -26,9 +26,9 @@ MOST_LINKS = 100
 @dataclass(slots=True)
 class _Family:
     """What was found so far. ``child_types`` has, for each run at the top, the types of children that end with it
-    although it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says whether the parent's
-    close policy lets a child go on. Its keys are workflow ids: a parent reports only the first run id of a child, and
-    the child may have continued as new since."""
+    although it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says, for each child, whether
+    the parent's close policy lets the child go on. The keys of ``abandoned`` are workflow ids: a parent reports only
+    the first run id of a child, and the child may have continued as new since."""
 
     child_types: Mapping[Ref, frozenset[str]]
     ancestors: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
@@ -39,13 +39,13 @@ class _Family:
         self.ancestors[child] = self.ancestors.get(parent, frozenset()) | {parent}
 
     def is_of_child_type(self, run: Execution) -> bool:
-        """Whether ``child_types`` of a run above this one names its type."""
+        """Whether the type of this run is among the ``child_types`` of a run above it."""
         above = self.ancestors[run.ref]
         return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """Each description was asked for by a ref. Give the run that the description shows the ancestors of that ref.
-        The two may differ, because a parent reports no run id for a child that has not started yet."""
+        """Give each described run the ancestors of the ref by which it was asked for. This ref may be another than
+        the run's own, because a parent reports no run id for a child that has not started yet."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 
@@ -123,8 +123,8 @@ async def _describe(cluster: str, refs: Sequence[Ref], services: Services) -> Ma
     """The descriptions of these runs. Leaves out a run that Temporal has removed. Raises DependencyError if the
     cluster does not answer about one of them.
 
-    A family of the usual size is described at once. A larger one takes its turn within the budget of calls, because a
-    namespace that is over its rate limit refuses everybody's calls.
+    As many runs as the budget of calls allows in ``SPAN`` are described at once. Any others wait for the budget,
+    because a namespace that is over its rate limit refuses everybody's calls.
     """
     budget, clock = services.clusters[cluster].budget, asyncio.get_running_loop().time
     at_once, described = budget.within(SPAN), dict[Ref, Description]()

@@ -56,7 +56,7 @@ class History:
     ``recorded`` has the news as the run history has them. ``refs_to_describe`` are runs that are open only in the
     listing or only in the run history, because listings lag. ``reading`` is how much of the past has been read from
     Temporal, and ``before`` how much had been read before this call; both are None if the store does not answer.
-    ``silent`` says why not all of the past is known, or is "".
+    ``silent`` says why not all of the past is known; "" if all of it is.
     """
 
     cluster: str
@@ -103,8 +103,8 @@ async def history_of(cluster: str, services: Services, list_changes: ListChanges
 
 
 async def _with_facts(history: History, within: timedelta, services: Services) -> History:
-    """The history with the facts of ended runs. A completed run covers nothing until it is known how it completed. So
-    as long as there are such runs, not all of the past is known."""
+    """The history with the facts of ended runs. A completed run covers nothing until it is known how it completed.
+    While this is unknown for any run, not all of the past is known (``silent``)."""
     news = await services.clusters[history.cluster].close_facts.with_facts(history.news, within)
     waiting = await compute_over(news, lambda runs: sum(map(_is_unread_claim, runs)))
     silent = f"how {waiting:,} of {plural(history.total, 'run')} ended is not read yet" if waiting else ""
@@ -122,8 +122,8 @@ def _is_unread_claim(run: Execution) -> bool:
 
 
 async def _with_inputs(history: History, within: timedelta, services: Services) -> History:
-    """The history with inputs. A run that needs its input cannot be recognised until the input is read. So as long as
-    there are such runs, not all of the past is known."""
+    """The history with inputs. A run that needs its input cannot be recognised until the input is read. While any
+    such input is unread, not all of the past is known (``silent``)."""
     news = await services.clusters[history.cluster].inputs.with_inputs(history.news, within)
     unread = 0
     if services.recogniser.reads_inputs(history.cluster):

@@ -92,8 +92,8 @@ class InputReader:
         return {name: run.hints[name] for name in names} if all(name in run.hints for name in names) else {}
 
     def _trusted(self, run: Execution) -> Execution:
-        """The run. Its input hints are left out if an earlier process found nothing in the input, and if such a
-        result is not trusted (``trusts_blanks``)."""
+        """The same run. But if its hints say that nothing was found in its input, and such a result is not trusted
+        (``trusts_blanks``), the run is returned without these hints."""
         hints = {name: text for name, text in run.hints.items() if is_input_hint(name)}
         if self.trusts_blanks or not hints or not found_nothing(hints.values()):
             return run

@@ -20,7 +20,8 @@ MOST_LINKS = 100
 
 
 class LastingChildFacts:
-    """Knows which runs of one cluster need their children read, and the links of their chains."""
+    """Knows for which runs of one cluster the children are still to be read. Also keeps the links of these runs'
+    chains."""
 
     def __init__(self, reader: ChildFactsReader) -> None:
         self._reader = reader
@@ -68,7 +69,8 @@ class LastingChildFacts:
         return due
 
     async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, Mapping[str, str]]:
-        """The hints of these runs, without runs that could not be read ``until`` this time of the event loop."""
+        """Read the children of these runs. Returns, as hints, what counts against each run. Leaves out runs that
+        could not be read ``until`` this time of the event loop."""
         if not runs:
             return {}
         ends = (run.closed_at for run in runs if run.closed_at)

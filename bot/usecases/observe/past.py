@@ -61,8 +61,8 @@ def ledger_limit(services: Services) -> float:
 
 
 async def _read_on(past: RecordedPast, cluster: str, services: Services) -> None:
-    """Apply what the run history has recorded since ``past.mark``. The turn is not held while the store is asked, so
-    that a store that does not answer does not hold up one caller after the other."""
+    """Apply what the run history has recorded since ``past.mark``. Asks the store before it takes the lock
+    ``past.turn``; otherwise a store that does not answer would hold up one caller after the other."""
     systems, is_known = services.clusters[cluster], False
     while not is_known:
         since = past.mark

@@ -1,7 +1,8 @@
 """Lists the open sequences of a cluster with their progress, within a time limit.
 
 A few sequences are queried, which needs a running worker. If there are many, their published progress is read from
-the store, and only sequences without any are queried. A sequence that does not answer has only what the listing says.
+the store, and a sequence is queried only if it has published no progress. A sequence that does not answer has only
+what the listing says.
 """
 
 import asyncio

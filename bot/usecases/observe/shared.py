@@ -1,4 +1,4 @@
-"""Shares one look at a cluster among all callers that ask within a second."""
+"""Shares one call of ``look`` among all callers that ask about the same cluster within a second."""
 
 import asyncio
 from datetime import timedelta

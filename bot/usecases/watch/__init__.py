@@ -1,1 +1,2 @@
-"""The watcher: one pass over a cluster describes the runs that are due, decides about alerts, and records it."""
+"""The watcher: one pass over a cluster describes the runs that are due, decides about alerts, and records the
+results."""

@@ -131,9 +131,9 @@ async def _maybe_followed(
 async def _known_reasons(
     runs: Sequence[Run], state: WatchState, services: Services
 ) -> Mapping[AlertReason, datetime]:
-    """For each reason that is switched on, since when it opens alerts about closed runs. If a reason is not recorded
-    yet, this is the time at which the watcher began. Of the failures before that, only the number is recorded, for
-    the next digest."""
+    """For each reason that is switched on: the time since which it opens alerts about closed runs. For a reason that
+    is not recorded yet, this is the time at which the watcher began. Of the failures before that, only the number is
+    recorded, for the next digest."""
     cluster = state.cluster
     switched_on = services.config.reasons_on(cluster).switched_on & CLOSED_REASONS
     recorded = {each.reason: each for each in await services.journal.known_reasons() if each.cluster == cluster}

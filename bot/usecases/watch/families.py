@@ -75,7 +75,8 @@ def reschedule_families(described: PassDescriptions, state: WatchState, now: dat
 
 @dataclass(frozen=True, slots=True)
 class _Above:
-    """Which runs are below a watched run. A child may be listed and described before its parent has reported it."""
+    """Tells whether a run is below a watched run. Also looks at the parent that the run itself names, because a child
+    may be listed and described before its parent has reported it."""
 
     state: WatchState
     names: frozenset[str]

@@ -110,8 +110,8 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _queue_new(state: WatchState, begun: set[Ref], now: datetime, listed: Sequence[Execution]) -> None:
-    """Have the runs of a page described that are not in the queue yet, and note them in ``begun``. A child waits for
-    the whole listing: its parent may come on a later page, and before that the child would get its own alert."""
+    """Put the listed runs that are not in the queue yet into the queue and into ``begun``; they are due now. Leaves
+    children out until the listing is complete: if the parent is on a later page, a child would get its own alert."""
     new = {run.ref for run in listed if run.ref not in state.queue and not run.parent_run_id}
     begun |= new
     for ref in new:

@@ -1,4 +1,5 @@
-"""Removes the buttons from cards whose missing days have been completed since, and adds a link to the completing run.
+"""Removes the buttons from a card when runs have completed the days that the card shows as missing, and adds a link
+to such a run.
 
 This is done whenever runs have begun or ended, and in each ``[watch] slow_round``. It does not matter whether a later
 sequence or a person started these runs.
@@ -33,8 +34,9 @@ MAX_CARD_AGE = timedelta(days=30)
 
 
 async def mark_overtaken(cluster: str, services: Services) -> None:
-    """Update the cards whose missing days have been completed since. Raises DependencyError if the store does not
-    answer, or Conflict if somebody clicks meanwhile. In both cases the next call does the work."""
+    """If runs have meanwhile completed the days that a card shows as missing, update the card. Raises DependencyError
+    if the store does not answer, or Conflict if somebody clicks meanwhile. In both cases the next call does the
+    work."""
     now = services.now()
     since = now - MAX_CARD_AGE
     episodes = [e for e in (await services.journal.memory(cluster, (), since)).episodes if has_missing_days(e)]

@@ -75,8 +75,8 @@ async def observe_sequences(
 async def _of_nobody(
     cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
 ) -> frozenset[Ref]:
-    """The runs that no open sequence has started, follows or cancels, among those whose reason is left to sequences.
-    If a sequence does not answer, the runs that it follows or cancels count as nobody's, too."""
+    """Among the runs whose reason is left to sequences, those that no open sequence has started, follows or cancels.
+    If a sequence does not answer, the runs that it follows or cancels are returned too."""
     ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer
@@ -114,8 +114,8 @@ def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:
 def _threads(
     cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
 ) -> dict[str, str]:
-    """The thread of each customer's sequence. If a customer has sequences in several campaigns, it is the thread of
-    the one in the campaign of a run that needs an alert."""
+    """The outbox key of the thread of each customer's open sequence, by customer. If a customer has several
+    sequences, the one in the campaign of a run that needs an alert is preferred."""
     of_customer: dict[str, list[SequenceStanding]] = {}
     for standing in listed:
         of_customer.setdefault(standing.customer, []).append(standing)

@@ -37,9 +37,9 @@ def _nobody() -> None:
 
 @dataclass(slots=True)
 class WatchState:
-    """State between passes. ``queue`` has the open runs, the open workflows below them, and the runs of alerts whose
-    end is not known yet. ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` has the
-    steps that wait to be recorded.
+    """State between passes. ``queue`` has the open runs, the open workflows below them, and the runs with an alert
+    until their end is known. ``listed`` has the runs of the latest listing, made at ``listed_at``. ``described`` has
+    the steps that wait to be recorded.
 
     ``is_silent``: the cluster did not answer the latest listing. ``is_away``: it answered none of the latest
     describes, so only one is tried at a time. ``is_recorded``: the result of the latest listing is recorded.
@@ -89,8 +89,8 @@ class WatchState:
 
     @property
     def record_in(self) -> timedelta:
-        """How long described runs may wait for more to be recorded together; zero once there are enough for one
-        record."""
+        """How long described runs may wait until they are recorded together with later ones; zero once enough runs
+        wait for one record."""
         return RECORDED_WITHIN if self._waiting < MOST_AT_ONCE else timedelta(0)
 
     @property

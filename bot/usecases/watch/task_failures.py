@@ -25,9 +25,9 @@ _log = structlog.get_logger(__name__)
 async def with_task_failures(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> list[DescribedRun]:
-    """The runs. A blocked run gets the reason why its workflow tasks fail, and since when. Temporal is asked about
-    the run until it answers, and then no more, because the history keeps only the first of consecutive failures. What
-    an open alert says already is not asked for either, even after a restart of the bot."""
+    """The same runs. Each blocked run gets the reason why its workflow tasks fail, and since when. Temporal is asked
+    about a run until it answers, and never again after that: the history keeps only the first of consecutive
+    failures. If an open alert already says why, Temporal is not asked either, even after a restart of the bot."""
     blocked = [run.ref for run in runs if run.alert_reason is AlertReason.BLOCKED]
     _forget({run.ref for run in runs}.difference(blocked), state)
     recorded = {alert.ref: alert.facts for alert in episodes if _says_why(alert)}

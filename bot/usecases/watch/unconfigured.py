@@ -78,7 +78,7 @@ def _may_have_buttons(alert: Episode) -> bool:
 
 
 async def _sequences_with_cards(watched: Collection[str], services: Services) -> list[str]:
-    """The ids of sequences on clusters that are not ``watched`` whose own card still has buttons."""
+    """The ids of the sequences whose own card still has buttons although their cluster is not ``watched``."""
     posted = await services.outbox.posted("sequence:", "sequence", services.now() - MAX_CARD_AGE)
     cards = (parse_if_readable(queued.message.body) for queued in posted)
     specs = [card.progress.spec for card in cards if isinstance(card, SequenceCard) and card.overtaken is None]
