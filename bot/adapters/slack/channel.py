@@ -21,15 +21,7 @@ from bot.adapters.slack.errors import SYSTEM, translate_errors
 from bot.adapters.slack.files import upload
 from bot.adapters.slack.message_keys import carries, metadata, with_key
 from bot.adapters.slack.modals import blocks_json
-from bot.errors import (
-    AccessDenied,
-    DependencyError,
-    NoAnswer,
-    NotFound,
-    Refused,
-    Unavailable,
-    UnrecognisedRefusal,
-)
+from bot.errors import AccessDenied, DependencyError, NoAnswer, NotFound, Refused, Unavailable, UnrecognisedRefusal
 from bot.manifest import BOT_SCOPES
 from bot.message import Document, Message
 from bot.model import Address
