@@ -99,8 +99,8 @@ operator_groups = {_toml(list(team.operator_groups))}
 
 
 def _watch(speed: float) -> str:
-    """The tables for watching, alerts and the digest, and the time limit of [verify]. Those durations that scenarios
-    depend on are shortened by ``speed``, but never below what a person can follow."""
+    """The TOML tables [watch], [alerts] and [digest], and the time limit of [verify]. Durations that scenarios depend
+    on are divided by ``speed``, but stay long enough for a person to follow."""
     stalled = shortened(timedelta(hours=1), speed, least=timedelta(seconds=60))
     no_worker = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=15))
     together = shortened(timedelta(minutes=10), speed, least=timedelta(seconds=10))
@@ -180,8 +180,8 @@ def _sizing(sizing: Sizing, scale: float, speed: float) -> str:
     ``speed``. Keys that are left out keep the bot's defaults.
 
     ``target`` and ``shortest`` are never shortened below a minimum. A ``target`` of a second or two would make
-    windows in which the overhead outweighs the rows. ``shortest`` has to exclude the runs that are submitted as
-    finished, because they last only an instant and their durations measure nothing.
+    windows in which the overhead outweighs the rows. ``shortest`` has to exclude the runs that end before the bot
+    starts: these last only an instant, so their durations measure nothing.
     """
     target = shortened(sizing.target, speed, least=timedelta(seconds=10))
     shortest = shortened(timedelta(minutes=30), speed, least=timedelta(seconds=15))

@@ -142,7 +142,8 @@ input = [{ region = "{cluster}", customer = "{customer}", start = "{start}", end
 
 
 def definitions(shapes: Iterable[Shape]) -> str:
-    """A `[[workflows]]` table for each shape. The table of a cluster names one of them as its workflow."""
+    """A `[[workflows]]` table for each shape, each shape once. A cluster names one of these tables in its own table
+    (see ``cluster_keys``)."""
     return "\n".join(DEFINITIONS[shape] for shape in dict.fromkeys(shapes))
 
 

@@ -140,8 +140,8 @@ def _write_marker(path: Path, scenario: ScenarioFile, *, standing: bool) -> None
 
 
 def _remove_abandoned() -> None:
-    """Removes temporary directories of killed sandboxes. A live sandbox holds the lock of its directory. Those that
-    this user may not read stay."""
+    """Removes the temporary directories of killed sandboxes. Directories whose lock a live sandbox holds stay, and so
+    do directories that this user may not read."""
     for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
         with contextlib.suppress(DataDirRefused, PermissionError):
             if (path / _MARKER).exists():

@@ -57,7 +57,7 @@ def temporal_binary() -> Path:
 
 
 def temporal_ports() -> TemporalPorts:
-    """Returns two ports that are free now. Both are held at once, so that they differ."""
+    """Returns two different ports that are free now, and reserves them for this process (``sandbox.ports``)."""
     with socket.socket() as grpc, socket.socket() as ui:
         return TemporalPorts(bind_free(grpc), bind_free(ui))
 

@@ -90,9 +90,9 @@ class World:
                     await self.processes.stop()
 
     async def death(self) -> ChildDied:
-        """Waits for the first process whose end ends the world.
+        """Waits until the world has to end because a process has ended by itself. Returns how that process ended.
 
-        A bot or worker that has lived for a while is started again instead.
+        Once the world is ready, a bot or worker that ends after it has lived for a while is only started again.
         """
         again = {
             BOT: self._start_bot,

@@ -54,9 +54,9 @@ async def reply_with_follow_ups(
 async def with_file_sent(
     message: Message | None, visibility: Visibility, actor: Actor, services: Services
 ) -> Message | None:
-    """Send the file of the answer, and return the answer to show. An answer for all has its file in the team channel,
-    in the thread of that day's digest if there is one; any other file goes to the asker. If the file cannot be sent,
-    the answer says why."""
+    """Send the file of the answer, and return the answer without the file. If everybody sees the answer, the file
+    goes to the team channel, into the thread of the digest of the file's day if there is one. Otherwise it goes to
+    the asker alone. If the file cannot be sent, the returned answer says why."""
     if message is None or message.document is None:
         return message
     answer = replace(message, document=None)
@@ -107,7 +107,9 @@ async def follow_with_picture(message: Message, send: Send, services: Services) 
 
 
 async def send_picture(respond: AsyncRespond, visibility: Visibility, message: Message) -> bool:
-    """Send the message that shows the picture to a response_url, as ``Send`` describes."""
+    """Send the message with the picture to a response_url. Returns False if Slack has refused the message now but may
+    accept it later. Returns True if Slack has taken it. Also returns True if the request failed, because the picture
+    is not sent again then."""
     try:
         response = await respond(
             text=message.text,

@@ -68,7 +68,8 @@ async def _command(message: WrittenMessage, services: Services) -> Request:
 
 
 def _command_that_names(message: WrittenMessage, choices: Sequence[str], services: Services) -> Request:
-    """The command. Raises UsageError if it lacks the name that it needs; its hint has the ``choices``, if any."""
+    """The command. Raises UsageError if the text is no valid command. If only the name is missing, the hint of the
+    error lists the ``choices``, if there are any."""
     try:
         return command_in(message.command_text, services.today)
     except NameMissing as exc:

@@ -86,8 +86,8 @@ async def _open(payload: ClickPayload, services: Services) -> None:
 async def on_names(services: Services, ack: AsyncAck, body: dict[str, Any]) -> None:
     """Offer the names that match what is typed: campaigns if the command changes a campaign; otherwise customers, and
     also clusters if the command takes a cluster. Nobody is authorized again, because whoever has the modal open was
-    allowed to see the names. A modal of another version is offered nothing, and the answer to its submission says
-    why."""
+    allowed to see the names. A modal of another version of the bot is offered nothing, and the answer to its
+    submission says why."""
     payload = SuggestionPayload.read(body)
     try:
         command = _unnamed(read_choice(payload.view.private_metadata), services)
@@ -164,7 +164,8 @@ def _read(payload: SubmissionPayload, services: Services) -> _Chosen:
 
 
 async def _propose(chosen: _Chosen, services: Services) -> None:
-    """Show in the modal what the command would do. Another delivery of the same submission shows it again."""
+    """Show in the modal what the command would do. If Slack delivers the submission twice, the proposal is made and
+    shown twice."""
 
     async def fill(view_id: str) -> None:
         command = await chosen.command(services)
@@ -190,8 +191,8 @@ async def _answer(chosen: _Chosen, services: Services, in_flight: InFlight) -> N
 
 def _question(chosen: _Chosen, services: Services) -> Question:
     """The command as a question, with the place of the answer and who sees it. If the button was in a thread, the
-    answer goes to that thread, and the same people see it as after a mention there. Otherwise the same people see it
-    as after the slash command."""
+    answer goes to that thread, and is for the same people as the answer to a mention there. Otherwise the answer is
+    for the same people as the answer to the slash command."""
     channel, ts = chosen.choice.channel, chosen.choice.thread
     thread = Address(channel, ts) if ts else None
     by_slash = visibility(chosen.unnamed, chosen.actor, services) is Visibility.CHANNEL
@@ -207,8 +208,8 @@ def _question(chosen: _Chosen, services: Services) -> Question:
 
 
 def _unnamed(choice: NameChoice, services: Services) -> Request:
-    """The command with ``_PLACEHOLDER`` for the name that it lacks. Raises UsageError for a command of another
-    version."""
+    """The command with ``_PLACEHOLDER`` for the name that it lacks. Raises UsageError for a command that only another
+    version of the bot knows."""
     return _command(choice, _PLACEHOLDER, services)
 
 

@@ -1,5 +1,5 @@
-"""Finds the operators: the users that the configuration names, and the members of its user groups according to
-Slack."""
+"""Finds the operators: the users that the configuration names, and the members of the user groups that it names.
+Slack tells who the members are."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -203,6 +203,6 @@ class ShortcutPayload(Payload):
 
     @property
     def own_blocks(self) -> tuple[Any, ...]:
-        """The blocks of the message, if it is the bot's own."""
+        """The blocks of the message if the bot has posted it; empty for any other message."""
         is_own = bool(self.api_app_id) and self.message.app_id == self.api_app_id
         return self.message.blocks if is_own else ()

@@ -23,8 +23,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def notify_privately(user_id: str, services: Services, message: Message) -> None:
-    """Send the message. One that may have arrived is sent again: better twice than never. A failure is only logged,
-    with the text."""
+    """Send the message. If Slack's reply is lost, the message is sent again: twice is better than never. A failure is
+    only logged, with the text of the message."""
     try:
         await send_with_retries(partial(services.modals.whisper, user_id), message)
     except DependencyError as exc:
@@ -33,7 +33,8 @@ async def notify_privately(user_id: str, services: Services, message: Message) -
 
 
 async def send_with_retries(send: Callable[[Message], Awaitable[None]], message: Message) -> None:
-    """Send the message as ``with_retries`` does; as plain text if Slack refuses its blocks."""
+    """Send the message, with the retries of ``with_retries``. If Slack refuses its blocks, send its text alone, with
+    retries too. Raises DependencyError if the message could not be sent."""
     try:
         await with_retries(partial(send, message))
     except Refused as exc:
@@ -44,8 +45,8 @@ async def send_with_retries(send: Callable[[Message], Awaitable[None]], message:
 
 
 async def with_retries(act: Callable[[], Awaitable[None]], sleep: Sleep = asyncio.sleep) -> None:
-    """Call ``act``, up to ``TRIES`` times while Slack does not answer or is busy, for as long as a person may be kept
-    waiting. Raises the last Unavailable."""
+    """Call ``act``, and call it again if Slack does not answer or is busy. Raises the last Unavailable after
+    ``TRIES`` calls, or when the waits between them would exceed ``LONGEST_PATIENCE``."""
     patience = LONGEST_PATIENCE
     for attempt in range(1, TRIES + 1):
         try:

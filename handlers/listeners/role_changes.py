@@ -11,8 +11,8 @@ from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to all ``ROLE_EVENTS``. If Slack does not send these events, the bot may still use a cached answer for
-    up to a minute, or for up to 10 s to authorize a change."""
+    """Listen to all ``ROLE_EVENTS``. Without these events, the bot may use a cached answer that is up to a minute
+    old. When it authorizes a change, the answer may be up to 10 s old."""
     for event in ROLE_EVENTS:
         app.event(event)(partial(on_change, services))
 

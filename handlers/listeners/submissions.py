@@ -65,8 +65,9 @@ class Submissions:
         self._cache = SubmissionCache()
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Acknowledge with a view that says the work is going on, then carry it out. Mistakes are shown instead, and
-        a submission that Slack delivers again only gets its latest view."""
+        """Acknowledge with a view that says the work is going on, then carry out the confirmed command. If a field
+        has a mistake, the acknowledgement shows the mistake, and nothing is carried out. A submission that Slack
+        delivers again only gets its latest view."""
         try:
             payload = submission_validation.submission(body)
         except BackfillBotError as exc:

@@ -78,7 +78,7 @@ class WrittenMessage(Payload):
 
     @property
     def command_text(self) -> str:
-        """What was written, without the mention of the bot and the slash command."""
+        """The text of the message. The mention of the bot is removed, and so is a slash command at the beginning."""
         own = "|".join(rf"<@{re.escape(id_)}(?:\|[^<>]*)?>" for id_ in self._own_ids)
         # Where the payload does not name the bot, a mention at the beginning is taken for the bot's own.
         text = re.sub(own, " ", self.event.text) if own else re.sub(rf"^\s*{_ANY_MENTION}", " ", self.event.text)

@@ -1,4 +1,4 @@
-"""The Bolt app: passes deliveries to the listeners, and calls Slack for nothing by itself."""
+"""The Bolt app: passes deliveries to the listeners. The app itself never calls Slack."""
 
 import logging
 from copy import copy
@@ -13,9 +13,9 @@ from bot.logs import BOLT
 def bolt_app(client: AsyncWebClient) -> AsyncApp:
     """Make the app. ``client`` has the bot's token and Slack's address.
 
-    The app gets an ``authorize`` function that returns the token without a call. If it had none, Bolt would ask Slack
-    at the first delivery whose token this is, and would answer nobody while that call fails. The bot does not need
-    Slack's answer: the token is for one workspace, and each delivery names who acts.
+    The app gets an ``authorize`` function that returns the token without asking Slack. Without that function, Bolt
+    would call Slack at the first delivery to learn who owns the token. As long as that call failed, Bolt would answer
+    nobody. The bot does not need to know the owner: the token is for one workspace, and each delivery names who acts.
     """
     token = client.token
 

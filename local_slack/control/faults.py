@@ -1,4 +1,4 @@
-"""Control routes that switch faults on and off, and the faults that happen at once."""
+"""Control routes that add faults and end all of them. Also carries out the faults that happen at once."""
 
 from __future__ import annotations
 

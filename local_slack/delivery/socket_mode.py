@@ -93,7 +93,8 @@ class SocketMode:
                 self._acknowledge(frame.data)
 
     def _acknowledge(self, text: str) -> None:
-        """Accepts an ack that comes from any socket. Anything else is ignored, as Slack ignores it."""
+        """Accepts an ack; it may come by another socket than its delivery. Like Slack, ignores any text that is no
+        ack of an open delivery."""
         try:
             ack = json.loads(text)
         except (ValueError, RecursionError):
@@ -159,8 +160,8 @@ class SocketMode:
         return len(open_sockets)
 
     async def _close_later(self, socket: Socket, reason: str) -> None:
-        """Closes the socket later. After a warning it first sends the refresh_requested that the warning
-        announced."""
+        """Closes the socket later. If the reason was a warning, first sends refresh_requested, as Slack does after a
+        warning."""
         await asyncio.sleep(self._workspace.timings.closing)
         if reason == "warning":
             await self._send_to(socket, _disconnect("refresh_requested"))

@@ -45,7 +45,8 @@ class Reply:
 
 @dataclass(frozen=True)
 class Invocation:
-    """A call: its method, its arguments, and the names of its channel."""
+    """A call: its method and its arguments. ``channels`` has the id and the name of the channel that the call
+    names. If there is no such channel, ``channels`` has only what the call gave as the channel."""
 
     method: str
     arguments: Json

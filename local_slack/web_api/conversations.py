@@ -101,7 +101,8 @@ class _Span:
 
 
 def _moment(ts: str | None, error: str) -> Decimal | None:
-    """Parses a timestamp as Decimal: a float cannot hold the microseconds."""
+    """Parses a timestamp as Decimal, because a float cannot hold the microseconds. None stays None. Raises SlackError
+    with the code `error` if the text is no finite number."""
     if ts is None:
         return None
     try:

@@ -34,8 +34,8 @@ def has_message(body: Json) -> bool:
 
 
 def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
-    """Posts an answer. By default only the user sees it. An answer with the response_type in_channel is seen by all,
-    and the first such answer to a command comes after a message with the command as the user typed it."""
+    """Posts an answer. By default only the user sees it. With the response_type in_channel, all see it. Before the
+    first answer to a command that all see, also posts the command as a message of the user."""
     if body.get("response_type") != "in_channel":
         return ws.post_as_bot(Place(response_url.channel, ephemeral_to=response_url.user), draft)
     if response_url.command_line is not None:

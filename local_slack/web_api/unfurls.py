@@ -1,4 +1,4 @@
-"""chat.unfurl: cards below messages of others that hold links to the app's domains.
+"""chat.unfurl: adds cards to a message that has links to the app's domains.
 
 https://docs.slack.dev/reference/methods/chat.unfurl
 """

@@ -12,8 +12,8 @@ def auth_test(_args: Arguments, ws: Workspace) -> Json:
 
 
 def _of_the_grid(ws: Workspace) -> Json:
-    """Returns the fields of the organisation. An app that is installed for all of it sees them in place of the
-    workspace's."""
+    """Returns the fields of auth.test that name the organisation; empty if the workspace belongs to no organisation.
+    If the app is installed for the whole organisation, they replace the fields that name the workspace."""
     grid = ws.seed.grid
     if grid is None:
         return {}

@@ -81,11 +81,11 @@ class Messages:
         return [m for m in self.of(root.place.channel) if root_ts in (m.ts, m.place.thread_ts)]
 
     def post(self, place: Place, user: str, draft: Draft, bot_id: str | None = None) -> Message:
-        """Stores a message. A reply that all see goes to the channel if its root is missing, deleted or ephemeral.
-        Raises SlackError if the root is itself a reply.
+        """Stores a message. Raises SlackError if the message replies to a reply.
 
-        Slack also accepts a reply to a missing root and puts it into the channel. The app can tell only from the
-        reply to its call, whose message lacks ``thread_ts`` (slack-go/slack#1571, langchain-ai/open-swe#2753).
+        If the root of the thread is missing, deleted or ephemeral, a message that all see goes to the channel, as in
+        Slack. The app notices only because the message that its call returns lacks ``thread_ts``
+        (slack-go/slack#1571, langchain-ai/open-swe#2753).
         """
         root = self._root(place)
         if root is None and place.ephemeral_to is None:

@@ -42,7 +42,8 @@ def control_message(message: Message, messages: Messages, seed: SlackSeed) -> Js
 
 
 def view_object(view: OpenView, ws: Workspace, values: Values | None = None) -> Json:
-    """The view object with its state; replies of views.* have an empty state."""
+    """The view object with ``values`` as its state. Without ``values`` the state is empty, as in the replies of
+    views.*."""
     grid = ws.seed.grid
     return view.content | {
         "id": view.id,

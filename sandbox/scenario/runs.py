@@ -101,9 +101,9 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """The number that ``done_days`` has to stay below for a run of ``days`` days. For a run that is too long for its
-    customer, this is the number of days after which the run goes silent. Any other run copies all of its days, so the
-    number is ``days`` + 1."""
+    """The limit for ``done_days`` of a run of ``days`` days: ``done_days`` has to be less. For a run of more days
+    than the customer's ``max_days``, the limit is ``silent_after_days``, or ``max_days`` if there is none: such a run
+    goes silent then. Any other run copies all of its days, so the limit is ``days`` + 1."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

@@ -33,7 +33,8 @@ class Piece:
     """The days that one activity copies: those of its run, or a part of them. All days are ISO dates; `end` and
     `run_end` are excluded.
 
-    `run_start` and `run_end` limit the whole run, whose length decides whether it is too long for its customer.
+    `run_start` and `run_end` are the first day and the end of the whole run. They tell whether the run is too long
+    for its customer.
     """
 
     customer: str

@@ -133,8 +133,8 @@ class CopyActivities:
         heart.beat(Progress(str(planned.day(planned.days)), rows, total))
 
     async def _outlast_the_timeout(self) -> None:
-        """Hangs as a stuck process does, but ends soon after Temporal has timed the attempt out, so that the worker
-        has its slot again."""
+        """Hangs as a stuck process does, but returns soon after Temporal has timed the attempt out. Then the worker
+        can use the slot for another activity."""
         await asyncio.sleep(self._work.pace.heartbeat_timeout.total_seconds() * 1.5 + 1)
 
 
@@ -145,7 +145,7 @@ class WentSilent(Exception):
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
     """How many of the piece's first days to copy without waiting, as if the worker had copied them before the sandbox
     started. If these days are the whole piece, every attempt copies them without waiting. Otherwise only the first
-    attempt does: for a later one this is 0, so that it copies every day at the usual pace."""
+    attempt does. For later attempts the number is 0: they copy every day at the usual pace."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0
