@@ -91,8 +91,9 @@ class CallRunner:
         return reply.response()
 
     def _over_limit(self, invocation: Invocation) -> Reply | None:
-        channel = invocation.arguments.get("channel")
-        retry_after = self._rate_limits.refuse(invocation.method, str(channel or ""))
+        # The same for a channel's id and for its name, so that an app cannot evade the limit by mixing them.
+        channel = min(invocation.channels, default="")
+        retry_after = self._rate_limits.refuse(invocation.method, channel)
         return None if retry_after is None else _rate_limited(retry_after)
 
 
