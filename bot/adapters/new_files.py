@@ -48,7 +48,8 @@ def _write(part: Path, text: str, mode: int) -> None:
 
 
 def _name(part: Path, path: Path) -> Path:
-    """Give the file the first free name. Making a link fails if a file of that name exists."""
+    """Link the complete file ``part`` to the first free name for ``path``, as in ``write_new``. Returns the path with
+    that name. Making a link fails if a file of that name exists, so no file is overwritten."""
     for number in count():
         target = path.with_name(f"{path.name}{('', '.new')[min(number, 1)]}{number if number > 1 else ''}")
         try:

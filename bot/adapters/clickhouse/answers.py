@@ -58,7 +58,8 @@ def expected_by_customer(
     answer: Answer, table: TableSpec, customers: Sequence[str], window: Window
 ) -> dict[str, dict[date, ExpectedDay]]:
     """What the source has for each of these customers (as in ``expected_by_day``), from one answer about all of them.
-    Raises UnexpectedAnswer for rows of any other name: it may be one of these customers, written differently."""
+    Raises UnexpectedAnswer if a row names another customer, because that may be one of these customers, written
+    differently."""
     by_customer: dict[str, dict[date, ExpectedDay]] = {customer: {} for customer in customers}
     for name, *row in _columns(answer, expected_columns(table)):
         days = by_customer.get(parse_customer(name))
@@ -172,8 +173,9 @@ def parse_day(value: Any) -> date:
 
 
 def parse_count(value: Any, column: str = "rows") -> int:
-    """A number of rows, or a checksum. Also accepts a number as text: ClickHouse may send it so if the bot may not
-    change the settings of its user. Raises UnexpectedAnswer for anything else; the error's text names ``column``."""
+    """A number of rows, or a checksum. Also accepts a number as text, because ClickHouse may write numbers as text
+    for a user who may not change settings. Raises UnexpectedAnswer for anything else; the error's text names
+    ``column``."""
     if type(value) is int and 0 <= value < _CHECKSUMS:
         return value
     if isinstance(value, float) and value.is_integer():

@@ -98,8 +98,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A server that has answered: its version, and the settings that this user may not change there or that the
-    server does not know (``fixed``)."""
+    """The HTTP client of a server that has answered, and the server's version. ``fixed`` are the settings that the
+    bot must not send: its user may not change them, or the server does not know them."""
 
     http: Http
     version: str

@@ -76,7 +76,8 @@ class Http:
         await self._session.close()
 
     async def _post_with_retry(self, body: bytes, params: Mapping[str, str]) -> bytes:
-        """Retry once when a kept connection turns out to be closed. That is safe: statements only read."""
+        """Post a statement, and return its answer. If the connection turns out to be closed, post the statement once
+        more. That is safe: statements only read."""
         try:
             return await self._post(body, params)
         except OperationalError as exc:

@@ -129,14 +129,14 @@ def cell_code(cell: Cell) -> int:
 
 
 def counts_by_hour(answer: Answer, by_hour: bool) -> dict[Hour, CellCount]:
-    """The counts in the answer to ``Side.by_hour``. Unless ``by_hour``, each count is that of a whole day. Raises
+    """The counts in the answer to ``Side.by_hour``. If ``by_hour`` is False, each ``Hour`` is a whole day. Raises
     NotAnAnswer."""
     return {_hour_of(code, by_hour): count for code, count in _coded(answer)}
 
 
 def counts_by_cell(answer: Answer, by_hour: bool) -> dict[Cell, CellCount]:
-    """The counts in the answer to ``Side.by_bucket``. Unless ``by_hour``, each bucket is that of a whole day. Raises
-    NotAnAnswer."""
+    """The counts in the answer to ``Side.by_bucket``. If ``by_hour`` is False, the ``Hour`` of each cell is a whole
+    day. Raises NotAnAnswer."""
     return {Cell(_hour_of(code // BUCKETS, by_hour), code % BUCKETS): count for code, count in _coded(answer)}
 
 

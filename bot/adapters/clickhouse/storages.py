@@ -79,7 +79,8 @@ class Storages:
         self._lock = asyncio.Lock()
 
     async def of(self, table: TableSpec, ask: Ask) -> Storage:
-        """The storage of a table; ``UNSEEN`` where the bot's user may not see it. Raises what ``ask`` raises."""
+        """How the table is stored; ``UNSEEN`` if ClickHouse does not show this to the bot's user. Raises what ``ask``
+        raises."""
         clock = asyncio.get_running_loop().time
         async with self._lock:
             storage, until = self._known.get(_known(table), (UNSEEN, clock()))

@@ -62,6 +62,6 @@ def has_hours(kind: str) -> bool:
 
 
 def _second(moment: str) -> str:
-    """The time as a DateTime. A DateTime does not cover all days of a Date and would wrap around, so the time is
-    clamped."""
+    """SQL that converts the SQL expression ``moment`` to a DateTime. A DateTime does not cover all days of a Date and
+    would wrap around, so a time outside of the range of DateTime becomes the nearest DateTime."""
     return f"toDateTime(toUInt32(greatest(least(toInt64({moment}), {_LAST_SECOND}), 0)), 'UTC')"

@@ -137,7 +137,8 @@ class SlackChannel:
             return Address(channel, str(message["ts"])) if message else None
 
     async def _delete_strays(self, key: str, span: Span, thread: Address) -> bool:
-        """Delete what Slack has posted with this key outside its thread, and return whether there was any."""
+        """Delete the messages with this key that Slack has posted in the channel instead of ``thread``. Returns
+        whether there were such messages."""
         messages = self._messages_with_key(key, span, thread.channel, None)
         strays = [message["ts"] async for message in messages if message.get("thread_ts") != thread.ts]
         for ts in strays:
@@ -176,8 +177,9 @@ class SlackChannel:
         return thread.channel if thread else channel or self._channel_id
 
     async def _conversation(self, channel: str) -> str:
-        """The channel, or the direct conversation with a user. Slack posts to the id of a user, and reads only
-        conversations (https://docs.slack.dev/reference/methods/chat.postMessage)."""
+        """The id of the channel or, for the id of a user, that of the direct conversation with the user. Slack takes
+        posts to a user's id, but does not list messages by it
+        (https://docs.slack.dev/reference/methods/chat.postMessage)."""
         if not channel.startswith(USERS):
             return channel
         with translate_errors("conversations.open"):

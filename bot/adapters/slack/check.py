@@ -58,8 +58,9 @@ async def check_membership(client: AsyncWebClient, channel_id: str) -> str:
 
 
 async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
-    """One line when Slack grants a Socket Mode connection. Raises DependencyError otherwise: Refused if Slack refuses
-    it. The check opens no connection: the URL that Slack returns expires unused."""
+    """One line when Slack grants a Socket Mode connection. Raises Refused if Slack refuses the connection, and
+    another DependencyError if the call fails for another reason. The check opens no connection: the URL that Slack
+    returns expires unused."""
     with translate_errors(CONNECTIONS_OPEN):
         await client.apps_connections_open(app_token=app_token)
     return "Socket Mode connections are granted"

@@ -75,7 +75,7 @@ def translate_errors(method: str) -> Iterator[None]:
 
 
 def retry_after(exc: SlackApiError) -> timedelta | None:
-    """How long Slack asks to wait after it has refused a call for its rate limit; None for any other error."""
+    """How long Slack asks to wait, if the error is that a call exceeded its rate limit; None for any other error."""
     status, body = _status_and_body(exc.response)
     is_limited = status == 429 or str(body.get("error", "")) in RATE_LIMITED
     return _retry_after(exc.response.headers) if is_limited else None

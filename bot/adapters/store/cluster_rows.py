@@ -1,4 +1,5 @@
-"""What the journal records about a whole cluster: when it last answered, and since when each reason opens alerts."""
+"""What the journal records about a whole cluster: when it last answered, and since when the bot alerts for each
+reason there."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

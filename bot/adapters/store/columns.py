@@ -79,7 +79,7 @@ class Body(TypeDecorator[str]):
 
 class Name(TypeDecorator[str]):
     """A name from outside by which rows are looked up. A name that is too long for an index is stored as its
-    beginning and a digest of the whole, so different long names remain different."""
+    beginning and a hash of the whole name, so different long names remain different."""
 
     impl = String
     cache_ok = True

@@ -81,8 +81,8 @@ def matches_campaign(campaign: str, others: ColumnElement[bool]) -> ColumnElemen
 
 
 def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
-    """The cluster's open episodes, ended ones that share a group of alerts with an open one, and all opened since
-    ``since``."""
+    """The condition for the episodes that a pass over the cluster needs. These are the open episodes, the ended
+    episodes that share a thread with an open one, and every episode that began at ``since`` or later."""
     shared = exists().where(_MATE.c.root_key == episodes.c.root_key, _MATE.c.is_open)
     recent = episodes.c.opened_at >= since if since else false()
     return and_(episodes.c.cluster == cluster, or_(episodes.c.is_open, shared, recent))
@@ -91,9 +91,9 @@ def needed_by_pass(cluster: str, since: datetime | None) -> ColumnElement[bool]:
 async def latest_of_each(
     names: Collection[str], commands: Collection[str], connection: AsyncConnection
 ) -> AsyncIterator[Row[Any]]:
-    """For each of these customers, the latest record of any of these commands with the outcome DONE; a customer
-    without such a record is left out. ``names`` are full names. Customers whose full names differ from these only in
-    case are found too, each with its own record."""
+    """For each of these customers, the latest record of any of these commands with the outcome DONE. A customer
+    without such a record is left out. ``names`` are full names, and upper and lower case do not count: if customers
+    differ only in case, each of them is found, with its own record."""
     folded = sorted({name.casefold() for name in names})
     is_done = and_(audit.c.command.in_(commands), audit.c.outcome == AuditOutcome.DONE.value)
     for first in range(0, len(folded), NAMES_AT_ONCE):

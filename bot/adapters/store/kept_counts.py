@@ -1,5 +1,5 @@
-"""Keeps the counts in a run's row when the run is written again: the writer may have read the run before the
-count."""
+"""Keeps the counts in a run's row when the run is written again. The writer may have read the run before its rows
+were counted, and would overwrite the counts."""
 
 import json
 from collections.abc import Sequence

@@ -114,7 +114,7 @@ def _ensure_mark(connection: sqlite3.Connection) -> int:
 
 def _header(path: Path) -> tuple[int, int]:
     """The mark and the schema version in the file itself, without the log. They are read through SQLite: if this
-    process opened the file without SQLite, closing it would drop SQLite's locks on the file."""
+    process opened and closed the file without SQLite, SQLite would lose its locks on the file."""
     with closing(sqlite3.connect(f"file:{quote(str(path))}?immutable=1", uri=True)) as connection:
         return _mark(connection), _version(connection)
 

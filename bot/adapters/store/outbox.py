@@ -116,7 +116,7 @@ class SqlOutbox:
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         """The posted messages whose key begins with ``prefix``. ``kind`` selects those of one kind. ``since`` selects
-        those whose latest wait for a post or an edit began then or later."""
+        those that were queued for their latest post or edit at that time or later."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()
@@ -124,8 +124,8 @@ class SqlOutbox:
         return await self._fetch(all_messages().where(has_prefix, is_in_channel, is_kind, is_recent))
 
     async def discard_stale(self, key: str, revision: int, reason: str) -> None:
-        """Count this revision as sent, although Slack does not show it, and record the reason. If a newer revision
-        waits, the reason is not recorded, because it is not about that revision."""
+        """Count this revision as sent, although Slack does not show it. Record ``reason``, unless the message has got
+        a newer revision meanwhile, which still waits to be sent."""
         why = case((outbox.c.revision == revision, reason), else_=outbox.c.postponed)
         await self._change(key, said_revision=revision, postponed=why, next_try_at=None, tries=0)
 

@@ -60,8 +60,8 @@ def waiting_messages() -> Select[Any]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether the time of the next attempt has come. Also true for a time that is further ahead than the bot ever
-    sets it: then the clock was set back."""
+    """Whether the time of the next attempt has come. Also true if the bot never sets a time so far ahead: somebody
+    has then set the clock back."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)
@@ -83,8 +83,8 @@ def _next_in_thread() -> ColumnElement[bool]:
 
 @cache
 def _threads_with_alerts() -> Subquery:
-    """The threads in which an alert is still to be posted, each with the ``turn`` of the last such alert: its place
-    in the order in which messages were recorded."""
+    """The threads in which alerts wait to be posted, each with the ``turn`` of the last waiting alert. A message's
+    turn is its place in the queue."""
     alert = outbox.alias("alert")
     is_waiting = and_(alert.c.ts.is_(None), alert.c.said_revision < alert.c.revision, alert.c.set_aside.is_(None))
     return (

@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Identifies a file, so that another file that gets its name later is told apart from it."""
+    """The identity of a file. Another file that later gets the same name has another identity."""
 
     device: int
     number: int

@@ -37,7 +37,8 @@ _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """The ``customer_of`` for a history that is never asked about one customer. No run has a customer then."""
+    """Returns "": no run has a customer. The ``customer_of`` of a history whose ``recall_customer`` is never
+    called."""
     return ""
 
 
@@ -106,8 +107,9 @@ class SqlRunHistory:
             pass
 
     async def _read_portion(self, cluster: str, cached: CachedRuns) -> int:
-        """Read the next rows into memory, and return their number. The Reading comes from the same transaction as the
-        rows. So after the last portion, memory holds every run that the Reading claims to have read."""
+        """Read the next rows into memory, and return their number. Also read, in the same transaction, the cluster's
+        ``Reading``, which says how far the ended runs have been read from Temporal. So after the last portion, memory
+        holds every run that this ``Reading`` covers."""
         async with self._database.reading() as connection:
             if not await _still_holds(connection, cached):
                 _log.warning("run history read again: the store has lost rows of it", cluster=cluster)

@@ -1,8 +1,8 @@
 """The runs of one cluster that were read from the run history, kept in memory: all of them, and those of each
 customer.
 
-Thousands of windows may ask at once. Everybody who asked before a read began can take its result, so a single read
-serves all who are waiting.
+The sequences may ask about thousands of windows at once. A read serves all callers who asked before the read began,
+so a single read is enough for all who are waiting.
 """
 
 import asyncio

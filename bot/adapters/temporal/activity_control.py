@@ -1,9 +1,9 @@
 """The part of ``bot.ports.Control`` that changes a pending activity: its heartbeat timeout, when its next attempt
 begins, or whether an attempt may begin.
 
-A new timeout holds for the attempt that is running, which goes on, and for later attempts. If an attempt waits to
-begin, a reset begins it at once, as attempt 1, and keeps the details of the last heartbeat. What a pause does is in
-docs/temporal-facts.md#pausing.
+A new timeout holds for later attempts, and also for the attempt that is running, which is not interrupted. If an
+attempt waits to begin, a reset begins it at once, as attempt 1, and keeps the details of the last heartbeat. What a
+pause does is in docs/temporal-facts.md#pausing.
 """
 
 import asyncio
@@ -133,8 +133,8 @@ class ActivityControl:
         return any(convert.activity(info).pause for info in pending if info.activity_id == activity_id)
 
     async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
-        """Begin the next attempt of this activity at once. Its number and the details of the last heartbeat stay as
-        they are. Raises NotFound when the activity is no longer pending."""
+        """Begin the next attempt of this activity at once. The attempt's number and the details of the last heartbeat
+        stay as they are. Raises NotFound when the activity is no longer pending."""
         async with self._temporal.asking() as client:
             await client.workflow_service.unpause_activity(
                 UnpauseActivityRequest(

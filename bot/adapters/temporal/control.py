@@ -1,9 +1,10 @@
 """TemporalControl: ``bot.ports.Control`` for one cluster.
 
 A start carries a request id derived from what is started, so Temporal itself deduplicates repeated requests. But
-Temporal remembers only the request id of the latest run, and a run that continues as new gets another request id. Its
-memo stays the same. So before a start, the bot reads the memo of the latest run of the workflow id. If the memo names
-the same order, the bot starts nothing and returns that run.
+Temporal remembers only the request id of the latest run, and a run that continues as new gets another request id. The
+memo stays the same when a run continues as new. So before a start, the bot reads the memo of the latest run of the
+workflow id. If the memo has the token of this start (``StartOrder.token``), the bot starts nothing and returns that
+run.
 """
 
 import copy
@@ -203,8 +204,9 @@ class TemporalControl(ActivityControl):
         return Ref(self._temporal.name, order.workflow_id, answer.run_id)
 
     async def _end(self, ref: Ref, ask: Callable[[Client, str], Awaitable[object]]) -> None:
-        """Call ``ask`` with the id of the chain's first run, since the run may continue as new at any time. Do
-        nothing if the run has ended and no other run can follow it. Raises NotFound."""
+        """Call ``ask`` to cancel or terminate the run. Its second argument is the id of the chain's first run,
+        because the run may continue as new at any time. Do nothing if the run has ended and no other run can follow
+        it. Raises NotFound if Temporal does not know the run."""
         info = (await self._temporal.describe(ref.workflow_id, ref.run_id)).workflow_execution_info
         status = convert.execution(self._temporal.name, info).status
         if status.is_open or status.may_be_followed:

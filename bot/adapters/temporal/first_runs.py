@@ -22,8 +22,8 @@ MOST_KEPT = 10_000
 
 
 class FirstRuns:
-    """Finds the first run of each run's chain. Reads histories for a run that is not itself the first, and remembers
-    the answer."""
+    """Finds the first run of each run's chain. Unless Temporal reports the run itself as the first, this takes
+    requests for histories, so the answer is remembered."""
 
     def __init__(self, temporal: TemporalCluster) -> None:
         self._temporal = temporal

@@ -17,10 +17,10 @@ _REQUESTS = uuid.UUID("5f0c8f5e-6c0b-4b5b-9a3e-0d6c5b1f7a42")
 def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
     """The workflow id that all sequences of a customer share, so that Temporal never has two of them open at once.
 
-    With ``campaign``, the id contains cluster and campaign; with ``cluster`` alone, the cluster. One campaign may
-    keep the ids of earlier versions, which contain no campaign (``keeps_plain_ids``). For that campaign, callers give
-    ``cluster`` alone if clusters share the namespace, and neither otherwise. For every other campaign they give both.
-    Ids of different forms are never equal.
+    The id also contains ``cluster`` and ``campaign``, if they are given. Callers give both, except for one campaign
+    that may keep the ids of earlier versions, which contain no campaign (``keeps_plain_ids``). For that campaign,
+    callers give only ``cluster`` if several clusters share the namespace, and otherwise neither. Ids of different
+    forms are never equal.
     """
     if campaign:
         return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))

@@ -1,7 +1,8 @@
 """Classifies failed connections to Temporal by the error texts of the SDK's native core.
 
 The core reports errors as text only: in Rust's debug format while the first connection is made, as sentences later.
-The names are those of rustls (``CertificateError``, ``AlertDescription``), hyper and std::io::ErrorKind.
+The patterns here contain names of errors from rustls (``CertificateError``, ``AlertDescription``), hyper and
+std::io::ErrorKind.
 """
 
 import re

@@ -41,8 +41,8 @@ def argument_payloads(history: History) -> Sequence[Payload]:
 
 
 def hints(*sources: Mapping[str, Payload]) -> dict[str, str]:
-    """The readable fields. Their text is unchanged, because names and days are read from it. If two sources have the
-    same field, the first source wins."""
+    """The fields that can be read, as texts by name. The texts are unchanged, because the bot reads names and days
+    from them. If two sources have the same field, the first source wins."""
     texts: dict[str, str] = {}
     for source in sources:
         for name, payload in source.items():

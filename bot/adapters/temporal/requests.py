@@ -92,9 +92,9 @@ def begin(
 
 
 def cancel(namespace: str, ref: Ref, chain: str, reason: str) -> RequestCancelWorkflowExecutionRequest:
-    """A request to cancel a run. Every bot gives it the same request id, so Temporal acts on it once for each run.
-    ``chain`` is the id of the chain's first run: the request is then about the run that the chain has continued as.
-    If ``chain`` is "", the request is about exactly this run."""
+    """A request to cancel a run. Every bot gives the request the same request id, so Temporal acts once for each run.
+    ``chain`` is the id of the chain's first run, and makes this a request about the latest run of the chain. If
+    ``chain`` is "", the request is about exactly this run."""
     return RequestCancelWorkflowExecutionRequest(
         namespace=namespace,
         workflow_execution=_run_or_latest(ref, chain),

@@ -1,7 +1,7 @@
 """Reads a chart as JSON from stdin, and writes it to stdout as PNG.
 
-The process lives for one picture. So it collects no garbage, and leaves without finalizing the interpreter: together,
-these two would take a fifth of its time.
+The process draws a single picture, so it collects no garbage and exits without finalizing the interpreter. Garbage
+collection and finalization together would take a fifth of the process's time.
 """
 
 import gc

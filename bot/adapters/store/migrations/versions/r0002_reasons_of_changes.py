@@ -1,4 +1,5 @@
-"""The audit records a change when it begins, with its reason and plan digest. Its outcome later replaces this row."""
+"""When a change begins, the audit gets a row with the change's reason and plan digest. A row with the outcome later
+replaces that row."""
 
 import sqlalchemy as sa
 from alembic import op

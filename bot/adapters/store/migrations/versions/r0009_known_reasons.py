@@ -1,4 +1,5 @@
-"""Since when each reason opens alerts on each cluster, so that an upgrade does not alert about what is long past."""
+"""Since when the bot alerts for each reason on each cluster, so that an upgrade does not alert about what is
+long past."""
 
 import sqlalchemy as sa
 from alembic import op
