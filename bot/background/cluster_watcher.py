@@ -66,8 +66,8 @@ class ClusterWatcher:
         self._set_alarms()
 
     async def conclude(self) -> None:
-        """Decide about the described runs, record the decisions, and set the alarms anew: the decisions may change
-        when a run is due."""
+        """Decide about the described runs, record the decisions, and set the alarms anew, because a decision may
+        change the time at which a run is due."""
         await conclude(self._state, self._services)
         self._set_alarms()
 

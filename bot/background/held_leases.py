@@ -1,9 +1,11 @@
-"""The leases that this process holds: of all bots on one store, only the one that holds a cluster's lease watches the
-cluster, and only the leader, which holds ``FLEET_LEASE``, posts, makes the digests and escalates.
+"""Renews the leases of this process, and knows which ones it holds.
 
-A bot relies on a lease for less time than the store grants it, counted from before it asked the store. So it has
-stopped before another bot can begin, even if the store answered late, or does not answer the next call
-(docs/decisions/replicas.md).
+Of all bots on one store, only the holder of a cluster's lease watches that cluster. The leader is the bot that holds
+``FLEET_LEASE``: only the leader posts, makes the digests and escalates.
+
+A bot relies on a lease for less time than the store grants. It counts this time from the moment before its request to
+the store. So the bot has stopped before another one can begin, even if the store answered late, or does not answer
+the next request (docs/decisions/replicas.md).
 """
 
 import asyncio

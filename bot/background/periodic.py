@@ -48,7 +48,7 @@ class Alarm:
             self.ring_in(span)
 
     def silence(self) -> None:
-        """Forget that the alarm has rung. If a later time is set, the alarm still rings then."""
+        """Forget that the alarm has rung. A time that ``ring_in`` or ``ring_within`` has set stays set."""
         self._rung.clear()
 
     async def wait(self) -> None:

@@ -36,8 +36,8 @@ RUNS_SHOWN = 2
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One thing that an act does. Steps with the same verb and noun are added up. In ``customer_summary``, a step
-    that has no other to be added to is drawn as its ``exact_phrase``. If ``noun`` is "", no number is drawn."""
+    """One thing that an act does. Steps with the same verb and noun are added up. If no other step shares
+    them, ``customer_summary`` draws the ``exact_phrase`` instead. If ``noun`` is "", no number is drawn."""
 
     verb: str
     noun: str

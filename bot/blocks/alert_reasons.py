@@ -26,9 +26,10 @@ class ReasonWords:
     is whether the trouble is that of one attempt; if so, the alert gives the number of the attempt. ``passed`` is how
     the alert ended if the trouble has passed and the run goes on. ``actions`` are the buttons about the run, with the
     suggested one first; without any, the alert suggests to look at the run in Temporal. ``advice`` is what to do, in
-    a sentence; ``{windows}`` in it stands for the windows to run instead (``advice_with``). ``many`` is what to do
-    about a large group of such alerts, and ``few`` about a small group. If ``few`` is "", a small group suggests
-    ``advice`` for each of its alerts. ``mark`` is the icon before the headline.
+    a sentence; ``advice_with`` replaces ``{windows}`` in this sentence by words for the windows that a person should
+    run, such as "smaller windows". ``many`` is what to do about a large group of such alerts, and ``few`` about a
+    small group. If ``few`` is "", a small group suggests ``advice`` for each of its alerts. ``mark`` is the icon
+    before the headline.
     """
 
     state: str

@@ -194,8 +194,8 @@ def _state(alert: Episode) -> str:
 
 
 def _below(alert: Episode) -> str:
-    """``, in child Jan 4``: names the child in trouble. "" if no child is in trouble. For a reason that is about an
-    attempt it is "", too, because the line about attempts names the child."""
+    """``, in child Jan 4``: names the child in trouble. "" if no child is in trouble. Also "" if the alert's reason
+    is about an attempt, because then the line about attempts names the child."""
     child = child_shown(alert)
     return f", in child {children.name(child)}" if child and not WORDS[alert.alert_reason].of_attempt else ""
 

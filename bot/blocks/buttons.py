@@ -180,8 +180,8 @@ def suggest_first(blocks: Sequence[Block]) -> None:
 
 
 def in_campaign(blocks: Sequence[Mapping[str, Any]], campaign: str) -> tuple[Mapping[str, Any], ...]:
-    """The drawn blocks, in which each button about customers now names a campaign: the one that it named before, or
-    else this one."""
+    """The drawn blocks, in which each button about customers names a campaign. Buttons that named a campaign before
+    keep that campaign; the others get ``campaign``."""
     return tuple(_block_in_campaign(block, campaign) for block in blocks)
 
 

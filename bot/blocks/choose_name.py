@@ -26,7 +26,7 @@ COMMAND_SHOWN = 200
 
 
 def refusal(problem: BackfillBotError, choice: NameChoice) -> Message:
-    """The problem. If only a name is missing, a button below it opens the modal in which it is chosen."""
+    """The problem. If only a name is missing, also a button that opens the modal for choosing the name."""
     message = errors.render(problem)
     if not isinstance(problem, NameMissing | CampaignMissing):
         return message
@@ -73,7 +73,8 @@ def _name_input(command: Request) -> InputBlock:
 
 def _campaign_input(command: Request, book: CampaignBook) -> tuple[InputBlock, ...]:
     """The menu of campaigns; no menu if there is nothing to choose. For a command about one campaign, the default
-    campaign is chosen at first. For a command about all campaigns, none is chosen at first, and none has to be."""
+    campaign is chosen at first. For a command about all campaigns, none is chosen at first, and the menu may stay
+    empty."""
     if len(book.open) < 2 or command.campaign or command.reach is Reach.NONE:
         return ()
     is_for_all = command.reach is Reach.ALL

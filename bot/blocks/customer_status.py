@@ -168,7 +168,7 @@ def _group_line(group: RunGroup, result: CustomerStatus) -> Line:
 
 def _run_line(run: Run, result: CustomerStatus) -> Line:
     """One run: its days, its outcome, when it started, and a link. For an open run, the line also says how the run is
-    doing, unless the run is one of the first ones: the headline is about those."""
+    doing. Only the first ``run_status.RUNS_SHOWN`` open runs lack this, because the headline says it for them."""
     if run.is_open:
         outcome = "cancelling." if run.cancel_requested else "running."
         if not _is_in_headline(run, result):

@@ -118,7 +118,7 @@ def _differences(table: TableVerdict, whole: Window) -> list[str]:
 
 
 def _empty(table: TableVerdict) -> str:
-    """``, no rows at all`` if every day that misses rows has none; otherwise ""."""
+    """``, no rows at all`` if the days that miss rows have no row at all; "" if one of these days has rows."""
     return "" if any(day.count.final for day in table.short) else ", no rows at all"
 
 

@@ -15,8 +15,10 @@ IDLE_NAMED = 3
 
 
 def lines(result: Digest) -> list[Line]:
-    """When the open customers will be done, as spans: one for those that run, and one for all if the others start
-    now. If the two are equal, the first is left out."""
+    """Up to two lines. The first says in how much time the running and queued customers will be done. If this time is
+    unknown or equals that of the second line, the first line only names the running customers. The second line says
+    in how much time all customers will be done, supposing that those that do not run start now, and names the
+    customers without an estimate. If nothing is open, a single line says so."""
     eta, found = result.eta, list[Line]()
     if eta.running and eta.running != eta.everything:
         span = _span(result.at, eta.running, eta.running_latest)

@@ -14,7 +14,7 @@ def needing(result: Digest) -> list[Line]:
 
 
 def others(result: Digest) -> list[Line]:
-    """The queues in which customers wait for their turn, and those where some may wait."""
+    """The queues in which customers wait for their turn, and queues that did not answer but may have customers."""
     return [_line(each, queue_turn.MARK) for each in result.queued if not each.needs_person]
 
 

@@ -39,7 +39,7 @@ _Draw = Callable[[Backfill, Home], _Drawn]
 
 
 def render(home: Home) -> HomeTab:
-    """The tab of somebody who may look."""
+    """The tab of a person who is allowed to see the board."""
     board = home.board
     blocks: list[Block] = [
         kit.header(_verdict(home)),

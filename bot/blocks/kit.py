@@ -47,7 +47,7 @@ _MARKUP = re.compile(r"(<(?:https?:|[@#!])[^<>]*>)")
 
 
 def escape(text: str) -> str:
-    """The mrkdwn with which Slack shows a text from outside as it is, makes no links of it and notifies nobody.
+    """A text from outside as mrkdwn. Slack shows the text unchanged, makes no links of it and notifies nobody.
     Secrets are redacted.
 
     ``&``, ``<`` and ``>``, Slack's control characters, become entities. Zero-width spaces around a formatting

@@ -11,8 +11,8 @@ _TASKS = {TaskKind.WORKFLOW: "workflows", TaskKind.ACTIVITY: "activities"}
 
 
 def how(run: Run, now: datetime, *, is_part: bool = False) -> str:
-    """``Attempt 1, healthy, running for 22 h 10 m``, how far it came, and the reason if it is not healthy.
-    ``is_part``: the run is one window among others, so the text gives its share as a share of the window."""
+    """``Attempt 1, healthy, running for 22 h 10 m``, how far the run has got, and the reason if it is not healthy.
+    ``is_part``: the run is one window among others, so the text says "6% of the window" instead of "6%"."""
     if run.health is None:
         return f"Health not known, {_age(run, now)}"
     parts = [f"{_attempt(run.health)}, {run.health.health.value}, {_age(run, now)}"]

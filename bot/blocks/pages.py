@@ -1,4 +1,4 @@
-"""The sentences about pages: the summary that a webhook is sent, and the line about one that failed."""
+"""The sentences about pages: the summary that a webhook is sent, and the line about a page that failed."""
 
 from bot.blocks import kit, words
 from bot.blocks.alert_reasons import WORDS
@@ -23,7 +23,7 @@ def summary(page: Page) -> str:
 
 
 def failed(line: PageFailedLine) -> Message:
-    """A page has reached nobody, so people in the channel have to know."""
+    """Tells the channel that a page has reached nobody, why, and whether the bot keeps trying."""
     about = f"{line.names[0]} on {line.cluster}" if len(line.names) == 1 else f"backfills on {line.cluster}"
     what = f"The page about {about} did not reach {line.webhook}"
     then = "The bot keeps trying." if line.goes_on else f"It is not tried again: see [webhooks.{line.webhook}]."

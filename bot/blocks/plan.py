@@ -134,8 +134,8 @@ def _full_range(plan: Plan) -> list[Line]:
 
 
 def _kept(skipped: Sequence[PlannedWindow]) -> str:
-    """``51 windows of 1 day are complete``. If the windows differ in size or in the reason for skipping them, it
-    gives a number for each reason."""
+    """``51 windows of 1 day are complete``. If the windows differ in size or in the reason for skipping them, the
+    text has no size, but the number of windows for each reason: ``windows: 40 complete, 2 running``."""
     fates = Counter(planned.fate for planned in skipped)
     days = {planned.window.days for planned in skipped}
     if len(fates) == len(days) == 1:

@@ -36,7 +36,8 @@ def phrase(act: ChangeQueue) -> str:
 
 
 def details(act: ChangeQueue) -> Line:
-    """Who waits in the queue, or the place of the one customer."""
+    """For a change of the whole queue, who waits in it; for a change that is about a single customer, the place of
+    this customer. If the queue does not answer, the line says so."""
     if act.queued is None:
         return Line.of("The queue does not answer now, so who waits there is not known. It takes the change later.")
     if act.customer:
@@ -48,7 +49,7 @@ def details(act: ChangeQueue) -> Line:
 
 
 def result(act: ChangeQueue) -> str:
-    """What the change has done to the queue, or to the one customer."""
+    """What the change has done to the whole queue, or to the single customer that it is about."""
     return f"{after(act).removeprefix('queue ')}."
 
 

@@ -70,8 +70,8 @@ def _state_and_health(backfill: Backfill, now: datetime, people: Mapping[str, st
 
 
 def group(backfill: Backfill) -> str:
-    """The word under which a headline counts the customer: queued, failed, stopped or paused, the health of its open
-    runs if that is bad, or else its state."""
+    """The word under which a headline counts the customer. The first of these that fits: "queued" or "may be queued";
+    "failed" or "stopped"; "paused"; a bad health of its open runs; or else its state."""
     if word := queue_turn.word(backfill):
         return word
     if backfill.state in _STOPPED:

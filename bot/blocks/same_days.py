@@ -4,8 +4,9 @@ from bot.fleet.diagnostics.same_days import SameDays
 
 
 def same_days(fact: SameDays) -> str:
-    """How many such runs there are, when the bot takes their days for complete, and how to have the days proven by a
-    count."""
+    """Says how many runs shared customer, days and time with another run, and names two as an example. Then says that
+    the bot takes the days for complete as soon as one of these runs is complete, and how a count can prove the days.
+    """
     first, second = fact.workflow_ids
     return (
         f"{fact.number} runs had the customer and days of another one at the same time, such as {first} and"

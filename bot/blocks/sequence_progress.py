@@ -36,8 +36,8 @@ def state(word: State, progress: SequenceProgress, people: People) -> str:
 
 
 def sequence(standing: SequenceStanding, people: People) -> list[str]:
-    """Who began the sequence, when and why; what it is doing; and which windows are not complete. One or two
-    sentences each."""
+    """Lines of one or two sentences: first who began the sequence, when and why; then what the sequence is doing, or
+    that it does not answer; last the windows that are not complete, if there are any."""
     who, when = _name(standing.started_by, people), words.plain_when(standing.started_at)
     progress = standing.progress
     if progress is None:

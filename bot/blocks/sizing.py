@@ -26,8 +26,8 @@ def why(plan: Sized) -> str:
 
 
 def span(estimate: Estimate) -> str:
-    """``23–32 h``, or a single time if both ends read the same. Both ends have the unit of the high end. If the low
-    end is less than one such unit, it has a smaller unit: ``45 m to 2 h``."""
+    """``23–32 h``: the low and the high time, or a single time if both read the same. Both are in the unit of the
+    high time. Only a low time of less than one such unit has a smaller unit: ``45 m to 2 h``."""
     unit, seconds = _unit(estimate.high)
     low, high = about(estimate.low), about(estimate.high)
     if estimate.low >= timedelta(seconds=seconds):

@@ -1,5 +1,5 @@
-"""Draws the stopped customers of a digest: each has missing days, and nothing runs these days. The first
-``WITH_BUTTON`` customers have buttons."""
+"""Draws the stopped customers of a digest. Each has missing days that no run fills. The first ``WITH_BUTTON``
+customers have buttons."""
 
 from collections.abc import Sequence
 
@@ -35,9 +35,9 @@ def others(result: Digest) -> list[Line]:
 
 
 def sections(result: Digest) -> list[Block]:
-    """First what to do for all customers and a button that does it, if there is such a button; then the lines that
-    ``first`` returns. Below each line is the button that runs the customer's missing days. The first button of all is
-    the suggested one."""
+    """A sentence that says what to do, with a button that runs the missing days of all customers; both are left out
+    if this button is not available. Then the lines that ``first`` returns, each with a button below it that runs the
+    customer's missing days. The topmost button is the suggested one."""
     targets = [Target(*stopped.name.split("/", 1)) for stopped in result.stopped]
     own = [block for stopped in result.stopped[:WITH_BUTTON] for block in _with_button(stopped, result)]
     for_all = buttons.row(buttons.retry_all(targets))

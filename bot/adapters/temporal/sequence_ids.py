@@ -1,8 +1,9 @@
 """The workflow ids that the sequences of one campaign, or of all campaigns, may have.
 
-The sequences of one campaign have plain ids, which do not contain the name of the campaign. A change of the
-configuration can give the plain ids to another campaign, or let another cluster share the namespace. New sequences
-then get ids of another form, but an open sequence keeps its id. So the bot looks for a sequence under each form.
+A campaign that ``keeps_plain_ids`` gives its sequences plain ids, which do not contain the name of the campaign. The
+sequences of other campaigns have ids that contain it. A change of the configuration can give the plain ids to another
+campaign, or let another cluster share the namespace. New sequences then get ids of another form, but an open sequence
+keeps its id. So the bot looks for a sequence under each form.
 """
 
 from collections.abc import Iterator

@@ -10,7 +10,7 @@ from bot.model import Ref, SequenceProgress
 
 
 async def query_progress(temporal: TemporalCluster, ref: Ref) -> SequenceProgress | None:
-    """The progress; None if no worker answers, or only a worker of another version of the bot."""
+    """The progress; None if no worker answers, or if the answer can be read only by another version of the bot."""
     try:
         async with temporal.asking() as client:
             answer = await client.workflow_service.query_workflow(

@@ -1,8 +1,8 @@
 """HttpWebhooks: bot.ports.Webhooks over HTTP.
 
 ``send`` makes each call once. A caller that wants another try calls ``send`` again with the same key. Redirects are
-not followed, because a call carries a secret. No error contains the URL, which may be a secret itself, or the routing
-key.
+not followed, because a call carries a secret. No error contains the routing key or the URL, because each of them
+may be a secret.
 """
 
 import json
