@@ -37,8 +37,8 @@ async def compute(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -
 
 
 async def compute_over(items: Sequence[_Item], work: Callable[[Sequence[_Item]], _T]) -> _T:
-    """The result of ``work(items)``. Up to ``FEW`` items are worked on directly, without a thread. The watcher
-    calls this with one item for each run that it describes."""
+    """The result of ``work(items)``. Up to ``FEW`` items are worked on directly, without a thread. The watcher calls
+    this separately for each run that it describes, with a single item."""
     return work(items) if len(items) <= FEW else await compute(work, items)
 
 

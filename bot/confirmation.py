@@ -37,8 +37,8 @@ class Confirmation(BaseModel):
     sizes: Mapping[Annotated[int, Field(ge=1)], str] = Field(default_factory=dict, max_length=20)
 
     def dump(self) -> str:
-        """The private metadata as JSON. Without sizes, it can be read by earlier versions of the bot, which may run
-        beside this one."""
+        """The private metadata as JSON. If ``sizes`` is empty, the JSON leaves it out. Earlier versions of the bot,
+        which may run beside this one, can read only such JSON."""
         return self.model_dump_json(exclude=None if self.sizes else {"sizes"})
 
 

@@ -8,7 +8,7 @@ from bot.signals import StopSignals
 
 
 def main() -> NoReturn:
-    """Carry out this process's command line, and end it with the exit code."""
+    """Carry out the command line of this process, and end the process with the exit code."""
     arguments = sys.argv[1:]
     signals = StopSignals.installed_for(arguments)
     # These imports take seconds, in which the process may be asked to stop.

@@ -68,5 +68,6 @@ def _windows(suggested: SuggestedWindows | None) -> str:
 
 
 def _only_misses_rows(facts: AlertFacts) -> bool:
-    """Whether each table that differs has too few rows. Running days again does not help against too many."""
+    """Whether every table that differs has too few rows. If a table has too many, running its days again does not
+    help. False if it is not known how many rows are off."""
     return bool(facts.rows_off) and all(table.found < table.expected for table in facts.rows_off)

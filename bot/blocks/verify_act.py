@@ -26,7 +26,8 @@ _MARKS = {
 
 
 def mark(verdict: CustomerVerdict) -> str:
-    """The icon of the verdict. It is not red while work is under way and days only wait for rows."""
+    """The icon of the verdict. A verdict that differs only because work is left (``is_early``) has an orange icon,
+    not a red one."""
     return _EARLY if verdict.is_early else _MARKS[verdict.outcome]
 
 

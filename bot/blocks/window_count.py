@@ -67,7 +67,8 @@ def _difference(table: TableCount) -> str:
 
 
 def _days_of_other_contents(table: TableCount) -> str:
-    """``Jan 7, Jan 9–10 and 3 more days``."""
+    """The days on which the table has as many rows as expected, but with other contents: ``Jan 7, Jan 9–10 and 3 more
+    days``."""
     shown = table.other_contents
     whole = Window(shown[0].start, shown[-1].end)
     more = table.days_of_other_contents - sum(days.days for days in shown)

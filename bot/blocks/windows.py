@@ -43,8 +43,8 @@ class _Row:
 
 
 def count(started: Sequence[Window]) -> str:
-    """``11 windows of 5 days``, even if the last one is shorter. With several sizes ``11 windows of up to 5
-    days``."""
+    """``11 windows of 5 days`` if each has 5 days, or each but a shorter last one. Otherwise ``11 windows of up to 5
+    days``, where the longest window has 5 days."""
     longest = max(window.days for window in started)
     are_alike = all(window.days == longest for window in started[:-1])
     size = words.days(longest) if are_alike else f"up to {words.days(longest)}"

@@ -13,7 +13,8 @@ plural = text.plural
 
 
 def long_range(window: Window, now: datetime) -> str:
-    """``Jan 1–Feb 20 (51 days)``, the last day included. Years appear only if they are not the year of ``now``."""
+    """``Jan 1–Feb 20 (51 days)``, where Feb 20 is the last day. Years appear only if they are not the year of
+    ``now``."""
     is_this_year = window.start.year == window.last.year == now.year
     return f"{window.briefly() if is_this_year else window.with_year()} ({days(window.days)})"
 
@@ -35,12 +36,13 @@ def in_campaign(campaign: str) -> str:
 
 
 def short_range(window: Window) -> str:
-    """``Jan 6–10``, the last day included."""
+    """``Jan 6–10``, where Jan 10 is the last day."""
     return window.briefly()
 
 
 def range_in(window: Window, whole: Window) -> str:
-    """``Jan 7``, ``Jan 7–9``, ``Jan 30–Feb 2``, the last day included; with years if ``whole`` spans several."""
+    """``Jan 7``, ``Jan 7–9`` or ``Jan 30–Feb 2``, where Feb 2 is the last day. With years if ``whole`` spans more
+    than one."""
     return window.with_year() if _spans_years(whole) else window.briefly()
 
 
@@ -79,7 +81,8 @@ def completeness(complete: int, total: int, unknown: int) -> str:
 
 
 def without_work(clusters: int) -> str:
-    """``3 clusters have nothing to backfill``: no customers are expected there, or none of them has rows."""
+    """``3 clusters have nothing to backfill``. On each of these clusters, no customers are expected, or no expected
+    customer has rows."""
     return f"{plural(clusters, 'cluster')} {'has' if clusters == 1 else 'have'} nothing to backfill"
 
 
@@ -132,9 +135,9 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text: the kind of failure, followed by the message. The kind is left out if the
-    message contains it, or if it is an error of the team's own code. The message of a timeout is left out if it
-    contains the kind, because Temporal has nothing more to say about a timeout."""
+    """Why an attempt ended, in plain text: the kind of failure, followed by the message. Only the kind if there is no
+    message, or if the message of a timeout contains the kind, because Temporal has nothing more to say about a
+    timeout. Otherwise, only the message if it contains the kind, or if the team's own code raised an error."""
     message, kind = kit.clip(" ".join(failure.message.split()), 300), failure.kind.value
     if not message:
         return kind

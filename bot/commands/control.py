@@ -85,8 +85,8 @@ def _read_run_all(words: Sequence[str], today: date) -> Run:
 
 
 def _target_first(first: str, names: Sequence[str]) -> UsageError:
-    """The error for names after a word that may be an option, as in ``run all hilton``. The bot does not guess: the
-    option ``all`` runs completed days again. Raises another UsageError if a name looks like an option."""
+    """The error for words as in ``run all hilton``: ``first`` may be an option or a customer. The bot does not guess,
+    as ``all`` would run completed days again. Raises another UsageError if one of ``names`` looks like an option."""
     reject_options(Run, names)
     return UsageError(
         f"The word after run says who runs: {shown(first)} does not go with {shown(' '.join(names))}.",
@@ -147,7 +147,7 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Pauses a customer or a cluster: starts no more windows, and no more attempts of a customer's other runs."""
+    """Pauses a customer or a cluster: no new windows; for a customer, also no new attempts outside a sequence."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)
@@ -227,7 +227,7 @@ def read_cancel(words: Sequence[str], today: date) -> Cancel:
 
 
 class Terminate(ControlRequest):
-    """Ends the workflows of a customer, or on a cluster, at once: for those that do not react to cancel."""
+    """Ends the workflows of a customer or a cluster at once, for example if they do not react to cancel."""
 
     reach = Reach.ALL
     forms = ("terminate <customer …|cluster>",)

@@ -119,7 +119,7 @@ def read_campaigns(words: Sequence[str], _today: date) -> Campaigns:
 
 
 class Digest(Request):
-    """Shows the digest now: who needs a person, what changed, when all would be done, and every cluster."""
+    """Shows the digest now: who needs a person, what changed, the expected end of the work, and every cluster."""
 
     forms = ("digest",)
     examples = ("digest",)

@@ -16,13 +16,13 @@ class ReasonSwitch(Section):
 
 
 class RetryingAlerts(ReasonSwitch):
-    """When an activity that fails and is tried again opens an alert."""
+    """Whether an activity that fails and is tried again causes an alert, and after how many failed attempts."""
 
     retries: int = Field(default=3, ge=1, le=1_000, description="how many attempts of one activity fail before, as 3")
 
 
 class MismatchAlerts(ReasonSwitch):
-    """When rows that differ from the source open an alert."""
+    """Whether rows that differ from the source cause an alert, and how long they must have differed."""
 
     settle: Span = Field(default=timedelta(minutes=10), description="the time between two counts that differ, as 10m")
 
@@ -41,7 +41,7 @@ class ReasonAlerts(Section):
 
     @property
     def switched_on(self) -> frozenset[AlertReason]:
-        """The reasons that open alerts."""
+        """The reasons for which the configuration allows alerts."""
         switches = {reason: getattr(self, reason.value.replace(" ", "_")) for reason in AlertReason}
         return frozenset(reason for reason, switch in switches.items() if switch.on)
 

@@ -180,7 +180,8 @@ class Config(Section):
         return (self.workflow,) if self.workflow else self.workflows
 
     def control_queue(self, cluster: str) -> str:
-        """The task queue of the bot's own sequences. Clusters that share a namespace have one each."""
+        """The task queue of the bot's own sequences on this cluster. If the cluster has a ``filter``, it may share
+        its namespace with other clusters, so its name is appended to the name of the queue."""
         queue = self.control.task_queue
         return f"{queue}-{cluster}" if self.clusters[cluster].filter else queue
 

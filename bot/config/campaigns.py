@@ -30,8 +30,8 @@ def campaign_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
 
 
 def common_days(config: Config, one: CampaignDefinition, other: CampaignDefinition) -> Window | None:
-    """The days that both campaigns have in common, if both fill them for some customer, with the same tables or the
-    same workflow definition; otherwise None."""
+    """The days that both campaigns fill. None if the campaigns have no day, no customer or no cluster in common. Also
+    None if they have no table in common, and no common cluster on which they use the same workflow definition."""
     days = one.window.intersection(other.window)
     if days is None or not _share(one.customers, other.customers):
         return None

@@ -1,4 +1,4 @@
-"""A [clusters.NAME] table of backfill.toml: its customers, its systems, and what is different there."""
+"""A [clusters.NAME] table of backfill.toml: a cluster's customers and systems, and the settings that it overrides."""
 
 import re
 from collections import Counter

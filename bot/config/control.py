@@ -9,7 +9,8 @@ from bot.model import OnStuck
 
 
 class Control(Section):
-    """How many windows run at once, when they are cut, and how long the bot waits for cancelled runs."""
+    """How many windows run at once, when a window is halved, what happens after one that cannot complete, and how
+    long the bot waits for cancelled runs."""
 
     task_queue: Name = Field(default="backfill-bot", description="a task queue that only the bot polls")
     parallel: int = Field(default=1, ge=1, le=50, description="how many windows of a customer at once, from 1 to 50")

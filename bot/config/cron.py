@@ -1,8 +1,9 @@
 """Cron lines: reads the five fields as crontab(5) defines them, and finds the wall-clock times that they name.
 
 Wall-clock times have no zone here; ``fleet.cron_times`` turns them into moments. APScheduler searches for the next
-time. It gets plain numbers, because it counts weekdays from Monday. It searches a calendar without clock changes,
-because its search may not terminate at one (https://github.com/agronholm/apscheduler/issues/286, /980 and /1021).
+time. It gets weekdays by name, because it counts them from Monday, and crontab(5) from Sunday. It searches a calendar
+in UTC, because its search may not terminate at a clock change (https://github.com/agronholm/apscheduler/issues/286,
+/980 and /1021).
 """
 
 import calendar

@@ -58,8 +58,8 @@ class EnvFile:
 
 
 def read_env_file(path: Path, *, is_needed: bool, patience: float = PATIENCE) -> EnvFile:
-    """Read the file. Problems become ``EnvFile.mistakes``. A missing file is a mistake only if ``is_needed``,
-    because somebody named the file."""
+    """Read the file. Problems become ``EnvFile.mistakes``. ``is_needed`` says that somebody has named the file: only
+    then is a missing file a mistake."""
     try:
         text = _read(path, patience).decode("utf-8-sig")
     except FileNotFoundError:

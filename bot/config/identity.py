@@ -32,8 +32,8 @@ class EndDay(StrEnum):
 
 
 def _dates(value: Any) -> Any:
-    """The form of dates for each source. A bare text is taken for all sources; any other value is returned as it
-    is."""
+    """The form of dates for each source. If ``value`` is a text, it is the form for all sources. Any other value is
+    returned unchanged."""
     return dict.fromkeys(SourceName, _date_form(value)) if isinstance(value, str) else value
 
 
@@ -44,8 +44,8 @@ def _date_form(value: str) -> str:
 
 
 def _ends(value: Any) -> Any:
-    """The meaning of ends for each source. A bare text is taken for all sources; any other value is returned as it
-    is."""
+    """For each source, whether an end is the last day or the day after it. If ``value`` is a text, it applies to all
+    sources. Any other value is returned unchanged."""
     return dict.fromkeys(SourceName, EndDay(value)) if isinstance(value, str) else value
 
 

@@ -69,8 +69,9 @@ def load(
     check: FurtherCheck = _no_check,
 ) -> Loaded:
     """Load the configuration that the environment names. ``environ`` already has the variables of ``env_file``. The
-    file itself adds its own mistakes, and tells where variables are set. ``check`` looks for further mistakes if the
-    file is a valid Config without ``part_mistakes``. Raises ConfigError with a line for each mistake."""
+    mistakes in ``env_file`` are reported as well, and messages name the line in it that sets a variable. If
+    backfill.toml is a valid Config without ``part_mistakes``, ``check`` looks for further mistakes. Raises
+    ConfigError with a line for each mistake."""
     mistakes = list(env_file.mistakes) if env_file else []
     settings = _settings(environ, env_file, mistakes)
     mistakes += _not_given(environ, env_file, transport)

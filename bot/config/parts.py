@@ -1,4 +1,4 @@
-"""Checks from which sources a definition reads the customer and the days of a run.
+"""Checks whether a definition finds the customer and the days of each run in its sources.
 
 If a source has only the days, another source has to have only the customer, and the two are joined. The input with
 which the bot starts a workflow has to have the customer and the days. If two sources are joined, the input may leave
@@ -19,8 +19,8 @@ _WRITTEN = frozenset({SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID})
 
 
 def part_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
-    """The place and the text of each mistake. It is a mistake if a source has only the days and no other source has
-    only the customer, and if an input lacks the customer or the days."""
+    """The place and the text of each mistake. There are two kinds: a source has only the days, while no other source
+    has only the customer; or an input lacks the customer or the days."""
     for place, workflow in _placed(config):
         yield from _lonely_days(place, workflow)
         key = ("input",) if workflow.start.input is None else ("start", "input")

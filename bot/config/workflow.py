@@ -81,8 +81,9 @@ class WorkflowConfig(Section):
         return self
 
     def _check_shared_names(self) -> None:
-        """Refuse a search attribute and a memo field of the same name if they are read with different forms of dates
-        or different meanings of ends. In a listing, the two cannot be told apart."""
+        """Refuse a search attribute and a memo field of the same name if their dates have different forms, or if an
+        end is the last day in one and the day after it in the other. In a listing, the two fields cannot be told
+        apart."""
         shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
         pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
         differ = len({identity.is_included(source) for source in pair}) > 1
@@ -98,7 +99,8 @@ class WorkflowConfig(Section):
 
     @property
     def memo_names(self) -> FieldNames:
-        """The memo fields that hold customer and days; by default of the same names as the attributes."""
+        """The memo fields that hold customer and days. They have the same names as the search attributes, unless the
+        identity has names of its own for the memo."""
         return self.identity.memo or self.attribute_names
 
     @property

@@ -32,9 +32,9 @@ _HOW_RUNS_END = {
 @dataclass(frozen=True, slots=True)
 class ClosedRuns:
     """The facts that decide about the alerts of a cluster's closed runs. ``runs`` are all runs of the cluster, one
-    for each chain. ``troubles`` are what needs a person in these runs. ``switched_on`` are the reasons that open
-    alerts. ``unsure`` are customers or workflow ids about which nothing is decided now, because another run of theirs
-    may not be listed yet. ``of_closed`` are the runs whose campaigns are all closed."""
+    for each chain. ``troubles`` are what needs a person in these runs. ``switched_on`` are the reasons for which the
+    configuration allows alerts. ``unsure`` are customers or workflow ids about which nothing is decided now, because
+    another run of theirs may not be listed yet. ``of_closed`` are the runs whose campaigns are all closed."""
 
     runs: Sequence[Run]
     troubles: Sequence[ClosedTrouble]

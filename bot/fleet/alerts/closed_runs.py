@@ -120,7 +120,7 @@ def _facts_of_failure(latest: Run, number: int, days: tuple[Window, ...]) -> Ale
 def _failures(
     own: Sequence[Run], filled: Sequence[Window], among: Sequence[Run]
 ) -> list[tuple[Run, tuple[Window, ...]]]:
-    """Those of the runs ``among`` that failed, each with the days that nothing replaces, oldest first."""
+    """The failed runs in ``among`` not started by the bot, oldest first, each with the days for which it counts."""
     failures = [
         (run, _unreplaced(run, own, filled))
         for run in among
@@ -166,8 +166,8 @@ def _of_doubts(
 
 
 def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
-    """How many rows are off in each table, summed over all days in doubt. Empty if one of the windows in doubt was
-    not counted by itself, or if its latest count does not say how many rows are off."""
+    """How many rows are off in each table, summed over all windows in doubt. Empty if one of these windows has no
+    count of exactly its days, or if its latest such count does not say how many rows are off."""
     counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
     latest = {count.window: count.rows_off for count in counts}
     tables: dict[str, RowsOff] = {}

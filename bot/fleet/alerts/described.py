@@ -59,7 +59,8 @@ def between_activities(run: DescribedRun, episode: Episode) -> DescribedRun:
 
 
 def edits_message(episode: Episode, run: DescribedRun, now: datetime) -> bool:
-    """Whether to edit the message now. Progress alone edits it only once in ``PROGRESS_EDITS``."""
+    """Whether to edit the message now. Changes of the progress alone edit it at most once every
+    ``PROGRESS_EDITS``."""
     before = (episode.alert_reason, episode.health, episode.link, episode.cancel_requested)
     if (run.alert_reason, run.health, run.link, run.cancel_requested) != before:
         return True

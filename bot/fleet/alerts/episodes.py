@@ -190,8 +190,8 @@ def _children_lines(
     episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
     """A line if more workflows below the run are in trouble now than at the last description; empty otherwise.
-    ``before`` has those of the last description. If their trouble had another reason, all of the present ones count
-    as new."""
+    ``before`` is what the last description said about them. If it had another reason, all workflows that are in
+    trouble now count as new."""
     children = run.children
     known = before.number if before and children and before.reason is children.reason else 0
     if children is None or children.number <= known:

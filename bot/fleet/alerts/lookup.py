@@ -32,8 +32,8 @@ class SnoozeResult:
 
 @dataclass(frozen=True, slots=True)
 class ClusterAckResult:
-    """``acked`` alerts of the cluster, or of one group on it, are acknowledged now, and ``already`` others were
-    before."""
+    """The result of acknowledging the alerts of a cluster, or of one group on it. ``acked`` is how many alerts this
+    has acknowledged, and ``already`` how many had been acknowledged before."""
 
     cluster: str
     acked: int
@@ -42,7 +42,8 @@ class ClusterAckResult:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSnoozeResult:
-    """``snoozed`` alerts of the cluster are snoozed now, and ``already`` others had the same snooze before."""
+    """The result of snoozing the alerts of a cluster. ``snoozed`` is how many alerts got the snooze now, and
+    ``already`` how many had the same snooze before."""
 
     cluster: str
     until: datetime | None

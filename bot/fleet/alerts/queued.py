@@ -66,8 +66,8 @@ def _waits(alert: Episode, queue: QueueState | QueueSilent | None) -> bool:
 
 
 def _is_for(batch: Batch, alert: Episode) -> bool:
-    """Whether sequences of the batch run days of this alert. A batch that runs only failed windows runs no days in
-    doubt."""
+    """Whether the batch (the customers of one confirmed command) is for days of this alert. A batch that runs only
+    failed windows is for alerts about failures only."""
     runs_days = alert.window is None or batch.whole.intersection(alert.window) is not None
     runs_reason = batch.which != Selection.FAILED or alert.alert_reason is AlertReason.FAILED
     is_same_campaign = batch.campaign == alert.campaign or not (batch.campaign and alert.campaign)

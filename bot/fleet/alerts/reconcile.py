@@ -96,8 +96,8 @@ class Pass:
 
 
 def reconcile(seen: Pass, rules: Rules) -> Changes:
-    """Open alerts for runs that newly need one, update the open alerts, and remind of those that nobody has
-    answered."""
+    """What this pass changes: it opens an alert for each run that newly needs one, updates the alerts that are open,
+    and reminds people of those that nobody has answered."""
     runs = RunsByChain.of(seen.runs)
     fresh = newly_alerting(seen.runs, seen.remembered)
     routes = {run.ref: _route(run, seen, rules) for run in fresh}
@@ -133,7 +133,8 @@ class RunsByChain:
         return self.latest.get(self.chain_of(episode))
 
     def chain_of(self, episode: Episode) -> Ref:
-        """The chain of this alert, as its run was described in this pass, or else as the alert itself knows it."""
+        """The chain of the alert's run, as this pass described that run. If the pass did not, the chain that the
+        alert has stored."""
         own = self.by_run.get(episode.ref)
         return own.chain if own else episode.chain
 
@@ -175,7 +176,8 @@ def _lasting(runs: RunsByChain, seen: Pass, rules: Rules) -> frozenset[str]:
 
 
 def _is_of_closed(episode: Episode) -> bool:
-    """Whether the alert is about closed runs, which no pass describes: the run history decides about its end."""
+    """Whether the alert is about closed runs. No pass describes these, so the run history decides when the alert
+    ends."""
     return episode.alert_reason in CLOSED_REASONS
 
 

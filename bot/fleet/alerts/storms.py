@@ -116,11 +116,12 @@ def _counted(alert: DescribedRun | Episode) -> str:
 def storm_cards(
     remembered: Sequence[Episode], changed: Sequence[Episode], storm: int
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
-    """The first alerts of the groups whose message changes, without those in ``changed``; and the new messages.
+    """The first alerts of the groups whose message changes, except those that ``changed`` already has; and the new
+    content of these messages, to edit them.
 
-    The first alerts have not changed, but are recorded together with the messages. So when two bots count the same
-    group at once, the second one fails on the revision of the first alert, and counts again. A group of more than
-    ``storm`` customers is large.
+    The first alerts are recorded together with the messages, although they have not changed themselves. So when two
+    bots count the same group at once, the second one fails on the revision of the first alert, and counts again. A
+    group of more than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []

@@ -1,7 +1,8 @@
 """Which doubts about the windows of the bot's sequences need no alert, because the sequence has reported them. Pure.
 
-A sequence reports how each window has ended, and counts its rows. It does not report what happens later: somebody
-runs the same days again and cancels that, rows are lost, or a listing shows a failed child only afterwards.
+A sequence reports how each window has ended, and counts the window's rows. It does not report what happens later. For
+example, somebody runs the same days again and cancels the new run, rows are lost, or a listing shows a failed child
+only afterwards.
 """
 
 from datetime import timedelta

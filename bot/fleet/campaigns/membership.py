@@ -35,8 +35,8 @@ class CampaignRule:
 
 @dataclass(frozen=True, slots=True)
 class AlertCampaigns:
-    """The names of the campaigns that an alert is about; and ``acts_in``, the one in which its buttons act, which is
-    "" while only one campaign is known."""
+    """The names of the campaigns that an alert is about. The alert's buttons act in the campaign ``acts_in``, which
+    is "" if the bot knows only one campaign."""
 
     names: Collection[str] = ()
     acts_in: str = ""
@@ -89,8 +89,8 @@ def _fits(rule: CampaignRule, run: Execution, identity: Identity) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """One of the known campaigns, to which a service is limited, with the book and the rules of all known
-    campaigns."""
+    """A campaign, with the book and the rules of all known campaigns. A service that has a view handles only its
+    campaign."""
 
     campaign: KnownCampaign
     book: CampaignBook
@@ -111,8 +111,8 @@ class CampaignView:
 
     @property
     def key(self) -> str:
-        """The name that keeps its data apart from those of other campaigns; "" for the campaign whose ids do not
-        contain a name."""
+        """The name under which the campaign's data are stored, apart from those of other campaigns; "" for the
+        campaign whose workflow ids do not contain its name."""
         return "" if self.campaign.keeps_plain_ids else self.campaign.name
 
     @property

@@ -22,10 +22,12 @@ class CommonFields:
 
     @property
     def days_by_form(self) -> Mapping[str, dict[str, list[str]]]:
-        """The fields that hold days, by the form of their dates. If all these fields have one form, and none is named
-        like a date that the run does not fill (``is_other_date``), the result has all of them. Otherwise, fields that
-        are named like such dates are left out, and so is each form in which no remaining field is named like a first
-        day."""
+        """The fields that hold days, by the form of their dates.
+
+        All of them if they have the same form, and none is named like a date that the run does not fill
+        (``is_other_date``). Otherwise, the fields that are named like such a date are left out first. Then a form is
+        left out if none of its remaining fields is named like a first day.
+        """
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():
             found.setdefault(form, {})[name] = self.by_name[name]

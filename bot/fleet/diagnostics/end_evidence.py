@@ -64,13 +64,13 @@ class EndEvidence:
     @property
     def leans_to_included(self) -> bool:
         """Whether there is more evidence that ends are included than that they are excluded. If there is equal
-        evidence for both, ``is_month`` decides."""
+        evidence for both, the result is ``is_month``: whether a run fills a whole month if its end is included."""
         return self.is_month if self.excluded == self.included else self.included > self.excluded
 
 
 def _of_single_runs(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """The evidence in each run by itself. A count of days is evidence only if every run has one that fits its
-    dates."""
+    """Evidence from each run by itself, as pairs of ``excluded`` and ``included``. A count of days is evidence only
+    if the count of every run fits the dates of that run."""
     have_counts = all(run.count in _possible_counts(run) for run in runs)
     for run in dict.fromkeys(runs):
         if run.is_last_day:
@@ -85,8 +85,8 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from windows of the same customer that meet. An end may be the first day of another window, or the day
-    before it. An end that is both is no evidence."""
+    """Evidence from windows of the same customer that meet, as pairs of ``excluded`` and ``included``. An end may be
+    the first day of another window, or the day before it. An end that is both is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
@@ -96,8 +96,8 @@ def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
 
 
 def _of_campaign(runs: Sequence[DatedRun], campaign: Window | None) -> Iterator[tuple[int, int]]:
-    """Evidence from runs that end with the campaign. If such a run also begins with the campaign, that is hardly a
-    coincidence."""
+    """Evidence from runs that end with the campaign, as pairs of ``excluded`` and ``included``. If such a run also
+    begins with the campaign, that is hardly a coincidence."""
     for _, start, end in {(run.customer, run.start, run.end) for run in runs} if campaign else set():
         if campaign and end in (campaign.end, campaign.last):
             weight = _WEIGHT_OF_PROOF if start == campaign.start else 1

@@ -106,8 +106,8 @@ def are_counts(texts: Sequence[str]) -> bool:
 
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
-    """Whether no end is before its start, and not all ends equal their starts. Texts of one form sort as their days
-    do: by length, then as texts."""
+    """Whether there are as many ends as starts, no end is before its start, and at least one is after its start.
+    Texts of one form sort as their days do: by length, then as texts."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 

@@ -41,8 +41,8 @@ class RunsUnrecognised:
 @dataclass(frozen=True, slots=True)
 class MappingProposed:
     """A mapping that would recognise ``recognised`` of ``number`` runs: ``lines`` for the identity in the section
-    ``table`` of the configuration. ``is_end_certain``: the runs show whether ends are included. ``is_of_ids``: the
-    lines replace id_template."""
+    ``table`` of the configuration. ``is_end_certain``: the runs show whether an end is the last day or the day after
+    it. ``is_of_ids``: the lines replace id_template."""
 
     table: str
     lines: tuple[str, ...]

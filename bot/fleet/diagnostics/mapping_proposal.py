@@ -35,8 +35,8 @@ class MappingProposal:
     the customer from there, and only the days from ``source``. The mapping would recognise ``recognised`` of
     ``total`` runs.
 
-    ``is_end_certain``: the runs show whether ends are included. ``is_customer_certain``: all customers are known, or
-    the name of a field clearly means the customer.
+    ``is_end_certain``: the runs show whether an end is the last day or the day after it. ``is_customer_certain``: all
+    customers are known, or the name of a field clearly means the customer.
     """
 
     source: Source
@@ -91,8 +91,8 @@ def propose_mappings(
     runs: Sequence[SampleRun], customers: Collection[str], campaign: Window | None, zone: tzinfo
 ) -> list[MappingProposal]:
     """The mappings that read one source and recognise at least the share ``SHARE`` of these runs. If there are none,
-    the mapping that joins two sources and recognises that share, if there is exactly one such mapping; otherwise
-    empty. ``campaign`` is None if none is configured yet."""
+    mappings that join two sources are tried. If exactly one of them recognises that share, the result is this one;
+    otherwise it is empty. ``campaign`` is None if none is configured yet."""
     found = [*_of_fields(runs, customers, zone), *_of_ids(runs, customers, zone)]
     whole = [_with_end(source, mapping, runs, campaign) for source, mapping in found]
     if good := [_with_customers(each, runs, customers) for each in whole if _fits(each, runs, customers)]:
@@ -120,9 +120,10 @@ def _are_for_customers(proposal: MappingProposal, runs: Sequence[SampleRun], cus
 def _with_customers(
     proposal: MappingProposal, runs: Sequence[SampleRun], customers: Collection[str]
 ) -> MappingProposal:
-    """The proposal, marked as certain about customers or not. It is certain if all customers that it finds are known,
-    or if the name of a field clearly means the customer. In an id, the part that differs may be more than the
-    customer, so with ids, only known customers make the proposal certain."""
+    """The proposal, marked as certain about customers or not. It is certain if all customers that the mapping finds
+    are known. If it reads the customer from a field, it is also certain if the field's name clearly means the
+    customer. With ids, only known customers make the proposal certain, because the part that differs between ids may
+    be more than the customer."""
     found = [identity.customer for identity in identities(proposal.mapping, runs) if identity]
     is_known = bool(customers) and {*found} <= {*customers}
     keys = _keys(proposal.mapping, proposal.sources[0])

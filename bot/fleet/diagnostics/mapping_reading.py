@@ -38,7 +38,8 @@ def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
 
 
 def reading_ends(mapping: IdentityMapping, source: Source, *, included: bool) -> IdentityMapping:
-    """The same mapping, with ends that are included or not."""
+    """The same mapping, but it reads an end in ``source`` as the last day if ``included``, and otherwise as the day
+    after the last."""
     ends = frozenset({source}) if included else frozenset[Source]()
     reading = replace(mapping, end_included=ends)
     if isinstance(mapping.id, IdTemplate):
@@ -61,11 +62,12 @@ def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Seque
 
 
 def _count(run: SampleRun, names: Sequence[str]) -> int | None:
-    """The count of days in the run's arguments or fields; None unless there is exactly one."""
+    """The value of the run's field that is a count of days, 0 if this run lacks it. None unless ``names`` has one
+    field."""
     return int({**run.hints, **run.inputs}.get(names[0], 0)) if len(names) == 1 else None
 
 
 def windows_as_dated(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:
-    """The runs with the ends that the mapping reads, which are the days after the last."""
+    """The recognised runs. The ``end`` of each is the day after the last day that the mapping reads."""
     found = filter(None, identities(mapping, runs))
     return [DatedRun(identity.customer, identity.window.start, identity.window.end) for identity in found]

@@ -40,8 +40,8 @@ class Group:
 
     @property
     def may_help(self) -> bool:
-        """Whether a member may change something. Only some members of a large group are checked; the others may be
-        allowed."""
+        """Whether a member may change something, as far as is known. If the group is large, only some members are
+        checked. Then this is always True, because the others may be allowed."""
         return not self.lack or len(self.checked) < self.members
 
     @property

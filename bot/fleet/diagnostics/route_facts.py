@@ -14,7 +14,7 @@ class MentionLack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RouteRefused:
-    """Slack's reason why a channel, user group or user of a route cannot be used. ``place`` is its id."""
+    """A channel, user group or user of a route cannot be used. ``place`` is its id, and ``why`` is Slack's reason."""
 
     place: str
     why: str
