@@ -74,8 +74,8 @@ class NoRunsYet:
 
 @dataclass(frozen=True, slots=True)
 class TypesUnknownOnQueue:
-    """No run of the types is known, but other types ran on the task queue. ``counts`` is how often each of these
-    ran."""
+    """No run of the configured ``types`` is known, but runs of other types used the task queue. ``counts`` has each
+    of the other types with the number of its runs."""
 
     types: tuple[str, ...]
     task_queue: str

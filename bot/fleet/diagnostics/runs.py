@@ -215,9 +215,10 @@ def _readable(text: str) -> str:
 
 
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
-    """Whether the id of a run that was not recognised lacks what the mapping reads from ids. If the mapping reads the
-    customer and the days from ids, the id lacks one of them, or the run would have been recognised. If it reads only
-    one of the two from ids, the id may hold that one although the run was not recognised."""
+    """Whether the id of an unrecognised run lacks what the mapping reads from ids; False if the mapping reads nothing
+    from ids. If the mapping reads both the customer and the days from ids, the result is always True: a run with both
+    in its id would have been recognised. If the mapping reads only one of the two from ids, the id is examined,
+    because the run may lack only the other one."""
     if Source.ID not in mapping.sources:
         return False
     is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)

@@ -56,8 +56,8 @@ def _at_once(runs: list[Execution]) -> list[tuple[Execution, Execution]]:
 
 
 def _ending_last(runs: list[Execution]) -> list[Execution]:
-    """The last links of two chains: of all chains, the two that end last. The one that ends later comes first. Two
-    are enough to compare the next run with, because that run belongs to at most one of the two chains."""
+    """At most two runs: the last links of the two chains that end last, the later end first. Two are enough, because
+    the next run belongs to at most one of these chains, and ``_at_once`` compares it with a run of another chain."""
     of_chain = {chain_key(run): run for run in sorted(runs, key=_end)}
     return sorted(of_chain.values(), key=_end, reverse=True)[:2]
 

@@ -18,11 +18,12 @@ EVERY = 5
 def ended_attempts(
     name: str, first: int, run: DescribedRun, failures: Iterable[SeenFailure], now: datetime
 ) -> Iterator[AttemptsLine]:
-    """The lines about attempts that have ended, beginning with attempt ``first``: one for each attempt whose failure
-    the bot has seen, and one for the latest.
+    """The lines about the attempts from ``first`` on that have ended. Each attempt whose failure the bot has seen has
+    a line, and so has the latest attempt. But after the fifth attempt, an attempt that failed like the one before it
+    has a line only if its number is a multiple of five.
 
-    Attempts that the bot has not seen, and repeated failures without a line of their own, are counted in the next
-    line. Which attempts have a line depends on the failures alone, and not on how often the bot describes the run.
+    The next line counts the attempts before it that have no line. Which attempts have a line depends on the failures
+    alone, and not on how often the bot describes the run.
     """
     own = (seen for seen in failures if (seen.ref, seen.activity_id) == (run.ref, run.activity_id))
     seen = {failure.attempt: failure for failure in own}

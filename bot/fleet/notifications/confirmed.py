@@ -23,7 +23,8 @@ class TerminatedLine:
 
 @dataclass(frozen=True, slots=True)
 class TimeoutLine:
-    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer, at most to ``timeout``."""
+    """Somebody has raised the heartbeat timeouts of ``count`` activities of a customer. ``timeout`` is the longest of
+    the new timeouts."""
 
     cluster: str
     customer: str
@@ -98,8 +99,8 @@ class BulkCard:
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
     """The turn of a queued customer has come, but its sequence could not begin. ``why`` is a sentence. ``may_begin``:
-    ``why`` tells what is still open, and a person may begin the sequence once that has ended. ``campaign`` is the
-    campaign's name for people, or ""."""
+    ``why`` names work that is still open, and a person may begin the sequence once this work has ended. ``campaign``
+    is the campaign's name for people, or ""."""
 
     cluster: str
     customer: str

@@ -15,8 +15,9 @@ SINGLE_LINES = 5
 
 
 def joined(alike: AlikeWindows | None, line: WindowLine, number: int) -> tuple[AlikeWindows | None, WindowLine]:
-    """Two values: the state of the series with ``line`` added, None if ``line`` ends the series; and the line to
-    show, with the windows that share it in ``joined``. ``number`` is the number of the line in the thread."""
+    """Returns two things: the state of the series with ``line`` added, which is None if ``line`` ends the series; and
+    the line to show. If windows share that line, its field ``joined`` sums them up. ``number`` is the number of the
+    line in the thread."""
     if not _is_ordinary(line):
         return None, line
     lines = alike.lines + 1 if alike and alike.last_line == number - 1 else 1

@@ -53,7 +53,8 @@ def is_within_sequence(episode: Episode) -> bool:
 
 
 def display_name(episode: Episode) -> str:
-    """The name of the episode. Its days are added if its thread may also be about other runs of the same customer."""
+    """The name by which people know the episode. If the episode's message is a reply in a thread, the name includes
+    the days of the episode's run (if known), because the thread may also be about other runs of the same customer."""
     if episode.window is None or episode.root_key == card_key(episode):
         return episode.name
     return f"{episode.name} ({episode.window.briefly()})"

@@ -79,10 +79,10 @@ class StormCard:
 class AttemptsLine:
     """Attempts ``first`` to ``last`` have ended. ``failure`` is that of ``last``; None if the bot did not see it.
 
-    If ``first`` is before ``last``, the bot has not seen the attempts before ``last``. ``next_attempt`` is None if no
-    attempt follows. ``alike`` counts the attempts right before ``first`` that have no line, because each of them
-    failed as the attempt before it did. If the attempts are those of a workflow below the run, ``child`` is that
-    workflow.
+    If ``first`` is before ``last``, the bot has not seen the attempts from ``first`` up to the one before ``last``.
+    ``next_attempt`` is None if no attempt follows. ``alike`` counts the attempts right before ``first`` that have no
+    line, because each of them failed as the attempt before it did. If the attempts are those of a workflow below the
+    run, ``child`` is that workflow.
     """
 
     name: str
@@ -99,7 +99,8 @@ class AttemptsLine:
 
 @dataclass(frozen=True, slots=True)
 class ChildrenLine:
-    """Workflows below the run are in the same trouble, more of them than the thread has reported so far."""
+    """More workflows below the run are in trouble than the thread has reported so far. ``children`` tells how many,
+    and which trouble they have in common."""
 
     name: str
     children: TroubledChildren

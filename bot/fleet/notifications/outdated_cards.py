@@ -85,7 +85,7 @@ def as_overtaken(notification: Notification, by: Overtaken) -> Notification | No
 
 
 def _is_shown(before: Overtaken | None, by: Overtaken) -> bool:
-    """Whether the message, which shows ``before``, can stay as it is. It has to show ``by`` instead if ``before`` is
-    None, or if ``by`` has the run that completed the days and ``before`` only says that the cluster is no longer
-    configured."""
+    """Whether the message, which shows ``before``, can stay as it is. It has to show ``by`` instead in two cases:
+    ``before`` is None; or ``before`` only says that the cluster is no longer configured, and ``by`` names the run
+    that completed the days."""
     return before is not None and (by.is_unwatched or not before.is_unwatched)

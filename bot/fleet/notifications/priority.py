@@ -33,6 +33,6 @@ def priority_of(message: OutboxMessage) -> Priority:
 
 
 def suffix(kind: str) -> str:
-    """The text with which the stored JSON of a notification of this kind ends, because ``kind`` is always the last
-    field."""
+    """The text with which the stored JSON of every notification of this kind ends. It is known without reading the
+    JSON, because ``kind`` is always the last field."""
     return f'"kind":"{kind}"}}'

@@ -111,7 +111,8 @@ class WindowLine:
 
 @dataclass(frozen=True, slots=True)
 class CutLine:
-    """A window failed, or timed out ``timeouts`` times, and runs again as ``halves``."""
+    """A window failed, or timed out on heartbeat too often, and runs again as ``halves``. ``timeouts`` is how often
+    it timed out. If this is less than ``split_after`` of ``spec``, the window failed for another reason."""
 
     spec: SequenceSpec
     ended: EndedWindow

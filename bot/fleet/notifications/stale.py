@@ -79,8 +79,9 @@ def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episod
 
 
 def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
-    """Why a line is stale when the alert's own message was never posted. If the alert is over, its message says
-    everything."""
+    """Why a line of an alert is stale if the alert's own message was never posted; "" if this is no reason. Every
+    line is stale once the alert is over, because the alert's message will then tell everything. A reminder is stale
+    even before."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""

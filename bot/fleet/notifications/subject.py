@@ -26,7 +26,7 @@ _WITH_CUSTOMER = TerminatedLine | ActivitiesLine | NotBegunLine | CustomerComple
 
 @dataclass(frozen=True, slots=True)
 class MessageSubject:
-    """The customer, and the name of the campaign; "" where the message tells none."""
+    """A customer, and the name of its campaign; "" where the message does not name exactly one campaign."""
 
     target: Target
     campaign: str = ""
@@ -39,8 +39,8 @@ def of_episode(episode: Episode) -> MessageSubject:
 
 def of_notification(notification: Notification) -> tuple[MessageSubject, ...]:
     """The customers that the message names, with their clusters. Of a group of alerts, only the customers that still
-    need a person, if there are any. Empty for a message that names no customer, and for the lines in an alert's
-    thread."""
+    need a person; if no customer does, those whose alert is open, or else all. Empty for a message that names no
+    customer, and for the lines in an alert's thread."""
     if isinstance(notification, EpisodeCard):
         return (of_episode(notification.episode),)
     if isinstance(notification, StormCard | BulkCard):

@@ -53,8 +53,9 @@ class TypeSurvey:
 
     def start_input(self) -> InputProposal | None:
         """The arguments that a started run would get; None if they are not known. If the runs do not say which days
-        they fill (``without_days``), the days are added. Runs that continue an earlier run are used only if there are
-        no others, because their arguments say how far the earlier run had come."""
+        they fill (``without_days``), the days are added. The arguments are derived from runs that do not continue an
+        earlier run, because a run that continues another has arguments about how far the other had come. If every run
+        continues another, they are derived from all runs."""
         began = [run for run in self.runs if not _is_continued(run, self.runs)]
         if began and len(began) < len(self.runs):
             return replace(self, runs=tuple(began)).start_input()

@@ -39,13 +39,14 @@ class DefinitionDraft:
 @dataclass(frozen=True, slots=True)
 class ClusterDraft:
     """One cluster. ``address`` is host:port, or "" if there is a ``profile``. ``task_queue`` is "" unless it differs
-    from the definition's. ``codec`` is the endpoint of its codec server, and ``codec_auth`` the environment variable
-    with the header for requests to that server; both are "" without one.
+    from the definition's. ``codec`` is the endpoint of the cluster's codec server, and ``codec_auth`` the environment
+    variable with the header for requests to that server; both are "" if there is no codec server.
 
-    ``filter`` tells its runs from those of other clusters in the same namespace, and ``attributes`` are the search
-    attributes that its starts carry so that the filter finds them; both are empty if the cluster shares no namespace.
-    ``workflow`` is the definition of its runs; "" if that is the first definition. ``input`` has the arguments of its
-    starts; None if its starts get those of its definition.
+    ``filter`` tells the cluster's runs from those of other clusters in the same namespace. ``attributes`` are the
+    search attributes that a run has to carry when the bot starts it, so that ``filter`` finds the run. Both are empty
+    if the cluster shares no namespace. ``workflow`` is the definition of the cluster's runs; "" if that is the first
+    definition. ``input`` has the arguments of runs that the bot starts on the cluster; None if these are the
+    definition's arguments.
     """
 
     name: str
@@ -64,8 +65,8 @@ class ClusterDraft:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseDraft:
-    """The ClickHouse. ``tables`` are the tables that verify counts, each with its source or None. ``volume`` is the
-    table whose rows give the volume of a customer."""
+    """The ClickHouse. ``tables`` are the tables that ``verify`` is to count, each with the table of its source rows,
+    or with None. ``volume`` is the table whose rows give the volume of a customer."""
 
     url: str
     username: str
@@ -203,8 +204,9 @@ def _place(source: Source, definition: DefinitionDraft) -> JsonValue:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    """The keys for this source in the sections ``dates`` and ``end`` of backfill.toml. For attributes, and also for
-    memo, these are both keys: fields of the same name look alike in the two, so they are read in the same form."""
+    """The keys for this source in the sections ``dates`` and ``end`` of backfill.toml. Attributes and memo both get
+    the two keys ``attributes`` and ``memo``: fields of the same name look alike in the two sources, so the bot reads
+    them in the same form."""
     shared = (Source.ATTRIBUTES, Source.MEMO)
     return tuple(place.value for place in (shared if source in shared else (source,)))
 

@@ -128,7 +128,8 @@ def _memo_for(source: Source) -> Source:
 def _confirmed(
     first: MappingProposal, others: Sequence[MappingProposal], runs: Sequence[SampleRun]
 ) -> MappingProposal:
-    """The proposal ``first``, which becomes certain if a certain one among ``others`` reads the same identities."""
+    """The proposal ``first``. It becomes certain if it reads the same identities as one of ``others`` that is already
+    certain. This also settles whether the ends that ``first`` reads are included."""
     for other in others:
         if first.is_certain or not other.is_certain:
             continue

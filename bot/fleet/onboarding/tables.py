@@ -1,4 +1,4 @@
-"""Finds the tables that verify could count, and those that hold the source rows. Pure.
+"""Finds the tables that ``verify`` could count, and the tables that hold the source rows. Pure.
 
 A table is proposed only if it has one column for the customer and one for the time. Other tables are only listed.
 """
@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that identify a row, if the engine does not remove duplicates itself; () if they are not
+        """The columns that identify a row; () if the engine removes duplicates itself, or if the columns are not
         clear."""
         ids = [name for name in self.table.columns if _ROW_ID.match(name)]
         if "Replacing" in self.table.engine or len(ids) != 1:
@@ -67,8 +67,8 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
-    """The tables that verify could count; sources are not among them. If some of these tables have customers of the
-    runs, only those tables; otherwise all of them."""
+    """The tables that ``verify`` could count; sources are not among them. If some of these tables have customers of
+    the runs, only those tables; otherwise all of them."""
     filled = [each for each in candidates if not each.is_source]
     known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)

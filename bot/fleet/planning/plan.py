@@ -85,11 +85,11 @@ class Plan:
 
     ``rows`` and ``per_day`` are None if the source did not answer; ``source_silent`` is then the reason.
     ``full_range`` is an open run over the whole campaign. It is not a window, and has to end before windows of its
-    days run. ``running`` are the open runs of windows, oldest first, except those that are being cancelled. A
-    sequence that runs the plan adopts them first. ``notes`` are about other open work of the customer. ``doubts`` are
-    days that a run has completed and that would run again, because something speaks against them. ``at`` is when the
-    cluster answered. ``is_typed``: a person has typed the range, so the answer repeats it. ``at_once`` is how many
-    windows would run at a time.
+    days run. ``running`` are the open runs of windows, oldest first, which a sequence adopts before it runs the plan;
+    runs that are being cancelled are not among them. ``notes`` are about other open work of the customer. ``doubts``
+    are days that a run has completed and that would run again, because something speaks against them. ``at`` is when
+    the cluster answered. ``is_typed``: a person has typed the range, so the answer repeats it. ``at_once`` is how
+    many windows would run at a time.
     """
 
     target: Target

@@ -41,8 +41,8 @@ def without_estimate(row: ClusterRow) -> tuple[Backfill, ...]:
 
 
 def with_planned_work(row: ClusterRow, plans: Mapping[str, Plan], now: datetime) -> ClusterRow:
-    """The cluster's row of the board. Each of its customers without an estimate now has the work of its plan, if that
-    is known. ``plans`` are by customer."""
+    """The cluster's row of the board, in which the customers of ``without_estimate`` have the work of their plans.
+    Where the work of a plan is unknown, the customer stays without an estimate. ``plans`` are by customer."""
     planned = {each.customer: planned_work(each, plans.get(each.customer), now) for each in without_estimate(row)}
     customers = (replace(each, work=planned.get(each.customer, each.work)) for each in row.customers)
     return replace(row, customers=tuple(customers))

@@ -1,8 +1,8 @@
 """Checks that the bot recognises the runs that it starts: from each source that it writes, it has to read the same
 identity.
 
-Suppose that the bot wrote the day after the last as an end, and read that end as included. Then the run would count
-for one day too many.
+An example of a mistake: the bot writes an end that is not included, but reads it as included. Then the run would
+count for one day too many.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Measures how long a day of data takes, from the customer's own runs, its cluster's runs, or the baselines.
 
-Throughput is in scorecards (the rows of the source) an hour. Among the team's customers, it differs by a factor of
-2.2, whereas scores an hour differ by a factor of 8 (docs/operations-log.md).
+Throughput is measured in scorecards an hour; a scorecard is a row of the source. Measured in this way, it differs
+among the team's customers by a factor of 2.2. Measured in scores an hour, it differs by a factor of 8
+(docs/operations-log.md).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +31,9 @@ class Source(StrEnum):
 class Pace:
     """The time that a day of this customer's data takes: ``usual``, and the range from ``fastest`` to ``slowest``.
 
-    The fastest and the slowest quarter are left out of the range. ``count`` is how many runs, customers or baselines
-    were measured. ``days`` is the most frequent window size among the customer's own runs; 0 for another source.
+    ``count`` is how many runs, customers or baselines were measured. The range covers the middle half of them: the
+    fastest quarter and the slowest quarter do not count for it. ``days`` is the most frequent window size among the
+    customer's own runs; 0 for another source.
     """
 
     source: Source

@@ -43,8 +43,8 @@ class StayPaused:
 
 @dataclass(frozen=True, slots=True)
 class PausedAttemptOpen:
-    """A run to cancel has a paused activity whose attempt has not ended. If that attempt is silent, it hears of the
-    cancel only when it is resumed."""
+    """A run to cancel has a paused activity whose attempt has not ended. If the attempt sends no heartbeats, it
+    learns of the cancel only after somebody has resumed the activity."""
 
     command: ControlRequest
 

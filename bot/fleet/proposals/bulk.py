@@ -22,8 +22,8 @@ MOST_ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class ProposedCustomer:
-    """A customer's proposal. ``sizes`` has one proposal for each window size that the dialog offers, the smallest
-    first. ``proposal`` is one of them. ``sizes`` is empty if the size cannot be changed."""
+    """A customer's ``proposal``. If the window size can be changed, ``sizes`` has one proposal for each size that the
+    dialog offers, the smallest size first, and ``proposal`` is one of them. Otherwise ``sizes`` is empty."""
 
     proposal: Proposal
     sizes: tuple[Proposal, ...] = ()

@@ -105,7 +105,8 @@ def _warn_about_running(days: Window, sequence: SequenceStanding) -> tuple[SkipS
 
 
 def _warn_about_open(command: Cancel, context: ProposalContext) -> tuple[OthersGoOn | PausedAttemptOpen, ...]:
-    """The warnings about the runs of the sequence, and about those that it leaves alone."""
+    """The warnings about the customer's open runs: one if a run of the sequence has a paused activity and so may not
+    hear of the cancel, and one if there are runs that do not belong to the sequence and go on."""
     others = context.strangers
     paused = context.paused_attempts(command, [run for run in context.open if run not in others])
     return (*paused, OthersGoOn(len(others))) if others else paused

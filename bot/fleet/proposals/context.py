@@ -185,8 +185,8 @@ class StartContext:
 
 
 def starter_of(run: Run, records: Iterable[AuditRecord], ahead: timedelta = timedelta(0)) -> str:
-    """The user id of the person who started this run through the bot; "" if no record shows the start. Only for a run
-    that spans the campaign.
+    """The user id of the person who started ``run`` through the bot; "" if no record shows the start. The result is
+    right only for a ``run`` that spans the campaign.
 
     ``records`` are the customer's, newest first. Records have the bot's time and runs have the cluster's; ``ahead``
     is how far the bot's clock is ahead of the cluster's.

@@ -88,7 +88,7 @@ def _resume_sequence(command: Resume, context: ProposalContext) -> Proposal:
 
 
 def _no_pause(command: Pause, context: ProposalContext) -> NoSequence | NothingToPause | PausesNotOffered:
-    """Why nothing of a customer without a sequence can be paused."""
+    """The refusal of ``pause`` for a customer that has no sequence and no activity that the bot can pause."""
     if not context.described:
         return _no_sequence(command, context)
     if not context.offers_pauses:

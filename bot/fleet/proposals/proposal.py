@@ -147,8 +147,8 @@ class Proposal:
 
     ``plan`` has the windows that a sequence would run. ``warnings`` are to be read before confirming. ``until_last``
     is the time until the last of several customers is done, if their sequences run at the same time; None if it is
-    unknown. ``sizes`` has one proposal for each window size that a person may choose, the smallest size first; this
-    proposal is one of them. Empty if there is no choice.
+    unknown. If a person may choose the window size, ``sizes`` has one proposal for each size, the smallest first, and
+    this proposal is one of them. Otherwise ``sizes`` is empty.
     """
 
     command: ControlRequest
@@ -209,8 +209,9 @@ def confirmed_digest(shown: str) -> str:
 
 
 def _enters_digest(act: Act) -> bool:
-    """Whether the plan digest depends on the act. To terminate a run does not count if a sequence that the proposal
-    stops has the run, or if it runs below another: such runs may change before the submission."""
+    """Whether the plan digest depends on the act. It depends on all acts except some terminations: those of windows
+    of a sequence that the proposal stops, and those of workflows below others that the proposal terminates. Such
+    workflows may come and go before the submission."""
     return not isinstance(act, TerminateRun) or not (act.is_of_sequence or act.is_below)
 
 

@@ -87,9 +87,12 @@ def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
     """The proposal to stop a customer, with the acts that ``propose`` proposes. If the customer is queued, or the
-    queue does not answer, an act that takes the customer out of the queue comes first. That act is the only one if
-    ``propose`` declines because nothing else is left to stop. If the customer is not queued, raises what ``propose``
-    raises. Always raises the ActionBlocked that ``propose`` raises."""
+    queue does not answer, an act that takes the customer out of the queue comes first. If ``propose`` then declines
+    because nothing else is left to stop, that act is the only one.
+
+    Raises every ActionBlocked that ``propose`` raises. Raises another Declined from ``propose`` only if no act takes
+    the customer out of the queue.
+    """
     out = _of_customer(context)
     if out is None:
         return propose()

@@ -14,7 +14,7 @@ _FAILED = (WindowEnd.IN_DOUBT, WindowEnd.FAILED, WindowEnd.CANCELLED)
 
 def propose_retry_in_sequence(command: Retry, sequence: SequenceStanding, context: ProposalContext) -> Proposal:
     """The proposal of ``retry``. Raises Declined if there is nothing to run again, if the sequence is ending, or if a
-    workflow below the customer's runs fills the days, and Unavailable if the sequence does not answer."""
+    workflow below the customer's runs fills the days. Raises Unavailable if the sequence does not answer."""
     progress = sequence.progress
     if progress is None:
         raise Unavailable(f"The sequence of {sequence.customer} on {context.target.cluster}", "no answer")

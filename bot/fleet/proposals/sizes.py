@@ -1,4 +1,4 @@
-"""The window sizes that a dialog offers beside the suggested one, each with the proposal that it would make."""
+"""The window sizes that a dialog offers, and the proposal for each of them."""
 
 from collections.abc import Callable, Iterable
 
@@ -34,8 +34,9 @@ def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
 def proposals_by_size(
     suggested: Proposal, judge: Callable[[ControlRequest], Proposal], common: Iterable[int] = ()
 ) -> tuple[Proposal, ...]:
-    """``suggested``, and what ``judge`` proposes for the other sizes that the dialog offers, the smallest first.
-    These sizes are those of ``sizes_to_offer`` and the ``common`` ones. Leaves out sizes that ``judge`` declines.
+    """One proposal for each window size that the dialog offers, the smallest size first. The sizes are that of
+    ``suggested``, those of ``sizes_to_offer``, and those in ``common`` that are not longer than the campaign. For
+    every size but that of ``suggested``, ``judge`` makes the proposal; a size that ``judge`` declines is left out.
     Empty if the size cannot be chosen."""
     plan = suggested.plan
     if plan is None or not plan.to_run or not takes_size(suggested.command):

@@ -1,5 +1,5 @@
-"""``split``: cancels each run whose attempts start over, that spans the campaign, or that is being cancelled already;
-waits until these runs have closed, and then runs the missing days as windows.
+"""``split``: cancels each open run that spans the campaign, that is being cancelled already, or whose attempts start
+over. It waits until these runs have closed, and then runs the missing days as windows.
 
 If a sequence is open, ``split`` only changes the size of its next windows.
 """

@@ -73,7 +73,8 @@ def _blocked_for_all(
 
 
 def _warn_about_blocked(refused: Sequence[tuple[CustomerProposal, ActionBlocked]]) -> list[LeftOut]:
-    """Warnings about customers that are left out although there is something to do: one for each reason."""
+    """The warnings about customers that are left out although there is something to do for them. Customers with the
+    same reason share a warning."""
     by_reason: dict[Refusal, list[str]] = {}
     for customer, exc in refused:
         by_reason.setdefault(exc.reason, []).append(customer.context.target.customer)
@@ -93,8 +94,9 @@ def _starts(proposal: Proposal) -> bool:
 
 
 def _example(refused: Sequence[tuple[CustomerProposal, Declined]]) -> tuple[Refusal | None, int]:
-    """The reason why one customer was refused, and how many other customers with open work were refused. The one
-    customer has open work, or is the only one that was refused. None and 0 if there is no such customer."""
+    """Why one customer was refused, as an example for all, and how many other customers with open work were refused.
+    The example is the first customer with open work. If only one customer was refused, that customer is the example,
+    even without open work. None and 0 if there is no example."""
     active = [(customer, exc) for customer, exc in refused if customer.context.open or customer.context.sequence]
     shown = refused if len(refused) == 1 else active
     return (shown[0][1].reason, len(shown) - 1) if shown else (None, 0)

@@ -17,11 +17,11 @@ MAX_SINGLES_IN_ROW = 4
 
 @dataclass(frozen=True, slots=True)
 class SlotCount:
-    """How a cluster's ``at_once`` slots are used: ``windows`` by sequences that the queue knows, ``others`` by
-    sequences that it does not know, or that have left open windows behind. ``other_runs`` are open runs of the team,
-    which take slots from batches only. ``starting`` are sequences that the queue is beginning. They use no slot yet,
-    because each of their windows asks for one later. But each counts as one slot when the queue decides whether
-    another sequence may begin."""
+    """How a cluster's ``at_once`` slots are used. ``windows`` counts the slots of sequences that the queue knows.
+    ``others`` counts the slots of sequences that the queue does not know, and of open windows whose sequence has
+    ended. ``other_runs`` are open runs of the team, which take slots from batches only. ``starting`` are sequences
+    that the queue is beginning. They use no slot yet, because each of their windows asks for one later. But each
+    counts as one slot when the queue decides whether another sequence may begin."""
 
     at_once: int
     windows: int
@@ -73,7 +73,7 @@ def count(state: QueueState, survey: Survey) -> SlotCount:
 
 
 def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
-    """The open sequences that ask the queue for no slots: those that the queue neither knows nor is beginning."""
+    """The open sequences that ask the queue for no slots. The queue does not know them, and is not beginning them."""
     known = {member.demand.workflow_id for member in state.members}
     begun = {starting.sequence for starting in state.starting}
     return [

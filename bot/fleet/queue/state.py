@@ -121,9 +121,10 @@ def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
 
 
 def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
-    """Whether the customer stays in ``starting`` when it is taken out of the queue. It stays only in a queue of an
-    earlier version, and only if its sequence has begun; whoever takes the customer out then also cancels the
-    sequence. A newer queue cancels it at its first demand, because Temporal may not list the sequence before."""
+    """Whether a customer that is taken out of the queue stays in ``starting``. In a queue of an earlier version, it
+    stays if its sequence has begun; whoever takes the customer out then also cancels the sequence. In a newer queue,
+    it never stays. There the queue itself cancels the sequence when the sequence sends its first demand, because
+    before that Temporal may not list the sequence."""
     return customer.is_begun and not state.rules
 
 

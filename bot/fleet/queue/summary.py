@@ -7,7 +7,8 @@ from bot.model.queue import QueueStanding, QueueState, Survey
 
 
 def summary(standing: QueueStanding) -> QueueSummary:
-    """The queue as it is now. Without a survey, the most windows at once and the team's own runs are not known."""
+    """The queue as it is now. Without a survey, it is not known how many windows may run at once (``at_once`` is
+    None) and how many runs of its own the team has (``other_runs`` is 0)."""
     state, survey = standing.state, standing.survey
     holders = _holders(state, survey)
     upcoming = tuple(queued.customer for queued in state.queued if not queued.is_held)

@@ -21,9 +21,9 @@ from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
 class NothingOnCluster:
     """The command applies to no customer of the cluster.
 
-    ``example`` is the reason for one customer with open work, or for the only customer; None if there is none.
-    ``others`` counts the other customers with open work. ``unrecognised`` counts open workflows whose customer is
-    unknown.
+    ``example`` is the reason for one customer with open work. If only one customer was refused, ``example`` is the
+    reason for that customer, even without open work. It is None if no customer qualifies. ``others`` counts the other
+    customers with open work. ``unrecognised`` counts open workflows whose customer is unknown.
     """
 
     command: ControlRequest

@@ -99,8 +99,8 @@ class NoSequenceToSkip:
 
 @dataclass(frozen=True, slots=True)
 class NoDaysToCome:
-    """The sequence has none of these ``days`` still to run. ``left`` are the days that it still has to run; empty if
-    they are unknown."""
+    """None of these ``days`` is among the days that the sequence still has to run. ``left`` are the days that it
+    still has to run; empty if they are unknown."""
 
     days: Window
     left: tuple[Window, ...]

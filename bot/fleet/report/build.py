@@ -33,10 +33,14 @@ ACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What one cluster answered: its row, and the plans of customers that struggled or are open. For each customer
-    that struggled, ``tables`` has pairs of a table's name and the number of the customer's rows in the table's
-    source. The number is None if the source did not answer. The table whose rows are the volume is left out. Of very
-    many customers, only the first ones have a plan, and only the first ones have tables."""
+    """What one cluster answered: its row, and the plans of customers that struggled or are open. If there are very
+    many customers, only the first ones have a plan.
+
+    ``tables`` is about the customers that struggled, and only about the first ones if very many did. For each of
+    them, it has pairs of a table's name and the number of the customer's rows in the table's source; the number is
+    None if the source did not answer. The table that has the name of the volume is left out, because it would repeat
+    the volume.
+    """
 
     row: ClusterRow
     plans: Mapping[str, Plan] = field(default_factory=dict)

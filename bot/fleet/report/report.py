@@ -124,8 +124,9 @@ class SizeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Struggled:
-    """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` are the names of other tables
-    with their numbers of rows in the source; a number is None if the source did not answer.
+    """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` has pairs of a table's name and
+    the number of the customer's rows in the table's source; the number is None if the source did not answer. The
+    table that has the name of the volume is left out.
 
     ``attempts`` is the highest attempt of its runs; 0 if none is open and no attempt was seen to fail. ``full_range``
     is how the run over all days ended; None if there was none or it is open. ``acts`` is what people did about the
@@ -163,10 +164,10 @@ class ReportedAlert:
 
 @dataclass(frozen=True, slots=True)
 class CountedCluster:
-    """The complete days of a cluster, summed over its customers. ``matched`` and ``uncounted`` are numbers of days. A
-    day has matched or differs if a count began after the last run that filled it; all other days are uncounted.
-    ``counted`` is the number of customers with a count. ``differing`` lists the days that differ, by customer.
-    ``latest`` is when the latest count began."""
+    """The days of a cluster that are complete or were counted, summed over its customers. A count no longer says
+    anything about days that were run again after it. ``matched`` is the number of days that a count has proven.
+    ``differing`` lists the days that differ, by customer. ``uncounted`` is the number of all other complete days.
+    ``counted`` is the number of customers with a count. ``latest`` is when the latest count began."""
 
     cluster: str
     counted: int
@@ -178,12 +179,12 @@ class CountedCluster:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole operations log. ``at`` is the time of the states: the end of the span, or, while it lasts, the time
-    at which the facts were gathered. ``is_past``: the states were derived from the run history, so health and
-    sequences of that time are not known. ``people`` maps user ids to names. ``day`` is None if the span is no
-    calendar day. ``campaign`` is "" while a single one is known. ``volume`` is the word for the source rows that are
-    counted as volume. ``slots`` is how many windows run at once on each cluster; empty in reports of earlier
-    versions."""
+    """The whole operations log. ``at`` is the time for which the states are told: the end of the span, or, if the
+    span had not ended yet, the time at which the facts were gathered. ``is_past``: the states were derived from the
+    run history, so health and sequences of that time are not known. ``people`` maps user ids to names. ``day`` is
+    None if the span is no calendar day. ``campaign`` is "" while a single one is known. ``volume`` is the word for
+    the source rows that are counted as volume. ``slots`` is how many windows run at once on each cluster; empty in
+    reports of earlier versions."""
 
     span: Span
     at: datetime

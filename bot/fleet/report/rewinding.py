@@ -1,8 +1,8 @@
 """Derives from a run history how a cluster was at an earlier time. Pure.
 
-The history has the start, the end and the latest counts of each run. What a later run or count says against a run was
-not known then. Attempts, health and the progress of sequences are known only for the present, so a run that was open
-at the earlier time has none of them.
+The history has the start, the end and the latest counts of each run. Runs and counts that began after the earlier
+time are left out, so nothing that they say puts a day in doubt. Attempts, health and the progress of sequences are
+known only for the present, so a run that was open at the earlier time has none of them.
 """
 
 from dataclasses import replace
