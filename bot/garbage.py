@@ -21,7 +21,7 @@ def uncollected() -> Iterator[None]:
 
 
 def exempt_from_collection() -> None:
-    """Exempt everything that exists now from later garbage collections, in the whole process. Call it once all
-    modules are imported: with their objects a full collection takes 120 ms; without them, 3 ms."""
+    """Exempt everything that exists now from later garbage collections, in the whole process. Call this after all
+    modules are imported: a full collection takes 120 ms with their objects, and 3 ms without them."""
     gc.collect()
     gc.freeze()

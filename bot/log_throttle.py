@@ -52,8 +52,8 @@ class LogThrottle(logging.Filter):
 
 
 def _kind_of(record: logging.LogRecord) -> Hashable:
-    """The kind of a line: its event. For a line of a library, whose text may contain values, it is the line of code
-    that logged it."""
+    """The kind of a log line. For a line of the bot, this is its event. For a line of a library, this is the place in
+    the code that logged the line, because the text may contain values."""
     if isinstance(record.msg, dict):
         return record.name, record.levelno, str(record.msg.get("event"))
     return record.name, record.levelno, record.pathname, record.lineno

@@ -29,9 +29,9 @@ class AlertFacts:
     counts the workers that poll this queue; None if that is unknown. ``runs`` counts the runs that failed. ``status``
     is how the latest of them ended, and ``ended_at`` when it did, on the cluster's clock. ``causes`` say why that run
     ended so, or why the workflow task fails, the outermost cause first. ``days`` are the missing days that no open
-    run fills. ``doubts`` are the days of a completed run that something speaks against. ``rows_off`` are the tables
-    that have other rows on these days; empty unless exactly these days were counted. ``queue_link`` leads to the page
-    of the task queue, "" where there is none.
+    run fills. ``doubts`` are the days of completed runs that are in doubt, and why. ``rows_off`` are the tables that
+    have other rows than their source on the days of ``doubts``; empty unless exactly these days were counted.
+    ``queue_link`` leads to the page of the task queue, "" where there is none.
     """
 
     since: datetime | None = None

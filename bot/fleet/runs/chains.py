@@ -1,6 +1,6 @@
 """Chains: the executions of one logical run, linked by continue-as-new, workflow retries and resets.
 
-All links of a chain have the run id of its first link as their first run id, which only a description shows
+All links of a chain have the same first run id: the run id of the first link. Only a description shows it
 (docs/temporal-facts.md#chains). A run that was never described counts as a chain of its own.
 """
 
@@ -43,9 +43,9 @@ def earlier_links(runs: Iterable[Execution], among: Iterable[Execution]) -> Link
 
 
 def joined_by_chain(runs: Sequence[Run]) -> list[Run]:
-    """One run for each chain: its latest link, with the days, the failures and the start of the whole chain. The run
-    keeps the place of that link in the order. If links of one chain are for different customers, each customer gets
-    a run."""
+    """The runs, with the links of each chain joined into one run: the latest link, with the days, the failures and
+    the start of the whole chain. The joined run stands where the latest link stood in ``runs``. If links of one chain
+    are for different customers, each customer gets a run."""
     # Nearly all runs have a workflow id of their own.
     number = Counter(run.execution.ref.workflow_id for run in runs)
     if len(number) == len(runs):

@@ -49,9 +49,9 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
-    """The hints of the run if these workflows count against it. Only the first ``MOST_KEPT`` are kept. An earlier
-    reading may have found that no workflow counts against the run. Then a second hint (``LATE_CHILDREN_HINT``) is
-    added."""
+    """The hints of the run if the workflows in ``against`` count against it. Only the first ``MOST_KEPT`` of these
+    are kept. If the run already has the hint that no workflow counts against it, these were found late, and
+    ``LATE_CHILDREN_HINT`` is added."""
     text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
     is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
     return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})
@@ -80,9 +80,9 @@ def child_doubt(run: Execution) -> Doubt | None:
 
 
 def unless_inherited(identity: Identity | None, above: Iterable[Window]) -> Identity | None:
-    """The identity; None if it has all the days of one of the runs ``above``, because then it does not distinguish
-    the child from its siblings: a parent may pass on its search attributes, or begin the ids of its children with its
-    own id."""
+    """The identity in a child's own data; None if the child may have it from its parent. ``above`` are the days of
+    the runs above the child. An identity with all the days of one of these runs does not distinguish the child from
+    its siblings: a parent may pass on its search attributes, or begin the ids of its children with its own id."""
     return None if identity and any(map(identity.window.contains, above)) else identity
 
 
@@ -124,8 +124,8 @@ def is_same_input(first: Collection[JsonValue], second: Collection[JsonValue]) -
 
 def ends_by_policy(child: Ref, open_at_end: Mapping[str, ClosePolicy], status: ExecutionStatus) -> bool:
     """Whether the child ended because its parent closed. ``open_at_end`` has the close policy of each child that was
-    open when the parent closed, by workflow id. ``status`` is the latest known status of the child. A child that its
-    parent only asked to cancel may go on for hours, so the policy has ended it only once it is closed."""
+    open when the parent closed, by workflow id. ``status`` is the latest known status of the child. If the policy
+    only requests a cancel, the child may go on for hours. So the answer is then False until the child has closed."""
     match open_at_end.get(child.workflow_id):
         case ClosePolicy.TERMINATE:
             return True

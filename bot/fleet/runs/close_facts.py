@@ -89,8 +89,9 @@ def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[st
 
 
 def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows. Empty if the
-    description shows no longer one, or if the run has closed."""
+    """The facts to record for an open run whose description shows a longer heartbeat timeout than the ``known``
+    facts: these facts, with the longer timeout. Empty if the description shows none that is longer, or if the run has
+    closed."""
     shown = described.hints.get(HEARTBEAT_HINT)
     if shown is None or shown == known.get(HEARTBEAT_HINT) or is_closed(described):
         return {}
@@ -156,9 +157,9 @@ def is_cancel_requested(run: Execution) -> bool:
 
 
 def passes_on_cancel(run: Execution) -> bool:
-    """Whether the run continued as new after its cancellation was requested. Temporal does not pass the request on to
-    the next run, but here it counts for that run as well. It does not count after a retry or a reset, because these
-    begin anew."""
+    """Whether the next link of the chain counts as asked to cancel, too: this run continued as new after its
+    cancellation was requested. Temporal does not pass the request on. A link that a retry or a reset began does not
+    count as asked to cancel, because such a link begins anew."""
     return run.status is ExecutionStatus.CONTINUED_AS_NEW and is_cancel_requested(run)
 
 

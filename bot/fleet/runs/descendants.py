@@ -15,13 +15,13 @@ from bot.model import Execution, ExecutionStatus, Ref, Window
 
 @dataclass(frozen=True, slots=True)
 class Descendant:
-    """An open workflow below other workflows. ``ancestors`` are all runs above it, among them a run of the customer
-    for whom it works.
+    """An open workflow below other workflows. ``ancestors`` are all runs above it. At least one of these is a run of
+    the customer for whom the workflow works.
 
-    ``is_abandoned``: its parent's close policy lets it go on, or its parent has closed and left it open.
-    ``is_of_child_type``: the definition of the run at the top lists its type among the children that end with the
-    run. ``identity`` is the customer and days in its own data; None if its data do not have both, or if the days are
-    only in the id of its parent.
+    ``is_abandoned``: the close policy of the workflow's parent lets the workflow go on, or the parent has closed and
+    left it open. ``is_of_child_type``: the definition of the run at the top lists the type of this workflow among the
+    children that end with the run. ``identity`` is the customer and days in the workflow's own data; None if these
+    data do not have both, or if the days are only in the id of the parent.
     """
 
     execution: Execution
@@ -47,7 +47,8 @@ def below(runs: Collection[Run], descendants: Iterable[Descendant]) -> tuple[Des
 
 def ending(descendants: Collection[Descendant], customer: str, windows: Collection[Window]) -> tuple[Descendant, ...]:
     """The ``descendants`` that end together with the customer's runs over these ``windows``. If a descendant goes on,
-    so do the workflows below it, unless they fill the same days or are of a child type."""
+    the workflows below it go on, too. Of these, only those end that fill days of ``windows``, or whose type is listed
+    (``is_of_child_type``)."""
     by_id = {each.execution.ref.workflow_id: each for each in descendants}
 
     def ends(each: Descendant, at_most: int = len(descendants)) -> bool:
@@ -60,8 +61,9 @@ def ending(descendants: Collection[Descendant], customer: str, windows: Collecti
 
 
 def writing_on(run: Run, descendants: Collection[Descendant]) -> tuple[Descendant, ...]:
-    """The ``descendants`` that have to close before another run may fill the days of this closed run. If the run has
-    completed by itself, an abandoned descendant has to close only if it was asked to cancel."""
+    """The ``descendants`` that have to close before another run may fill the days of this closed run: those that end
+    with the run (``ending``). If the run has completed by itself, abandoned descendants are left out, except those
+    that were asked to cancel."""
     ends = ending(descendants, run.name, [run.window] if run.window else [])
     return tuple(each for each in ends if not is_own_end(run) or each.cancel_requested or not each.is_abandoned)
 

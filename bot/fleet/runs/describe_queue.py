@@ -50,10 +50,10 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due, at most ``at_most``. Runs at the top come before runs below others. In each of these
-        two groups, passed deadlines come before slow rounds, and the longest overdue first. One place in ten is kept
-        for runs below others. In each group, one place in ten is kept for slow rounds, at least one. The runs stay
-        due until they get other times."""
+        """The runs that are due, at most ``at_most``: first the runs at the top, then the runs below others. In each
+        of these two groups, runs with a passed deadline come before runs of the slow round, and runs that are overdue
+        for longer come earlier. One place in ten is kept for runs below others. In each group, one place in ten is
+        kept for the slow round, and always at least one place. A run stays due until ``put`` gives it other times."""
         kept = len(self._below.due(now, at_most // SHARE_OF_ROUNDS))
         top = self._top.due(now, at_most - kept)
         return [*top, *self._below.due(now, at_most - len(top))]

@@ -194,8 +194,8 @@ def _has_difference(completed: Iterable[Run]) -> bool:
 
 def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
     """Cuts the days of these runs at each border of a run or a count. Yields the pieces in order, each with the runs
-    that cover it. For each piece, only the runs of the piece before it and the runs that start with it are examined,
-    because there may be a run for each day of many years."""
+    that cover it. There may be a run for each day of many years. So for each piece, only two kinds of runs are
+    examined: those that cover the piece before, and those that start on the first day of this piece."""
     by_start: dict[date, list[Run]] = {}
     borders: set[date] = set()
     for run in own:

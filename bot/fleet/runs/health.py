@@ -97,8 +97,9 @@ def _several(description: Description, by_activity: Sequence[Assessment]) -> Sev
 
 
 def _with_paused_workflow(assessment: Assessment, pause: Pause, now: datetime) -> Assessment:
-    """The assessment of a paused workflow. Temporal gives its tasks to no worker, so a task that no worker takes is
-    no problem here. A run that struggles or is stalled keeps that health."""
+    """The assessment of a run whose workflow is paused. Its health is PAUSED, but a run that struggles or is stalled
+    keeps that health. A long wait for a worker is no trouble here, because Temporal holds back all tasks of a paused
+    workflow."""
     paused = WorkflowPaused(pause, _paused_for(pause, now))
     goes_on = assessment.health in (Health.STRUGGLING, Health.STALLED)
     return replace(

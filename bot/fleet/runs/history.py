@@ -28,8 +28,8 @@ class HistoryMismatch:
 
 def start_reading(previous: Reading | None, cluster: str, types: Collection[str], now: datetime) -> Reading:
     """The reading to go on with: the previous one, or a new one if there is none or the workflow types have changed.
-    Once a day, a reading that has read everything begins to read all older runs again, from its latest end
-    backwards."""
+    Once a day, a previous reading that has read everything starts over: it reads all ended runs again, from the
+    latest end that it knows back to the earliest."""
     wanted = tuple(sorted(types))
     if previous is None or previous.types != wanted:
         return Reading(cluster, wanted, begun_at=now)
@@ -45,16 +45,17 @@ def since(reading: Reading) -> datetime | None:
 
 
 def known_until(reading: Reading | None, types: Collection[str]) -> datetime | None:
-    """Up to this time, the history has the end of every run of these types; None until the past has been read
-    once."""
+    """The time up to which the history has the end of every run of these types; None until the past of exactly these
+    types has been read once."""
     if reading is None or not reading.is_whole or reading.types != tuple(sorted(types)):
         return None
     return reading.sure_until
 
 
 def has_gap(reading: Reading, changes: Portion) -> bool:
-    """Whether time ran out before the changes reached what had been read earlier. If so, the runs in between were
-    never read."""
+    """Whether runs between ``changes`` and what had been read earlier were never read. Changes are read from the
+    latest end backwards. If time runs out before the reading gets back to the latest end known earlier, a gap
+    remains."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
@@ -83,9 +84,10 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """The reading with ``latest`` and ``sure_until`` brought up to date. Listings lag. Until ``latest`` has been
-    known for ``OVERLAP``, only the runs that ended at least ``OVERLAP`` before it are sure to be listed. After that,
-    all runs that ended before ``latest`` are sure to be listed."""
+    """The reading with ``latest`` and ``sure_until`` brought up to date. Temporal lists runs only some time after
+    their end. So when the bot has just learned of ``latest``, earlier ends may not be listed yet, and ``sure_until``
+    is ``OVERLAP`` before ``latest``. Once the bot has known ``latest`` for ``OVERLAP``, ``sure_until`` is
+    ``latest``."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading

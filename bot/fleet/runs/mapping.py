@@ -1,6 +1,6 @@
-"""The mapping of one workflow definition: where customer and days of its runs are read from, and in what form.
+"""The mapping of one workflow definition: where it finds the customer and the days of its runs, and in what form.
 
-The same mapping writes what the bot starts (``bot.fleet.planning.start_request``).
+The bot uses the same mapping to write the data of the runs that it starts (``bot.fleet.planning.start_request``).
 """
 
 from collections.abc import Iterable, Mapping

@@ -25,14 +25,14 @@ _OfRun = TypeVar("_OfRun", Observation, SeenFailure)
 @dataclass(frozen=True, slots=True)
 class DescribedRun(DescribedState):
     """What the latest description shows of one run. ``alert_reason`` is None if the run needs no alert, and
-    ``ending`` is None while it is open and watched. ``ended_with_campaign``: it is no longer watched because its
-    campaign was closed.
+    ``ending`` is None while the run is open and watched. ``ended_with_campaign``: the run is no longer watched,
+    because its campaign was closed.
 
-    Attempt, progress and failure are those of its worst activity; the activity's id is "" between two activities.
-    ``before`` is the progress of that activity as recorded before this description, perhaps in an earlier attempt. It
-    is "" while the activity is on its first attempt. ``is_later_firing``: a cron schedule began this run, and began
-    other runs before it. ``recurrence`` counts earlier alerts of the run that ended because the trouble passed.
-    ``suggested`` are the windows that an alert would suggest if this run opened an alert.
+    Attempt, progress and failure are those of the run's worst activity. ``activity_id`` is the id of this activity;
+    "" between two activities. ``before`` is the progress of the same activity as recorded before this description,
+    perhaps in an earlier attempt; "" while the activity is on its first attempt. ``is_later_firing``: a cron schedule
+    began this run, and began other runs before it. ``recurrence`` counts earlier alerts of the run that ended because
+    the trouble passed. ``suggested`` are the windows that an alert would suggest if this run opened an alert.
     """
 
     alert_reason: AlertReason | None
@@ -81,10 +81,10 @@ def observations_of(
 ) -> tuple[Observation, ...]:
     """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
-    If the time of an earlier observation is still to come, a clock was ahead when it was made. Such an observation
-    does not count, and the details are observed anew. If it counted, the bot would not notice before that time that
-    the details no longer change. Encrypted details are not observed: the bot cannot compare them, and a codec that
-    fails for a while must not look like a change.
+    An earlier observation whose time is still to come was made while a clock was ahead. It does not count, and the
+    details are observed anew. Otherwise, until its time has come, the bot would not notice that the details no longer
+    change. Encrypted details are not observed: the bot cannot compare them, and a codec that fails for a while must
+    not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref

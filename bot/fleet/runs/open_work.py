@@ -12,8 +12,9 @@ from bot.model import Window
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """A customer's open work on one cluster: the days of its open runs, oldest first, and whether it has a sequence.
-    ``is_queued``: the customer has nothing open, and waits in the queue of the cluster."""
+    """A customer's open work on one cluster. ``windows`` are the days of the customer's open runs, oldest first.
+    ``has_sequence``: the customer has an open sequence. ``is_queued``: the customer has nothing open, and waits in
+    the queue of the cluster."""
 
     target: Target
     windows: tuple[Window, ...] = ()
@@ -39,8 +40,8 @@ class AlsoRuns:
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """The ``silent`` clusters did not answer, so it is unknown whether the customer runs there. ``customer`` "" means
-    any of several customers."""
+    """The ``silent`` clusters did not answer, so it is unknown whether the customer runs there. ``customer`` is "" if
+    this note is about several customers."""
 
     customer: str
     silent: tuple[str, ...]
@@ -124,7 +125,7 @@ def elsewhere_notes_for_all(
 
 
 def not_seen(customer: str, silent: Sequence[str]) -> tuple[NotSeen, ...]:
-    """A note about the clusters that did not answer; no note if all did. ``customer`` is "" for any of several
+    """A note about the clusters that did not answer; no note if all did. ``customer`` is "" for a note about several
     customers."""
     return (NotSeen(customer, tuple(silent)),) if silent else ()
 

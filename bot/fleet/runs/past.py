@@ -87,8 +87,9 @@ class RecordedPast:
         return [self._made[ref].execution for name in customers for ref in self._own.get(name, ())]
 
     def derived_with(self, news: Sequence[Run]) -> tuple[RunsByCustomer, frozenset[str | None]]:
-        """All runs, with ``news`` in place of the recorded state of the same runs; and the customers of these runs:
-        those in ``news``, and those recorded before. Records nothing."""
+        """All runs, with ``news`` in place of the recorded state of the same runs. Also returns the customers whose
+        runs were derived anew: the customers of the runs in ``news``, and the customers for whom the same runs are
+        recorded. Records nothing."""
         own = {run.execution.ref: run for run in news}
         before = (self._made[ref] for ref in own if ref in self._made)
         customers = frozenset(map(_customer, (*before, *news)))

@@ -199,8 +199,9 @@ class ClusterView:
         return tuple(run for run in self.runs if run.identity is None)
 
     def with_unrecognised_as(self, workflow_id: str) -> "ClusterView":
-        """The view in which the open unrecognised runs with this workflow id belong to a customer of that name, so
-        that a command can end them. Unchanged if there is none, or if a customer has this name."""
+        """The view in which the open unrecognised runs with this workflow id belong to a customer named like the
+        workflow id. A command can then end these runs. The view is unchanged if there are no such runs, or if a
+        customer already has this name."""
         own = tuple(run for run in self.unrecognised if run.is_open and run.execution.ref.workflow_id == workflow_id)
         if not own or workflow_id in self.customers:
             return self

@@ -16,9 +16,9 @@ from bot.model.execution import AGREED_HINT, COUNTS_HINT, ROWS_OFF_HINT
 
 @dataclass(frozen=True, slots=True)
 class CountedDays:
-    """The result of one count for these days. The count began ``at`` this time, and ``matches`` says whether all
-    tables had the rows of the source. ``since`` is when the first count in an unbroken series of differing ones
-    began; None for that first count itself. ``rows_off`` are the tables with too few or too many rows on all these
+    """The result of one count of the days in ``window``. ``at`` is when the count began, and ``matches`` says whether
+    all tables had the rows of the source. If this count and the counts just before it all differ, ``since`` is when
+    the first of these began; otherwise None. ``rows_off`` are the tables with too few or too many rows on all these
     days together; empty if that is not known."""
 
     window: Window

@@ -15,11 +15,11 @@ _TROUBLED = {
 
 
 def sequence_calendar(progress: SequenceProgress) -> Calendar | None:
-    """The days of the sequence with their states; None unless it is running or paused.
+    """The days of the sequence with their states; None if there is no calendar to show.
 
-    Before a sequence runs, all its days have the same state. While it is stopping, it no longer reports which days
-    are to come. Also None if the complete days are not as many as the sequence counts, because a sequence of an
-    earlier version does not report all windows.
+    A sequence has a calendar only while it is running or paused: before that, all its days have the same state, and
+    while it is stopping, it no longer reports which days are to come. A sequence of an earlier version does not
+    report all windows. So there is no calendar either if the complete days are not as many as the sequence counts.
     """
     own = (*progress.spec.days, *(run.window for run in progress.spec.adopt if run.window))
     if not own or progress.phase not in _DRAWN:

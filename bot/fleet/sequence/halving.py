@@ -140,8 +140,8 @@ def _largest_next_size(state: SequenceState) -> float:
 
 
 def _halve(state: SequenceState, running: RunningWindow, followed: FollowedRun) -> Settled:
-    """Replace the window by its halves. Later windows may grow back at most half of the way to its size, because each
-    window that is too large costs hours."""
+    """Replace the window by its halves. Each window that is too large costs hours. So later windows may grow again,
+    but at most to a size halfway between that of the halves and that of the window that was cut."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
     halves = (first, *missing(window, [first]))

@@ -87,8 +87,9 @@ def _skip(state: SequenceState, window: Window) -> SequenceState:
 def _repeat(state: SequenceState, window: Window) -> SequenceState:
     """Put the days of ``window`` that are not simply complete at the front of the queue. A stuck sequence goes on.
 
-    Skipped days had not been cut into windows, so they are cut now, by the present size. Only a sequence that counts
-    skipped days as closed windows (``counts_skipped``) repeats them in the pieces in which they were skipped.
+    Days that were skipped have never been cut into windows, so they are cut now, by the present size. But in a
+    sequence that counts skipped days as closed windows (``counts_skipped``), they are repeated in the pieces in which
+    they were skipped.
     """
     affected = [ended for ended in state.troubled if ended.window.intersection(window)]
     never_cut = [ended for ended in affected if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]

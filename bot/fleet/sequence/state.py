@@ -72,7 +72,7 @@ def adoptable(spec: SequenceSpec) -> tuple[AdoptedRun, ...]:
 
 
 def adopt(state: SequenceState, held: AdoptedRun, now: datetime) -> tuple[SequenceState, RunningWindow]:
-    """Take over a run that is already open as a window of the sequence."""
+    """The state after the sequence has adopted this open run, and the run as a window of the sequence."""
     number = state.begun + 1
     return replace(state, begun=number), RunningWindow(number, held.window, now, held.ref, is_adopted=True)
 

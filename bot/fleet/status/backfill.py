@@ -26,8 +26,8 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A customer's work stopped ``at`` this time. ``by`` is the user who stopped it through the bot. If ``by`` is "",
-    nobody stopped it through the bot, and ``at`` is when the customer's latest run ended."""
+    """When a customer's work stopped, and who stopped it. ``by`` is the user who stopped the work through the bot,
+    and ``at`` is when. If nobody did, ``by`` is "", and ``at`` is when the customer's latest run ended."""
 
     at: datetime
     by: str = ""
@@ -40,11 +40,12 @@ class Backfill:
 
     ``work`` is the work left for the missing days, with the time that it takes; None if no estimate is possible.
     ``expected`` is False for a customer that is not in the configuration. ``sequence`` is the open sequence of the
-    customer. While a sequence with windows is open, ``windows`` is the sequence's own count; None if the sequence
-    does not answer. ``completed_windows`` counts completed windows of the range, whoever started them. ``doubts`` are
-    the days in doubt, in order. They are also among the ``missing`` days. ``verified_days`` counts the days that a
-    count has proven. ``stop`` is set by ``with_stops``, and only if the customer's work has stopped. ``turn`` is set
-    by ``with_queue``, if the customer waits in the queue of its cluster or if that queue does not answer.
+    customer. ``windows`` counts the windows: by the runs (``count_windows``), or while a sequence with windows is
+    open, by the sequence. It is None if the runs show no number, or if an open sequence does not answer.
+    ``completed_windows`` counts completed windows of the range, whoever started them. ``doubts`` are the days in
+    doubt, in order. They are also among the ``missing`` days. ``verified_days`` counts the days that a count has
+    proven. ``stop`` is set by ``with_stops``, and only if the customer's work has stopped. ``turn`` is set by
+    ``with_queue``, if the customer waits in the queue of its cluster or if that queue does not answer.
     """
 
     cluster: str
@@ -87,12 +88,14 @@ class Backfill:
 
     @property
     def place(self) -> QueuePlace | None:
-        """Its place in the queue, while nothing of it is open; None if it is not known to wait there."""
+        """The customer's place in the queue, if no run or sequence of the customer is open; None if one is, or if the
+        customer is not known to wait in the queue."""
         return self.turn if isinstance(self.turn, QueuePlace) and not self._is_open else None
 
     @property
     def may_be_queued(self) -> bool:
-        """Whether nothing of it is open, and the queue does not say whether it waits there."""
+        """Whether the customer may wait in the queue: the queue does not answer, and no run or sequence of the
+        customer is open."""
         return isinstance(self.turn, QueueSilent) and not self._is_open
 
     @property
@@ -125,7 +128,9 @@ class Backfill:
 
     @property
     def latest_missing(self) -> Run | None:
-        """The latest closed run that should have filled a missing day; the latest failed one if there is any."""
+        """The closed run that best explains why days are missing. For each missing day, the latest closed run that
+        should have filled it is considered. Of the considered runs, this is the latest one that failed, or else the
+        latest of all; None if there are none."""
         latest = latest_of_missing(self.runs, self.missing)
         failed = (run for run in latest if run.execution.status in _FAILED)
         return next(failed, latest[0] if latest else None)
@@ -158,8 +163,9 @@ def _verified_days(runs: Sequence[Run], missing: Sequence[Window], whole: Window
 
 
 def with_unknown_past(backfill: Backfill) -> Backfill:
-    """The backfill if not all past runs are known. Days that seem to be missing may be complete. So only complete
-    days, open work, and the sequence's own counts are taken as known."""
+    """What is sure of the backfill if not all past runs are known: days that seem to be missing may be complete. A
+    complete backfill stays as it is. Any other one loses the estimate of its work and the count of its windows,
+    unless its open sequence has counted them. Its state becomes UNKNOWN, unless it is running or being cancelled."""
     if backfill.state is State.COMPLETE:
         return backfill
     is_open = backfill.state in (State.RUNNING, State.CANCELLING)

@@ -11,8 +11,9 @@ _FAILED = (ExecutionStatus.FAILED, ExecutionStatus.TIMED_OUT, ExecutionStatus.TE
 
 def calendar_of(backfill: Backfill) -> Calendar:
     """The state of each day. A complete day stays complete even while it runs again. Any other day is running if an
-    open run is for it. Otherwise, it is in doubt if it is among the ``doubts``. Otherwise, the latest run of the day
-    that failed or was cancelled decides: failed or missing. Without such a run, the day is missing."""
+    open run is for it. Otherwise, it is in doubt if it is among the ``doubts``. Otherwise, if runs of the day have
+    failed or were cancelled, the latest of these decides: the day is failed or missing. Without such a run, the day
+    is missing."""
     states: dict[date, DayState] = dict.fromkeys(backfill.whole.each_day(), DayState.COMPLETE)
     states |= {day: DayState.MISSING for gap in backfill.missing for day in gap.each_day()}
     missing = frozenset(day for day, state in states.items() if state is DayState.MISSING)

@@ -32,8 +32,8 @@ class ClusterCompletion:
 
 @dataclass(frozen=True, slots=True)
 class CountPatience:
-    """How long the bot waits for a customer's counts after its last run: ``wait``, which is zero if nothing is
-    counted. ``now`` is on the cluster's clock."""
+    """How long the bot waits for counts: for ``wait`` after the end of a customer's last run. ``wait`` is zero if
+    nothing is counted. ``now`` is on the cluster's clock."""
 
     now: datetime
     wait: timedelta

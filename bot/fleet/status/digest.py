@@ -181,8 +181,8 @@ def _link(episode: Episode, threads: Mapping[str, str]) -> str:
 
 
 def older_failures(known: Iterable[KnownReason], news: News) -> int:
-    """How many failures have no alert because they are older than alerts about failures. Counts only failures that no
-    digest has reported yet."""
+    """How many failures have no alert because they happened before the bot opened alerts about such failures. Counts
+    only failures that no digest has reported yet."""
     return sum(each.older for each in known if news.since is None or each.since > news.since)
 
 

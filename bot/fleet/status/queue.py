@@ -24,14 +24,14 @@ class SlotHolder:
 
 @dataclass(frozen=True, slots=True)
 class QueueSummary:
-    """An open queue. ``upcoming`` are the customers that wait for their turn, the next one first; ``held`` counts
-    those that others overtake because somebody has put them on hold.
+    """An open queue. ``upcoming`` are the customers that wait for their turn, the next one first. ``held`` counts the
+    customers that somebody has put on hold; the others overtake them.
 
     ``at_once`` is how many windows may run; None before the queue has asked Temporal. ``windows`` counts the windows
     that have a slot, ``waiting`` those that wait for one, and ``beginning`` the sequences that are being begun.
     ``holders`` are the sequences that have slots, the most first. ``other_runs`` are open runs that no sequence has
     started, ``examples`` some of them. ``is_full``: somebody waits, and no slot is free. ``paused_by`` is "" unless
-    somebody has paused it.
+    somebody has paused the queue.
     """
 
     upcoming: tuple[str, ...]

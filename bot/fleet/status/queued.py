@@ -31,8 +31,9 @@ class QueuedCustomers:
 
 
 def queued_customers(board: Board) -> tuple[QueuedCustomers, ...]:
-    """For each cluster where customers of the board wait in the queue: how many. If the queue does not answer, the
-    customers whose work has stopped are counted, because they may wait there. Clusters without any are left out."""
+    """How many customers of the board wait in the queue, for each cluster where any do. If the queue does not answer,
+    the customers whose work has stopped are counted, because they may wait there. Clusters without a counted customer
+    are left out."""
     return tuple(found for row in board.answered if (found := _queued(row, board)).number)
 
 

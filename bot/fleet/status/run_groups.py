@@ -14,7 +14,8 @@ MAX_UNGROUPED = 10
 
 @dataclass(frozen=True, slots=True)
 class RunGroup:
-    """Complete runs without a recorded failure whose windows have ``days`` days each, in the order of the answer."""
+    """Complete runs whose windows have ``days`` days each, and of which no failure is recorded. They are in the order
+    of the answer."""
 
     days: int
     runs: tuple[Run, ...]

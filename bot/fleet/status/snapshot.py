@@ -24,9 +24,9 @@ class Snapshot:
 
     ``marks`` has the customers of the campaign whose workflow ids do not contain its name, by ``cluster/customer``.
     ``others`` has the same for each of the other campaigns, by its name. ``said`` is the snapshot of the digest that
-    was the last in the channel before this one; None if there was none. A digest may have been posted before its
-    slot, because a clock was ahead. ``early`` is the latest slot of such a digest that is still to come; None if
-    there is none.
+    was the last in the channel before this one; None if there was none. While a clock was ahead, digests may have
+    been posted before their slots. ``early`` is the latest of these slots, if it is ``slot`` or later; otherwise
+    None.
     """
 
     slot: datetime
@@ -50,8 +50,9 @@ class Snapshot:
 
     @property
     def key(self) -> str:
-        """The outbox key of its digest. If a digest may have been posted early for this slot, the key is another one,
-        so that the digest is a new message and not an edit."""
+        """The outbox key of the digest of this snapshot. If a digest may have been posted early for the same slot,
+        the two digests have different keys. Then the new one becomes a new message and does not edit the early
+        one."""
         again = ":again" if self.early and self.slot <= self.early else ""
         return f"digest:{self.slot.isoformat()}{again}"
 
@@ -113,8 +114,8 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest slot, this one or a later one, whose digest was posted too early; None if there is none. ``before``
-    is the snapshot of the last announced digest."""
+    """While a clock was ahead, digests may have been posted before their slots. Returns the latest of these slots, if
+    it is ``slot`` or later; otherwise None. ``before`` is the snapshot of the last announced digest."""
     if before is None:
         return None
     slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]

@@ -11,10 +11,10 @@ from bot.model import State, Window
 
 @dataclass(frozen=True, slots=True)
 class StoppedCustomer:
-    """A customer with missing days that nothing runs. ``at`` is since when its work has stopped; None if that is
+    """A customer whose work has stopped while days are missing. ``at`` is when the work stopped; None if that is
     unknown. ``by`` is the name of the person who stopped it; "" if nobody did, or if that is unknown. ``name`` is
-    ``cluster/customer``; ``link`` may be "". ``end`` is how the run ended that explains why nothing runs; None if no
-    run explains it, and in digests of earlier versions."""
+    ``cluster/customer``; ``link`` may be "". ``end`` is the end of the run that explains why nothing runs
+    (``last_end``); None if no run explains it, and in digests of earlier versions."""
 
     name: str
     state: State

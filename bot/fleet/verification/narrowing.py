@@ -112,9 +112,9 @@ def differing(sides: BothSides[Mapping[_Place, CellCount]]) -> list[_Place]:
 
 
 def cells_to_read(sides: BothSides[Mapping[Cell, CellCount]]) -> tuple[Cell, ...]:
-    """Differing cells with at most ``MOST_ROWS`` rows together. Of a bucket, all differing cells are read or none, so
-    that a row that has moved to another hour is recognised. The order of buckets means nothing to people, so the rows
-    are a sample."""
+    """The differing cells whose rows are read: at most ``MOST_ROWS`` rows together. Of each bucket, all differing
+    cells are read, or none. So if a row has moved to another hour, the bot reads both cells and recognises the row.
+    Which buckets come first means nothing to people, so the rows that are read are a sample."""
     cells = sorted(differing(sides), key=lambda cell: (cell.bucket, cell))
     chosen: list[Cell] = []
     room = MOST_ROWS

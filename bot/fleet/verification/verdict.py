@@ -84,10 +84,10 @@ class CustomerVerdict:
 
     @property
     def is_early(self) -> bool:
-        """Whether the tables differ only because work is left: rows are missing, and some of the days that lack them
-        are being filled, or a sequence will fill them. Other days may lack rows, too, and no run fills these yet.
-        False if a table has surplus rows, duplicates or other contents, or if a count or the source did not
-        answer."""
+        """Whether the tables differ only because work is left: the only difference is missing rows, and some of them
+        are on days that a run is filling or a sequence will fill. Also True if rows are missing on other days, which
+        no run fills yet. False if a table has surplus rows, duplicates or other contents, or if a count or the source
+        did not answer."""
         if (
             self.outcome is not Outcome.DIFFERS
             or self.unanswered
@@ -178,7 +178,8 @@ def groups(whole: Window, runs: Iterable[Window]) -> tuple[Group, ...]:
     """The days of ``whole``, grouped by the windows of runs. Days between windows form groups, too; ``has_run`` is
     False for them unless a run covers ``whole``.
 
-    A run over ``whole`` forms a group of its own only if there are no other runs, because it would repeat the total.
+    A run over ``whole`` forms a group of its own only if there are no other runs. Beside other groups, its group
+    would only repeat the total.
     """
     inside = {part for run in runs if (part := run.intersection(whole))}
     parts = inside - {whole}
