@@ -8,7 +8,8 @@ from bot.commands import Plan, Status, Struggling, Verify
 
 
 class NextPageValue(BaseModel):
-    """The command that the button answers again. Its ``page`` names the entry with which the next page begins."""
+    """The command that runs when somebody presses the button. Its ``page`` names the entry with which the next page
+    begins."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -37,7 +37,8 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """``refusal`` is "" when allowed, else a sentence; ``who_may`` are the user ids that the answer names."""
+    """Whether a person may use a command. ``refusal`` is "" if they may, else a sentence that says why not.
+    ``who_may`` are the user ids of the people whom that answer names."""
 
     refusal: str = ""
     who_may: frozenset[str] = frozenset()

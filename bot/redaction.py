@@ -1,8 +1,8 @@
 """Redacts secrets in text: any secret that has a known form, and every given value of at least ``SHORTEST``
 characters.
 
-The text is cut first, because text from outside may have any length. The time that each regular expression needs
-grows no faster than the text (``tests/test_expressions.py`` measures each).
+Only the beginning of a text is searched and kept, because text from outside may have any length. The time that each
+regular expression needs grows no faster than the text (``tests/test_expressions.py`` measures each).
 """
 
 import json

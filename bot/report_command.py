@@ -19,8 +19,8 @@ from bot.wiring import make_client, make_temporals, open_services
 
 def write_day(loaded: Loaded, day: date | None, output: Path | None) -> int:
     """Gather the log of a day and write it to ``output``, or to the terminal for None. Returns the exit code. A bot
-    may run meanwhile. Raises ConfigError if the file cannot be written; a file that cannot be opened raises it before
-    any system is asked."""
+    may run meanwhile. Raises ConfigError if the file cannot be opened or written. The file is opened before any
+    system is asked, so that a wrong path is reported at once."""
     if output is None:
         return 0 if write_report(asyncio.run(_log_of(loaded, day))) else 1
     with _opening(output):

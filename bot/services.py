@@ -111,8 +111,8 @@ Pasts = dict[tuple[str, frozenset[str]], RecordedPast]
 
 @dataclass(slots=True)
 class CampaignMemory:
-    """The campaigns as they were last read, which serve while the store does not answer; and the services made for
-    each of them. ``is_read``: the store has answered at least once."""
+    """The campaigns as they were last read, for times when the store does not answer. ``services`` are the services
+    made for each campaign, by its name. ``is_read``: the store has answered at least once."""
 
     records: tuple[CampaignRecord, ...] = ()
     is_read: bool = False
@@ -127,13 +127,13 @@ class Services:
 
     ``recogniser`` finds the customer and days of an execution, as configured. ``conditions`` say, by workflow type,
     when a result means that the days are complete. ``pasts`` caches, by cluster and workflow types, what the
-    recogniser and the conditions say of recorded runs; ``backfills`` caches what that means for each customer.
-    ``audit_wording`` has the texts that the audit stores. ``latest`` has what each cluster has answered last about
-    its open runs.
+    recogniser and the conditions say of recorded runs. ``backfills`` caches, by cluster, the customers' backfills
+    that were derived from runs. ``audit_wording`` has the texts that the audit stores. ``latest`` has what each
+    cluster has answered last about its open runs.
 
-    ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the
-    recogniser and the clusters are those of the campaign, and ``root`` are the services without that limit.
-    ``campaigns`` remembers what the root knows of campaigns.
+    ``view`` is set for services of one campaign (``bot.usecases.campaigns.scope``): then ``config``, the recogniser
+    and the clusters are those of the campaign, and ``root`` are the services of the whole bot. ``campaigns``
+    remembers what the root knows of campaigns.
     """
 
     config: Config

@@ -115,8 +115,8 @@ class Episode(DescribedState):
     ``acked_at`` is when somebody acknowledged the alert; None in alerts that an earlier version stored.
     ``calls_again_at`` is when the alert last began to call people again: after a snooze, after a sequence or the
     queue gave it back, or after the bot had closed it by mistake. ``revision`` counts how often the journal has
-    recorded the episode; 0 means not recorded yet. ``suggested`` are the windows that the alert suggests to run
-    instead, as planned when it opened; None if nothing was planned, or if other days are missing by now.
+    recorded the episode; 0 means not recorded yet. ``suggested`` are the windows in which the alert suggests to run
+    its days, as planned when it opened; None if no windows were planned, or if other days are missing by now.
     ``is_queued``: its days wait in the queue of the cluster until their turn comes, so it calls nobody.
     """
 

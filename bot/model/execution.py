@@ -176,8 +176,8 @@ class Activity:
 
     ``attempt`` counts from 1. ``last_failure`` is why attempt − 1 (or an earlier one) ended. ``details`` is the last
     heartbeat's payload as canonical JSON text, "" when none came or it holds nothing. ``task_queue`` is the queue on
-    which it waits for a worker; "" stands for its workflow's own queue. If ``is_encrypted``, the details cannot be
-    read, and equal ``details`` may stand for different ones.
+    which it waits for a worker; "" stands for its workflow's own queue. If ``is_encrypted``, the bot cannot read the
+    payload: ``details`` says only that, and may stay the same while the payload changes.
     """
 
     activity_id: str

@@ -40,8 +40,8 @@ class Cause:
     """One link in the causes of a run's failure. The first is the workflow's own failure, and each later one caused
     the one before it.
 
-    ``activity`` and ``child`` name the type of the activity or child workflow that failed; at most one of them is
-    not "".
+    If an activity failed, ``activity`` is its type. If a child workflow failed, ``child`` is its type. Otherwise
+    these fields are "".
     """
 
     failure: Failure

@@ -21,8 +21,9 @@ class Order(StrEnum):
 class Instruction:
     """One instruction: its kind, the user id of whoever gave it, and the reason.
 
-    ``days`` belongs to resize, and ``window`` to skip and again. ``terminates`` belongs to stop: whoever stops the
-    sequence also terminates its runs, so the sequence does not wait for them to cancel.
+    Each of the last three fields is for certain orders. ``days`` is the new window size of a ``RESIZE``. ``window``
+    has the days that a ``SKIP`` leaves out, or that an ``AGAIN`` repeats. ``terminates`` is for a ``STOP``: whoever
+    stops the sequence also terminates its runs, so the sequence does not wait for them to cancel.
     """
 
     order: Order

@@ -42,12 +42,13 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message of the outbox, as it is recorded. ``address`` is set when the message is in the channel already and
-    only has to be edited.
+    """A message as the outbox has it. ``address`` is where it was posted; a posted message only has to be edited.
+    ``address`` is None while the message is not posted.
 
-    ``created_at`` is when its present wait began. ``attempted_at`` is when the latest attempt began, if the outcome
-    of that attempt is unknown; else None. ``tries`` counts failures caused by this message itself. ``threads`` counts
-    the attempts that failed because Slack no longer had the message, or no longer had the message that it replies to.
+    ``created_at`` is when the message last began to wait for a post or an edit. ``attempted_at`` is when the latest
+    attempt began, if the outcome of that attempt is unknown; else None. ``tries`` counts failures caused by this
+    message itself. ``threads`` counts the attempts that failed because Slack no longer had the message, or no longer
+    had the message that it replies to.
     """
 
     message: OutboxMessage

@@ -17,9 +17,10 @@ def in_utc(at: datetime) -> str:
 
 
 def is_past_within_skew(at: datetime, now: datetime) -> bool:
-    """Whether a recorded moment can be in the past, if each of two clocks is wrong by up to ``MAX_CLOCK_SKEW``.
+    """Whether ``at``, a recorded moment, is at most twice ``MAX_CLOCK_SKEW`` after ``now``. Then it may be in the
+    past, because each of the two clocks may be wrong by up to ``MAX_CLOCK_SKEW``.
 
-    A moment further in the future was recorded on a clock that was ahead. Callers ignore such a moment, because
+    A moment that is later than this was recorded on a clock that was ahead. Callers ignore such a moment, because
     waiting for it would take as long as that clock was ahead.
     """
     return at <= now + 2 * MAX_CLOCK_SKEW

@@ -16,5 +16,6 @@ class Namespace:
     id: str
 
     def is_same_as(self, other: "Namespace") -> bool:
-        """Whether both show the same runs. Namespace ids are random, so equal ids suffice if a server is unknown."""
+        """Whether both show the same runs: their ids are equal, and so are their servers. If one of the servers is
+        unknown, only the ids are compared, because namespace ids are random."""
         return self.id == other.id and (self.server == other.server or not self.server or not other.server)

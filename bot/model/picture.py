@@ -48,7 +48,7 @@ class AttemptBar:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsChart:
-    """How far each ended attempt of a run came, of ``total`` rows."""
+    """How far each ended attempt of a run came. ``total`` is how many rows the run has to write."""
 
     cluster: str
     customer: str

@@ -151,9 +151,9 @@ class QueueState:
 
     ``queued`` has the next turn first. ``singles_in_row`` counts the slots that went to sequences of single commands
     since a sequence of a batch last got a slot. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of
-    sequences whose customers were taken out of the queue before the sequence sent its first demand. ``by_batch``: a
-    customer that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the
-    version of the rules by which the queue decides; 0 in queues of earlier versions.
+    sequences that had sent no demand yet when their customers were taken out of the queue. ``by_batch``: a customer
+    that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the version of
+    the rules by which the queue decides; 0 in queues of earlier versions.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -235,7 +235,7 @@ class QueueInstruction:
 
 @dataclass(frozen=True, slots=True)
 class QueueStanding:
-    """An open queue as it is now, with its latest ``survey``; None before the first one."""
+    """An open queue as it is now. ``survey`` is its latest survey; None before the first survey."""
 
     state: QueueState
     survey: Survey | None = None

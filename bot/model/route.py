@@ -121,7 +121,8 @@ def _covers(names: frozenset[str], others: frozenset[str]) -> bool:
 def route_of(
     cluster: str, reason: AlertReason, rules: Iterable[RoutingRule], campaigns: Collection[str] = ()
 ) -> Route:
-    """The route of the first rule that takes such an alert; without one, the team's channel and no mention."""
+    """The route of the first rule that takes an alert with this cluster and reason, in one of these campaigns. If no
+    rule takes it, the alert goes to the team's channel and mentions nobody."""
     return next((rule.route for rule in rules if rule.takes(cluster, reason, campaigns)), TO_TEAM)
 
 

@@ -23,8 +23,9 @@ class Reading:
     """How far the ended runs of ``types`` on one cluster have been read into the run history.
 
     On Temporal's clock: the history holds the runs that ended after ``rest_until`` and no later than ``latest``.
-    ``rest_until`` is None when nothing older is left to read. Because listings lag, they may have lacked runs that
-    ended after ``sure_until``. ``is_whole``: everything was read once, so the present reading is a repetition.
+    ``rest_until`` is None when nothing older is left to read. Temporal lists ended runs with a delay, so the history
+    may still lack some that ended after ``sure_until``. ``is_whole``: all runs have been read once, so the bot reads
+    older runs only to repeat that.
 
     On the bot's clock: ``begun_at`` is when the first reading or the latest repetition began, and ``told_at`` is when
     the bot first learned of ``latest``.

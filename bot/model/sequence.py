@@ -85,7 +85,7 @@ class SequenceSpec:
     are followed first. ``days`` are the ranges to run, in order and without overlap; windows are cut from them.
     ``split_after`` is the number of heartbeat timeouts after which a window is halved. ``cancel_patience`` is how
     long a cancelled run may stay open before the bot asks people to look. ``thread_key`` is the outbox key of the
-    message whose thread the sequence writes to: an alert, its own card, or the message about all of one command.
+    message whose thread the sequence writes to: an alert, its own card, or a message about many customers.
     ``batch`` is the id of its batch in the cluster's queue, or "". Sequences of earlier versions lack ``campaign``.
     """
 
@@ -117,8 +117,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Why a message about missing days is out of date. At the time ``at``, the bot saw that the run with the web page
-    ``link`` has completed these days. ``is_unwatched``: instead, the cluster is no longer configured."""
+    """Why a message about missing days is out of date: the bot saw at ``at`` that a run had completed the days.
+    ``link`` is the run's web page. ``is_unwatched``: the reason is that the cluster is no longer configured."""
 
     at: datetime
     link: str
@@ -235,7 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The numbers of the first and last running window, as in "3 to 5 of 12"; the next number if none runs."""
+        """The numbers of the first and last running window, as in "3 to 5 of 12"; twice the next one if none runs."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 

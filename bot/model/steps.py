@@ -108,11 +108,11 @@ class StartOrder:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """The result of a start. ``ref`` is the run. If it is None, nothing was started: ``refused`` says why, or
-    ``unknown`` says why it is unknown whether somebody else has run the days meanwhile.
+    """The result of a start. ``ref`` is the run that was started. If ``is_found``, nothing was started, and ``ref``
+    is a run that somebody else started and that has completed these days in the meantime.
 
-    ``is_found``: nothing was started; ``ref`` is a run that somebody else started and that has completed these days
-    in the meantime.
+    If ``ref`` is None, nothing was started either. One of two texts then says why: ``unknown`` if the bot cannot find
+    out whether somebody else has run the days meanwhile, else ``refused``.
     """
 
     ref: Ref | None
@@ -129,8 +129,9 @@ class FollowedRun:
     ``closed_at`` is None while the run is open. ``timeouts`` is the largest number of heartbeat timeouts that a
     single activity has had, in the run or in a workflow below it. ``heartbeat_timeout`` is the longest configured
     timeout of the activities seen, zero when none was seen. ``is_gone``: Temporal no longer knows the run, so its end
-    is unknown; ``status`` is then FAILED. ``doubt`` is what speaks against a run that completed. ``below`` is a
-    workflow below the run that was open after the run had closed; while it is open, the run counts as running.
+    is unknown; ``status`` is then FAILED. ``doubt`` is what speaks against a run that completed. ``below`` is None,
+    or a workflow below the run that could still write the run's days after the run itself had closed. While that
+    workflow is open, the run may still count as running.
     """
 
     ref: Ref

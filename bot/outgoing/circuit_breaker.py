@@ -72,9 +72,9 @@ class CircuitBreaker:
         return self.is_open(now) and not is_probe
 
     def record_failure(self, queued: Queued) -> FailureRecord:
-        """Count one more failure of this message, and return its record. ``is_overtaken`` in the returned record is
-        the value from before this failure: whether Slack took another message between the last failure and this
-        one."""
+        """Count one more failure of this message, and return its record. In the returned record, ``is_overtaken``
+        tells whether Slack took another message of the same sort after the previous failure. In the stored record, it
+        is False from now on, until Slack takes such a message."""
         is_edit = queued.address is not None
         before = self._records.get(queued.message.key, FailureRecord(is_edit))
         after = FailureRecord(is_edit, before.times + 1, before.is_at_fault)
@@ -82,8 +82,9 @@ class CircuitBreaker:
         return FailureRecord(is_edit, after.times, after.is_at_fault, before.is_overtaken)
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
-        """Open the breaker because ``key`` failed, at least for the time ``at_least``. If the breaker is already
-        open for longer, that wait stays. Returns the time until which it is open."""
+        """Open the breaker because the message ``key`` failed. Returns the time until which the breaker is open:
+        ``at_least`` after ``now`` or later. If it was already to stay open until a later time than that, that time
+        stays."""
         until = now + max(self._wait(problem), at_least)
         if self.is_open(now) and self._open_until is not None:
             until = max(until, self._open_until)

@@ -44,8 +44,8 @@ _log = structlog.get_logger(__name__)
 
 
 class DeliveryFailures:
-    """One method for each kind of failure. Each method about a message records in the outbox what happens to it
-    next."""
+    """Handles failures, with one method for each kind. If the failure is about a message, the method records in the
+    outbox what happens to that message next."""
 
     def __init__(self, services: Services, breaker: CircuitBreaker) -> None:
         self._services = services
@@ -92,12 +92,13 @@ class DeliveryFailures:
         """Decide what follows when the search for an earlier post of the message failed, so that nobody knows whether
         the message is in the channel already.
 
-        When Slack does not answer, the breaker opens; but if this message is known to be at fault, only the message
-        waits. Only the message waits, too, when the bot may not read the channel's history: messages that were never
-        tried need no search. If the message is for a channel that is closed to the bot, it goes to the team's channel
-        instead; a direct message is shown there as an ephemeral message, to its reader alone. Any other refusal that
-        the bot recognises makes the message a dead letter. A failed search proves nothing about the message, so it
-        does not count as an attempt. The wait of a single message grows with the time since its last attempt.
+        If Slack does not answer, the breaker opens, unless this message is known to be at fault; then only this
+        message waits. If the message is for a channel that is closed to the bot, it goes to the team's channel
+        instead; a direct message is shown there as an ephemeral message, to its reader alone. If the bot otherwise
+        may not read the channel's history, only this message waits, because messages that were never tried need no
+        search. After a refusal that the bot does not recognise, only this message waits, too. Any other refusal makes
+        it a dead letter. A failed search proves nothing about the message, so it does not count as an attempt. When
+        only this message waits, its wait grows with the time since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -117,12 +118,12 @@ class DeliveryFailures:
             await self._dead_letter(queued, str(problem))
 
     async def message_gone(self, queued: Queued, problem: DependencyError) -> None:
-        """Decide what follows when the message, or the root of its thread, was deleted, or is in a channel that the
-        bot can no longer use.
+        """Decide what follows when the message, or the root of its thread, is lost: it was deleted, or it is in a
+        channel that the bot can no longer use.
 
-        The lost message or root is posted anew with its latest body, and its thread continues there. If it is about
-        something that has ended, it is discarded instead, together with the replies that are still to be posted.
-        After ``MOST_THREADS`` such losses, the message ``queued`` becomes a dead letter.
+        The lost message or root is posted anew with its latest body, and its thread continues there. But if the alert
+        or other matter that it shows has ended, it is discarded, together with the replies that are still to be
+        posted. After ``MOST_THREADS`` losses, the message ``queued`` becomes a dead letter.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread

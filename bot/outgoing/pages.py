@@ -1,9 +1,9 @@
 """Sends the pages of the outbox to their webhooks, always with the latest action.
 
 Each attempt is recorded before it is made. If its outcome is unknown, the call is made again with the same key, by
-which the receiver recognises repeated calls. A page that is not needed any more before its first call is discarded.
-A page that is refused, or that has waited for a day, becomes a dead letter. Pages do not wait for Slack, and a
-webhook that does not answer does not delay the others.
+which the receiver recognises repeated calls. If an alert is acknowledged or resolved before the first call of its
+page, the page is discarded. A page that is refused, or that has waited for a day, becomes a dead letter. Pages do not
+wait for Slack, and a webhook that does not answer does not delay the others.
 """
 
 import asyncio

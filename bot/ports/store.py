@@ -53,7 +53,7 @@ class Journal(Protocol):
         ...
 
     async def latest_episode(self, cluster: str, workflow_id: str) -> Episode | None:
-        """The episode about a run of this workflow id that opened last, open or ended."""
+        """Of the episodes about runs of this workflow id, open or ended, the one that opened last, or None."""
         ...
 
     async def episodes_by_id(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
@@ -81,7 +81,7 @@ class Journal(Protocol):
         ...
 
     async def campaigns(self) -> tuple[CampaignRecord, ...]:
-        """All recorded campaigns, by name."""
+        """All recorded campaigns, sorted by name."""
         ...
 
     async def audit(self, name: str, limit: int, campaign: str = "") -> AuditTrail:
@@ -125,10 +125,10 @@ class RunHistory(Protocol):
         ...
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
-        """Record runs, and in the same transaction how far their past has been read. The latest write of a run wins,
-        with two exceptions, because its caller may have read the run some time before: an end that Temporal reported
-        is replaced only by another reported end, and recorded counts (``bot.fleet.runs.run_counts``) are kept even if
-        the write lacks them."""
+        """Record runs, and in the same transaction the ``reading`` of their cluster, if given. The latest write of a
+        run wins, with two exceptions, because its caller may have read the run some time before: an end that Temporal
+        reported is replaced only by another reported end, and recorded counts (``bot.fleet.runs.run_counts``) are
+        kept even if the write lacks them."""
         ...
 
 
@@ -149,7 +149,7 @@ class Outbox(Protocol):
         ...
 
     async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages for webhooks to send now, in the order recorded. ``due`` and ``undelivered`` list none."""
+        """The webhook messages to send now, in the order recorded. ``due`` and ``undelivered`` do not return them."""
         ...
 
     async def open_pages(self) -> list[Queued]:
@@ -238,8 +238,8 @@ class Outbox(Protocol):
 
 
 class Dialogs(Protocol):
-    """Keeps for an hour what open dialogs show and offer, and which campaign a Home tab shows. Dialogs for many
-    customers show more than Slack gives back with a submission."""
+    """Keeps for an hour what open dialogs show and offer, because Slack gives back too little of that with a
+    submission. Also keeps, for as long, which campaign a Home tab shows."""
 
     async def keep(self, dialog: str, body: str, now: datetime) -> None:
         """Keep ``body`` under the id of the dialog, in place of what was kept there before."""

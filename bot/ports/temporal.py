@@ -108,7 +108,7 @@ class Engine(Protocol):
         ...
 
     def queue_link(self, task_queue: str) -> str:
-        """The page of this task queue in the web UI, with the workers that poll it; "" when none is configured."""
+        """The web UI's page of this task queue, with the workers that poll it; "" when no web UI is configured."""
         ...
 
     async def check(self) -> str:
@@ -134,12 +134,13 @@ class Control(Protocol):
         ...
 
     async def cancel(self, ref: Ref, reason: str) -> None:
-        """Request cancellation of a run, or of the open link of its chain. Does nothing when no link is open, or when
-        the request was made before. Raises NotFound."""
+        """Request cancellation of a run. If it has a later link in its chain, the request is for the open link. Does
+        nothing when no link is open, or when the request was made before. Raises NotFound."""
         ...
 
     async def terminate(self, ref: Ref, reason: str) -> None:
-        """Terminate a run, or the open link of its chain. Does nothing when none is open. Raises NotFound."""
+        """Terminate a run. If it has a later link in its chain, terminates the open link. Does nothing when no link
+        is open. Raises NotFound."""
         ...
 
     async def set_heartbeat_timeout(self, ref: Ref, activity_id: str, timeout: timedelta) -> None:
@@ -182,8 +183,9 @@ class Control(Protocol):
         ...
 
     async def sequences(self) -> list[SequenceStanding]:
-        """The open sequences of this cluster, ordered by customer: of the campaign given to ``of_campaign``, else of
-        all campaigns. They come from a listing, which lags by moments and has no progress."""
+        """The open sequences of this cluster that belong to the campaign given to ``of_campaign``; without one, those
+        of all campaigns. They are ordered by customer. They come from a listing, which lags by moments and has no
+        progress."""
         ...
 
     async def sequence(self, customer: str) -> SequenceStanding | None:

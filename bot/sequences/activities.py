@@ -97,8 +97,8 @@ class Activities:
         return await start_window(self._cluster, request.customer, request.window, request.token, services)
 
     def _completed_runs(self, services: Services) -> CompletedRuns:
-        """The cached listings of completed runs for the services' campaign; empty again when the services have
-        changed."""
+        """The cached listings of completed runs for the services' campaign. If the services have changed since the
+        last call, the cache starts anew, without any listing."""
         name = services.config.campaign.name
         known = self._completed.get(name)
         if known is None or known.services is not services:

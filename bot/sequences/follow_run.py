@@ -28,8 +28,9 @@ class RunFollower:
     thread: Thread
 
     async def ended(self, ref: Ref, window: Window | None, reason: str) -> FollowedRun:
-        """Cancel a run and follow it until it and what ends with it have closed. If one of them is still open after
-        ``cancel_patience``, this is reported once, so that somebody can terminate it."""
+        """Cancel a run, and wait until the run and all workflows that end with it have closed. Returns the state of
+        the run then. If the run or one of these workflows is still open after ``cancel_patience``, a line in the
+        thread says so once, so that somebody can terminate it."""
         patience = self.spec.cancel_patience
         cancelling, following = activity_stubs.cancel(ref, reason), activity_stubs.follow(ref, None)
         # The timer may also have passed while no bot was running. So look again before reporting a run that has

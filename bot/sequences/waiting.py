@@ -34,10 +34,11 @@ async def until(condition: Callable[[], bool], timeout: timedelta | None = None)
 async def _wait(condition: Callable[[], bool], timeout: timedelta | None) -> None:
     """Wait for the condition. Raises TimeoutError after ``timeout``.
 
-    The SDK waits with ``asyncio.wait_for``, which resumes its caller a turn of the event loop later in Python 3.11
-    than in 3.12 and later. If another task goes on in the same workflow task, the order of their commands then
-    depends on the version of Python, and a history that began under one does not replay under the other. Only
-    histories of an earlier version of the bot still wait so.
+    Histories of an earlier version of the bot wait by means of the SDK's own timeout, which uses
+    ``asyncio.wait_for``. In Python 3.11, that function resumes its caller one turn of the event loop later than in
+    3.12 and later. If another task goes on in the same workflow task, the order of the commands of both tasks depends
+    on the version of Python. A history that began under one version then does not replay under the other. So newer
+    histories wait by means of a timer of their own.
     """
     if timeout is None or not workflow.patched(OWN_TIMER_PATCH):
         await workflow.wait_condition(condition, timeout=timeout)

@@ -100,8 +100,8 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop some, until ``number`` tickets wait for a slot or have one that no window uses
-        yet."""
+        """Take new tickets, or drop some, until exactly ``number`` tickets have no window: they wait for a slot, or
+        have a slot that is not used yet."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

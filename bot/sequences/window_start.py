@@ -37,9 +37,9 @@ def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
 
 @dataclass(slots=True)
 class WindowStarter:
-    """Starts the windows of one sequence. When windows have to wait, the thread gets one line, however many wait. It
-    gets another such line only after a start was answered in between: with a run, or with the reason why there is
-    none."""
+    """Starts the windows of one sequence. When windows have to wait, the thread gets one line, however many wait.
+    When a start has returned a run, or the reason why there is none, the next window that has to wait adds a new
+    line."""
 
     spec: SequenceSpec
     thread: Thread

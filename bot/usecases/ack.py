@@ -24,7 +24,7 @@ from bot.usecases.open_alert import (
 
 async def ack(command: Ack, actor: Actor, services: Services) -> AckResult | ClusterAckResult:
     """Acknowledge one alert, or all open alerts of a cluster or group. An alert that is acknowledged already stays as
-    it is. Raises Declined if there is no such open alert, or if the name fits several."""
+    it is. Raises Declined if no open alert fits the command, or if the name fits several."""
     cluster = named_cluster(command, services)
     async with recording_failures(command, actor, services):
         if cluster or command.group:

@@ -33,9 +33,9 @@ async def board(
     clusters: Sequence[str], whole: Window, services: Services, observe_cluster: ObserveCluster = shared_look
 ) -> Board:
     """The rows of these clusters, over the days of ``whole``. A cluster that does not answer gets a ``Silent`` row,
-    which has the number of its customers and not their states. If only its queue does not answer, the row lacks
-    nothing but the queue. A caller that changes something passes ``observe``, which asks the clusters for everything
-    now."""
+    which has the number of its customers and not their states. If only its queue does not answer, the row has
+    everything except what the queue knows. A caller that changes something passes ``observe``, which asks the
+    clusters for everything now."""
 
     async def ask(cluster: str) -> ClusterRow:
         until = _until(services)
@@ -89,8 +89,8 @@ async def row_in_view(
 
 async def _with_failures(cluster_row: ClusterRow, services: Services) -> ClusterRow:
     """The row with more facts about its customers. Each open customer without an open run gets the recorded failures
-    of one run: the latest that left days missing (``Backfill.latest_missing``). Each stopped customer gets when its
-    work ended, and who ended it."""
+    of one run: the latest that left days missing (``Backfill.latest_missing``). For each stopped customer, the row
+    also says when the work ended, and who ended it."""
     latest = {b.customer: b.latest_missing for b in cluster_row.open if not b.open_runs}
     failures = await recall_failures([ref for run in latest.values() if run for ref in run.refs], services)
     customers = tuple(with_failures(b, failures) if b.customer in latest else b for b in cluster_row.customers)
@@ -98,7 +98,7 @@ async def _with_failures(cluster_row: ClusterRow, services: Services) -> Cluster
 
 
 async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tuple[Backfill, ...]:
-    """The customers, in which each stopped one has the time at which its work ended and the person who ended it."""
+    """The same customers. For each stopped customer, ``stop`` says when the work ended, and who ended it."""
     names = [Subject(b.cluster, b.customer).full_name for b in stopped(customers)]
     if not names:
         return customers

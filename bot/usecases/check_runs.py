@@ -24,8 +24,8 @@ AT_ONCE = 8
 
 
 async def check_runs(name: str, cluster: Cluster, config: Config, recogniser: Recogniser) -> Answer:
-    """The finding about the last runs of all definitions of this cluster. If the cluster does not answer, another
-    probe says why."""
+    """The finding about the last runs of all definitions of this cluster. If the cluster does not answer, the finding
+    is "not known", because another probe reports why."""
     try:
         runs = await cluster.engine.latest_executions(config.watched_types(name), LAST_RUNS)
     except DependencyError:

@@ -35,7 +35,7 @@ async def record_campaigns(connection: AsyncConnection, records: Iterable[Campai
 
 
 async def recorded_campaigns(connection: AsyncConnection) -> tuple[CampaignRecord, ...]:
-    """All recorded campaigns, by name."""
+    """All recorded campaigns, sorted by name."""
     result = await connection.execute(select(campaigns).order_by(campaigns.c.name))
     return tuple(
         CampaignRecord(

@@ -1,7 +1,7 @@
 """Limits services to one campaign: its days, definition, tables, clusters and customers, its runs and sequences.
 
-While a single campaign is known, all runs and sequences belong to it, and only its tables, clusters and customers are
-limited.
+While a single campaign is known, all runs and sequences belong to it. Services are then limited only to the
+campaign's tables, clusters and customers.
 """
 
 import asyncio
