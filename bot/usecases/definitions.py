@@ -56,7 +56,8 @@ def result_paths(config: Config) -> Mapping[str, Collection[str]]:
 
 
 def child_types(config: Config, cluster: str) -> Mapping[str, frozenset[str]]:
-    """For each workflow type, the types of children that end with the run although the run abandons them."""
+    """For each workflow type, the ``child_types`` of its definition: children of these types end with the run, even
+    if the run abandons them."""
     workflows = config.workflows_on(cluster)
     return {name: frozenset(workflow.child_types) for workflow in workflows for name in workflow.types}
 
@@ -80,8 +81,8 @@ def start_template(config: Config, cluster: str) -> StartTemplate:
 
 
 def _written_id(workflow: WorkflowConfig, config: Config, cluster: str) -> IdTemplate:
-    """The template for the ids of the bot's starts, which is never used to read an id. In ``start.id``, ``{end}`` is
-    the day after the last day, as everywhere in [workflow.start]."""
+    """The template that makes the workflow ids of the runs that the bot starts. Ids are never read with this
+    template. In ``start.id``, ``{end}`` is the day after the last day, as everywhere in [workflow.start]."""
     if workflow.start.id:
         return IdTemplate.of(workflow.start.id, cluster=cluster, campaign=config.campaign.name)
     return _template(workflow.id_written, workflow.identity, SourceName.ID, config, cluster)

@@ -59,9 +59,9 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
     ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store alone does not
     tell: it keeps only the time of each cluster's latest answer, which may be after the slot.
 
-    If the previous digest is not posted yet, the new digest repeats its news, because the previous digest may still
-    be dropped as stale. If there was no digest yet and no cluster answered before the slot, as at the bot's first
-    start, the slot is skipped.
+    If the previous digest is not posted yet, it may still be dropped as stale, so the new digest repeats the news of
+    the previous one. If there was no digest yet and no cluster answered before the slot, as at the bot's first start,
+    the slot is skipped.
     """
     before = parse_snapshot(await services.journal.snapshot())
     now = services.now()
@@ -99,7 +99,8 @@ async def _parts(
     snapshots: tuple[Snapshot | None, Snapshot],
     services: Services,
 ) -> list[OutboxMessage]:
-    """For each of the channels to which routes lead, the digest of its clusters."""
+    """The digests for the channels of the routes. The digest in each channel is about the clusters that ``channels``
+    names for that channel."""
     before, after = snapshots
     messages: list[OutboxMessage] = []
     for channel, clusters in channels.items():
@@ -113,7 +114,8 @@ async def _parts(
 
 
 def _with_marks(after: Snapshot, own: Snapshot, services: Services) -> Snapshot:
-    """``after``, in which the campaign of these services has the marks (each customer's state) of ``own``."""
+    """``after``, but with the marks (each customer's state) from ``own`` for the campaign of these services. The
+    marks of other campaigns stay."""
     if services.view is None or not services.view.key:
         return replace(after, marks=own.marks)
     return replace(after, others={**after.others, services.view.key: own.marks})

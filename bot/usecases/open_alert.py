@@ -41,8 +41,9 @@ def named_cluster(command: AlertRequest, services: Services) -> str:
 
 
 async def located(command: AlertRequest, actor: Actor, services: Services) -> tuple[str, str]:
-    """The id of the one alert that the command names, or "" if it names several; and the cluster. Raises Declined if
-    there is no such open alert, or if the name fits several; the audit records that."""
+    """Returns the id of the alert that the command names, and its cluster. For a command about a whole cluster or a
+    group of alerts, the id is "". Raises Declined if there is no such alert or group, or if a typed name fits several
+    alerts; the audit records that. Whether a whole cluster has alerts is not checked."""
     if cluster := named_cluster(command, services):
         return "", cluster
     async with recording_failures(command, actor, services):

@@ -22,9 +22,11 @@ def is_late(queued: Queued, now: datetime) -> bool:
 async def discard_stale_messages(services: Services) -> bool:
     """Discard stale messages, and join late lines about failed attempts. Returns whether anything was discarded.
 
-    Call this before posting: some lines are stale only while the message at the top of their thread is not posted. A
-    line that now counts other lines is updated before the others are discarded, so after a crash in between, the next
-    call continues.
+    Call this before posting. Once the message at the top of a thread is posted, some lines of the thread no longer
+    count as stale.
+
+    When lines are joined, one line is updated to count the others before these are discarded. So after a crash in
+    between, the next call continues.
     """
     now = services.now()
     queued = {row.message.key: row for row in await services.outbox.undelivered()}

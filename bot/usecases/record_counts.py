@@ -67,7 +67,7 @@ async def _completed(verdict: CustomerVerdict, window: Window, services: Service
 
 
 def _agreed(run: Run, verdict: CustomerVerdict, services: Services) -> frozenset[str]:
-    """The comparisons of contents that agree on a day of this run."""
+    """The names of the comparisons of contents that found equal contents on a day of this run."""
     tables = [table.spec for table in services.config.verify.tables]
     return agreed_comparisons(verdict, tables, run.window) if run.window else frozenset()
 

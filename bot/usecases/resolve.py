@@ -44,9 +44,9 @@ class ResolvedTarget:
     elsewhere: tuple[OpenWorkNote, ...] = ()
 
     def judged(self, judge: Callable[[], Proposal], unrecognised: int) -> Proposal:
-        """The proposal of ``judge``, with these warnings first, and one about the ``unrecognised`` open runs of the
-        cluster last. If ``judge`` refuses, the refusal gets the notes from ``elsewhere``, because work that is not
-        open here may be open there."""
+        """The proposal of ``judge``. The warnings about this target are put before the proposal's own ones, and a
+        warning about the ``unrecognised`` open runs of the cluster is put last. If ``judge`` refuses, the notes in
+        ``elsewhere`` are added to the refusal: the person may have meant work that is open on another cluster."""
         try:
             proposal = judge()
         except Declined as exc:

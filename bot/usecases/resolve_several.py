@@ -45,8 +45,8 @@ _Found = Target | NameRefusal | RunsOnSeveral | ClusterAmongNames
 
 
 async def resolve_several(command: ControlRequest, services: Services) -> SeveralTargets:
-    """Raises Declined if a name is unknown, ambiguous or a cluster's, if the cluster of the group is unknown, or if
-    the group has no member."""
+    """The customers of the command: those that it names, or the members of its group. Raises Declined if a name is
+    unknown, ambiguous or a cluster's, if the cluster of the group is unknown, or if the group has no member."""
     match command.group:
         case Group.STRUGGLING:
             return await _struggling(command, services)

@@ -72,8 +72,8 @@ def _chosen(dialog: KeptDialog, payload: SubmissionPayload) -> tuple[ChosenCusto
 
 
 def _left_out(payload: SubmissionPayload) -> set[str]:
-    """The customers to leave out. Raises UsageError for a modal without the menu, and for a modal of an earlier
-    version of the bot, in which people typed the names of these customers."""
+    """The customers to leave out, as chosen in the modal's menu for them. Raises UsageError for a modal without that
+    menu, and for a modal of an earlier version of the bot, in which people typed the names of these customers."""
     values = payload.chosen(BulkInput.LEAVE_OUT, BulkInput.LEAVE_OUT)
     if values is None or payload.entered(BulkInput.LEAVE_OUT):
         raise unknown_dialog()

@@ -28,9 +28,9 @@ _log = structlog.get_logger(__name__)
 class Question:
     """A command, who asks it, and where it is answered. ``delivery`` identifies it.
 
-    ``is_direct``: in the direct messages. ``is_shared``: everybody in the channel sees the answer, in the thread
-    ``answers`` if there is one. What the asker alone sees is shown in ``thread``; if that is None, outside of
-    threads.
+    ``is_direct``: the question is a direct message. ``is_shared``: everybody in the channel sees the answer.
+    ``answers`` is the thread for an answer in direct messages or for everybody, and ``thread`` the thread for an
+    answer that only the asker sees; None means outside of threads.
     """
 
     text: str

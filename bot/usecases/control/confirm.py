@@ -1,9 +1,9 @@
 """Carries out a confirmed proposal: makes it again, and executes it only if it is the same as the confirmed one.
 
 If the bot dies before the first audit record, nothing has been done. If it dies after that record, the audit says
-"begun"; confirming again then shows what is left to do, and every act may be repeated. A sequence that has begun goes
-on and reports by itself. If the bot dies right after a termination, only the line about it in Slack is lost; Temporal
-and the status show the termination.
+"begun". Confirming again then shows what is left to do, and does no harm where something was done already. A sequence
+that has begun goes on and reports by itself. If the bot dies right after a termination, only the line about it in
+Slack is lost; Temporal and the status show the termination.
 """
 
 import asyncio
@@ -76,9 +76,9 @@ async def confirm_proposal(  # noqa: PLR0913, PLR0917  (a confirmation needs the
     """Make the proposal again. If the new one is within what was shown, carry it out; otherwise return it as
     ``Changed``. ``shown`` is what the dialog carried: ``Proposal.shown``, or only the plan digest.
 
-    Raises Declined if there is no reason or the change is no longer possible, and DependencyError if a cluster or the
-    store does not answer: nothing is done without an audit record. After that record nothing is raised; each act in
-    the result has its outcome.
+    Raises Declined if there is no reason or the change is no longer possible. Raises DependencyError if a cluster or
+    the store does not answer before the first audit record is written; then nothing is done. After that record
+    nothing is raised, and the result has the outcome of each act.
     """
     digest = confirmed_digest(shown)
     given = Approval(actor, redact_line(reason, MAX_REASON), digest, services.now(), secrets.token_hex(8))
@@ -216,8 +216,8 @@ async def _thread(customer: str, confirmed: ConfirmedProposal, services: Service
 
 
 async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The thread of an open sequence for which the proposal has no instruction, because the sequence is already
-    ending."""
+    """The outbox key of the thread of the customer's open sequence; "" if no sequence is open. The proposal has no
+    instruction for such a sequence if the sequence is already ending."""
     standing = await services.clusters[confirmed.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""
 

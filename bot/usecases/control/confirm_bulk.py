@@ -71,7 +71,8 @@ that, each act in the results has its outcome."""
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """What a command for several customers needs: how their context is gathered, and how it is carried out."""
+    """What differs between the commands for several customers: ``gather`` finds out what is known about the
+    customers, and ``start`` carries out their proposals."""
 
     gather: Gather
     start: Start

@@ -84,8 +84,8 @@ async def start_contexts_of(
 
 
 async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services: Services) -> list[PlanInputs]:
-    """The inputs of a plan for each target. Asks the source once, about these customers and about the customers whose
-    runs the pace is measured on. If the source does not answer, the inputs say why."""
+    """The inputs of a plan for each target. Reads the volumes from the source with one question, which also covers
+    the other customers whose runs give the pace. If the source does not answer, the inputs say why."""
     config = services.config
     own = [target.customer for target in targets]
     runs, others = await compute(_runs_and_comparable, view, own, config.sizing.shortest)
@@ -107,8 +107,8 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
 def _runs_and_comparable(
     view: ClusterView, own: Sequence[str], shortest: timedelta
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
-    """The runs of all customers; and, for those customers in ``own`` that have no measured runs, the other customers
-    on whose runs the pace is measured. A run that took less than ``shortest`` is not measured."""
+    """All runs by customer; and the names of other customers, whose runs give the pace for those in ``own`` that have
+    no measured runs themselves. A run that took less than ``shortest`` is not measured."""
     runs = by_customer(view.runs)
     return runs, [
         name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)

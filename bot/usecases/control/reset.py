@@ -1,4 +1,4 @@
-"""``reset``: proposes to begin at once the attempts that wait to be retried. Changes nothing."""
+"""``reset``: proposes to begin at once the next attempt of each activity that waits for a retry. Changes nothing."""
 
 from functools import partial
 
@@ -14,9 +14,9 @@ from bot.usecases.resolve import resolve_open
 
 
 async def reset(command: Reset, services: Services) -> Proposal:
-    """Proposes to begin at once the attempts of a customer that wait to be retried; changes nothing. Raises Declined
-    if the command names no single customer, if there are no such attempts, or if the server does not offer resets,
-    and DependencyError if the cluster does not answer."""
+    """Proposes to begin at once the next attempt of each of the customer's activities that waits for a retry; changes
+    nothing. Raises Declined if the command names no single customer, if no activity waits for a retry, or if the
+    server does not offer resets. Raises DependencyError if the cluster does not answer."""
     resolved = await resolve_open(command, services)
     target = require_customer(command, resolved.target)
     if not await services.clusters[target.cluster].control.offers_resets():

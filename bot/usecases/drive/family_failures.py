@@ -2,7 +2,8 @@
 activity of its own that could time out.
 
 The watcher describes these workflows at each of their deadlines, and records the failures in the journal. So each
-call of ``below`` reads the journal, but describes the workflows only once in each ``[watch] slow_round``.
+call of ``below`` reads the journal. It describes the workflows itself too, but at most once in each ``[watch]
+slow_round``.
 """
 
 import asyncio

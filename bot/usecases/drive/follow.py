@@ -43,10 +43,10 @@ _log = structlog.get_logger(__name__)
 async def follow(
     ref: Ref, limit: int | None, services: Services, beat: Beat, longest_timeout: timedelta = timedelta(0)
 ) -> FollowedRun:
-    """Follows the run, and returns when it has ended. If workflows below the run can still write its days then, may
-    first wait for these workflows to close (``Left.is_waited_for``). Returns earlier after ``limit`` heartbeat
-    timeouts; if ``limit`` is None, there is no limit. If it is 0, returns at once, unless the run has continued as
-    new and the next link of its chain is not listed yet.
+    """Follows the run, and returns when it has ended. If workflows below the ended run can still write its days, this
+    may first wait until these workflows have closed (``Left.is_waited_for``). Returns earlier after ``limit``
+    heartbeat timeouts; with None, there is no limit. With ``limit`` 0, returns at once, unless the run has continued
+    as new and the next link of its chain is not listed yet.
 
     Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what ``beat``
     sent last before a restart. For a run that Temporal no longer knows, the result has the end that the run history

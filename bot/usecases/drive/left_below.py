@@ -32,10 +32,10 @@ class Left:
     writing: tuple[Descendant, ...]
 
     def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
-        """Whether to go on following until the ``writing`` workflows have closed. Without a ``limit`` of timeouts:
-        yes. With limit 0: no. With any other limit: only if the run completed by itself, because Temporal has then
-        told these workflows to end. The wait then lasts at most ``patience`` after the end of the run, and in this
-        time the bot also has to read how the workflows ended. After any other end of the run, somebody has to cancel
+        """Whether to go on following until the ``writing`` workflows have closed: always if ``limit`` is None, and
+        never if it is 0. With any other limit of timeouts: only if the run completed by itself, because Temporal has
+        then told these workflows to end, and at most for ``patience`` after its end. In this time, following also
+        goes on until it is known how these workflows ended. After any other end of the run, somebody has to cancel
         them first."""
         if limit == 0:
             return False

@@ -17,11 +17,13 @@ _log = structlog.get_logger(__name__)
 async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: Services) -> list[Episode]:
     """The alerts among ``episodes`` that the sequence takes over. ``services`` are those of the sequence's campaign.
 
-    Only alerts that pass ``is_for`` are considered. Of these, the sequence takes over every alert about a run that it
-    cancels or follows. It takes over another alert only if the alert's run has closed and fills days of the campaign:
-    runs of other workflow types or campaigns may be about the same customer and days. An alert about a run that
-    Temporal no longer knows is taken over, too. If the cluster does not answer about a run, the run's alert is not
-    taken over yet.
+    Only alerts that pass ``is_for`` are considered. Of these, the sequence takes over:
+    - an alert that it has taken over before, or whose run it cancels or follows;
+    - an alert of its campaign whose reason is one of ``CLOSED_REASONS``, or whose run Temporal no longer knows;
+    - any other alert if its run has closed and fills days of the campaign. A run of another workflow type or campaign
+      may be about the same customer and days, and its alert is not taken over.
+
+    If the cluster does not answer about a run, the run's alert is not taken over yet.
     """
     candidates = [episode for episode in episodes if is_for(spec, episode)]
     own = await asyncio.gather(*(_is_own(spec, episode, services) for episode in candidates))

@@ -107,8 +107,8 @@ def _filling(
 
 
 def _own_input(survey: TypeSurvey, definition: DefinitionDraft) -> InputProposal | None:
-    """The input of this cluster's runs, if it differs from run to run in fewer places than the input of all runs;
-    otherwise None."""
+    """The input of the runs on this cluster, if it names the customer and the days, and fewer of its places differ
+    from run to run than of the definition's input; otherwise None."""
     usual = definition.input
     if usual is None or not usual.differing:
         return None

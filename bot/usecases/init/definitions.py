@@ -1,4 +1,5 @@
-"""Asks which workflow types fill days, and what their runs leave open about customers and days."""
+"""Asks which workflow types fill days. Where their runs do not prove the customer and the days, asks about these
+too."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -108,8 +109,8 @@ def _settled(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -
 
 
 def _ask_end(survey: TypeSurvey, choice: IdentityChoice, interview: Interview) -> bool:
-    """Ask whether the runs name an included last day or the day after it. The default is the answer with more
-    evidence, which is used only if the person confirms it."""
+    """Ask whether the runs name the last day or the day after it. Returns True for the last day. The default is the
+    answer that more of the evidence supports, and it is used only if the person confirms it."""
     first = choice.proposals[0]
     leaning = INCLUDED if first.mapping.end_included else EXCLUDED
     read = replace(survey, choice=choice.with_end(included=True)).identities()

@@ -89,8 +89,8 @@ async def survey_tables(catalog: Catalog, interview: Interview) -> tuple[Candida
 
 
 async def _with_customers(chosen: Candidate, catalog: Catalog) -> Candidate:
-    """The table with its customers. It has none if ClickHouse does not answer in time, or if the bot may not read the
-    table."""
+    """The table with its customers. The table gets no customers if ClickHouse does not answer in time, or if the bot
+    may not read it."""
     try:
         return replace(chosen, customers=await catalog.values(chosen.table, chosen.customer_column))
     except DependencyError:

@@ -58,8 +58,8 @@ class ChildFactsReader:
         return self._recogniser.mapping_of(run) is not None
 
     async def against(self, chains: Chains, until: float) -> Mapping[Ref, Sequence[ChildAgainst]]:
-        """What counts against each of these completed runs. Leaves out runs that could not be read ``until`` this
-        time of the event loop. Raises no DependencyError."""
+        """What counts against each of these completed runs. Reading stops at ``until``, a time of the event loop;
+        runs that are not read by then are left out. Raises no DependencyError."""
         read: dict[Ref, Sequence[ChildAgainst]] = {}
         for first in range(0, len(chains), PARENTS_AT_ONCE):
             some = list(chains)[first : first + PARENTS_AT_ONCE]
@@ -76,9 +76,9 @@ class ChildFactsReader:
         return read
 
     async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Below]]:
-        """The runs below these runs, level by level, at most ``MOST_LEVELS`` levels. The search goes on only below
-        runs that completed or continued as new, and only while a level has at most ``MOST_PARENTS`` of these. A
-        workflow that failed counts by itself."""
+        """The workflows below each of these runs, level by level, at most ``MOST_LEVELS`` levels. Searches only below
+        workflows that completed or continued as new; a workflow that failed counts by itself, whatever is below it.
+        Ends at a level with more than ``MOST_PARENTS`` workflows to search below."""
         top = {link.ref.run_id: run for run, links in chains.items() for link in links}
         days = {link.ref.run_id: self._days(link) for links in chains.values() for link in links}
         found: dict[Ref, list[Below]] = {run: [] for run in chains}

@@ -61,8 +61,8 @@ class _Looks:
 async def children_of(
     cluster: str, parents: Mapping[Ref, Description], now: datetime, until: float, services: Services
 ) -> ChildrenOfRuns:
-    """The open workflows below these runs at ``now``, as far as they can be described ``until`` this time of the
-    event loop."""
+    """The open workflows below these runs at ``now``. Describing them stops at ``until``, a time of the event
+    loop."""
     found = await _find(cluster, parents, until, services)
     if not found.reported:
         return ChildrenOfRuns({}, (), Recalled())
@@ -133,8 +133,8 @@ def _may_go_on(description: Description) -> bool:
 async def _answers(
     cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> tuple[Mapping[Ref, Description], frozenset[Ref]]:
-    """The descriptions of these runs, and the runs that are gone. Both are empty if the cluster answers about none of
-    them: this is no error, because the runs above them are described."""
+    """The descriptions of these runs, and the runs that Temporal no longer knows. If the cluster answers about no
+    run, both are empty and no error is raised, because the runs above these are described anyway."""
     if not refs:
         return {}, frozenset()
     services.clusters[cluster].budget.spend(asyncio.get_running_loop().time(), len(refs))

@@ -18,9 +18,9 @@ MOST_ASKED = 50
 
 async def doubt_about(run: Execution, services: Services, cancelled: Execution | None = None) -> Doubt | None:
     """What speaks against a completed run; None if nothing does, or if the run has not completed. Later runs of the
-    same days, and counts, are not considered. ``cancelled`` is an earlier link of the run's chain, if the caller
-    knows one, that continued as new after somebody had asked it to cancel. Raises DependencyError while it is not
-    known whether there is such a link."""
+    same days, and counts, are not considered. ``cancelled`` is an earlier link of the run's chain that continued as
+    new after somebody had asked it to cancel; None if the caller knows no such link. Raises DependencyError while it
+    is not known whether there is one."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):

@@ -71,8 +71,8 @@ class CloseFactsReader:
         self._not_before: dict[Ref, float] = {}
 
     async def with_facts(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs with the known facts of their ends. Runs that have closed lately are read now, as far as that
-        is possible ``within`` the time; the other facts are read later. Raises no DependencyError."""
+        """The same runs with the known facts of their ends. Runs that have closed lately are read now, as many as the
+        time ``within`` allows; the other facts are read later. Raises no DependencyError."""
         until = asyncio.get_running_loop().time() + within.total_seconds()
         enriched, due = await compute_over(executions, self._sorted_out)
         if due:
@@ -116,8 +116,8 @@ class CloseFactsReader:
         return bool(self._earlier) or self._children.has_earlier
 
     async def read_again(self, executions: Collection[Execution], within: timedelta) -> list[Execution]:
-        """Read runs again that an earlier version has recorded, the latest first, as many as the cluster's budget of
-        calls allows. Returns the runs that were read."""
+        """Read again some runs that an earlier version of the bot has recorded, the latest first, as many as the
+        budget of calls allows. Returns the runs that were read."""
         earlier = await compute(lambda: [run for run in executions if run.ref in self._earlier])
         latest = sorted(earlier, key=lambda run: run.started_at, reverse=True)
         in_turn = sorted(latest, key=lambda run: run.ref in self._failed)[: self._budget.spare]
@@ -194,7 +194,7 @@ class CloseFactsReader:
             self._unsaved.add(run.ref)
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
-        """Read some runs. Those that failed before come last, so that they do not keep others from being read."""
+        """Read some runs. A run whose last reading failed comes after the others, so as not to keep them waiting."""
         in_turn = sorted(runs, key=lambda run: run.ref in self._failed)
         failed: dict[Ref, str] = {}
         for first in range(0, len(in_turn), MOST_AT_ONCE):

@@ -33,8 +33,8 @@ class Descriptions:
 
 
 async def describe_runs(cluster: str, refs: Sequence[Ref], until: float, services: Services) -> Descriptions:
-    """Describe as many runs as possible ``until`` this time of the event loop. If none can be described, raises the
-    first error. A run that Temporal no longer has is no error."""
+    """Describe as many of these runs as possible before ``until``, a time of the event loop. If none can be
+    described, raises the first error. A run that Temporal no longer has is no error."""
     engine, turns = services.clusters[cluster].engine, asyncio.Semaphore(services.config.watch.describes_at_once)
     began = await cluster_time(cluster, services)
 

@@ -48,7 +48,7 @@ class InputReader:
         self._failed: set[Ref] = set()
 
     async def with_inputs(self, executions: Sequence[Execution], within: timedelta) -> list[Execution]:
-        """The same runs with hints from their inputs, as far as the inputs can be read ``within`` the time. Raises no
+        """The same runs with hints from their inputs, as many as can be read in the time ``within``. Raises no
         DependencyError."""
         if not self._is_needed:
             return list(executions)
@@ -114,8 +114,8 @@ class InputReader:
         self._is_recalled = True
 
     async def _read_some(self, runs: Sequence[Execution], until: float) -> None:
-        """Read the inputs of some runs. Runs that failed before come last, so that they do not keep others from being
-        read."""
+        """Read the inputs of some runs. A run whose last reading failed comes after the others, so as not to keep
+        them waiting."""
         chosen = sorted(runs, key=lambda run: run.ref in self._failed)[:MOST_AT_ONCE]
         reasons = await asyncio.gather(*(self._read_one(run, until) for run in chosen))
         failed = {run.ref: reason for run, reason in zip(chosen, reasons, strict=True) if reason}

@@ -45,8 +45,8 @@ class LastingChildFacts:
         return self._again_at.keys()
 
     def earlier_among(self, executions: Iterable[Execution]) -> list[Execution]:
-        """The given runs whose children an earlier version of the bot has not read: the latest ones, as many as one
-        listing covers."""
+        """Some of the given runs: those that an earlier version of the bot has recorded without reading their
+        children. Returns the latest of these, as many as one listing covers."""
         runs = [run for run in executions if run.ref in self._earlier] if self._earlier else []
         return sorted(runs, key=lambda run: run.started_at, reverse=True)[:PARENTS_AT_ONCE]
 
@@ -69,8 +69,8 @@ class LastingChildFacts:
         return due
 
     async def read(self, runs: Sequence[Execution], until: float) -> Mapping[Ref, Mapping[str, str]]:
-        """Read the children of these runs. Returns, as hints, what counts against each run. Leaves out runs that
-        could not be read ``until`` this time of the event loop."""
+        """Read the children of these runs. Returns, as hints, what counts against each run. Reading stops at
+        ``until``, a time of the event loop; runs that are not read by then are left out."""
         if not runs:
             return {}
         ends = (run.closed_at for run in runs if run.closed_at)

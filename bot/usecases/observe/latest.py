@@ -38,7 +38,7 @@ class _Known:
 
 
 async def changed(cluster: str, since: datetime | None, within: timedelta, services: Services) -> Portion:
-    """Lists all open runs that fill days, and the runs that have ended ``since`` this time."""
+    """Lists all open runs that fill days, and the runs that ended at ``since`` or later (None: at any time)."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     changes = await services.clusters[cluster].engine.changed_executions(types, since, within)
     open_runs = [run for run in changes.executions if run.status.is_open]
@@ -50,7 +50,7 @@ async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
     """The same runs as ``changed``. If there is a recent listing of all open runs, the cluster lists only the runs
-    that began or ended after that listing, and the runs that ended ``since`` this time."""
+    that began or ended after that listing, and the runs that ended at ``since`` or later."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:
@@ -76,8 +76,9 @@ async def open_since_listing(cluster: str, services: Services) -> Sequence[Execu
 async def describe_or_recall(
     contradicted: Collection[Ref], cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> Descriptions:
-    """The descriptions of these runs that are known or can be made ``until`` this time of the event loop. The
-    ``contradicted`` runs are always described anew. Raises what ``describe_runs`` raises."""
+    """The descriptions of these runs. Earlier descriptions that still hold are used again, and others are made until
+    ``until``, a time of the event loop. The ``contradicted`` runs are always described anew. Raises what
+    ``describe_runs`` raises."""
     now, loop = await cluster_time(cluster, services), asyncio.get_running_loop()
     trusted = [ref for ref in refs if ref not in contradicted]
     known = _known(latest_answers(cluster, services), trusted, now, services)

@@ -46,7 +46,7 @@ async def open_work_elsewhere(target: Target, services: Services, list_open: Lis
 
 
 async def _open_on(cluster: str, services: Services, list_open: ListOpen) -> tuple[list[OpenWork], bool]:
-    """The open work by customer, and whether it is complete."""
+    """The open work of each customer on the cluster, and whether all of the cluster's open work is known."""
     runs, sequences = await asyncio.gather(
         _answer(cluster, list_open(cluster, services), services),
         _answer(cluster, services.clusters[cluster].control.sequences(), services),

@@ -55,9 +55,9 @@ async def begin_queued(
 
 
 def _require_campaign(name: str, cluster: str, services: Services) -> None:
-    """Raise Declined if the campaign ``name`` is no longer known. The ``services`` are then those of another campaign
-    (``services_of``), which may fill the same days with another workflow. Also raise Declined if the campaign can
-    start nothing, or has left the cluster."""
+    """Raise Declined if the campaign ``name`` is no longer known, can start nothing, or has left the cluster. If it
+    is no longer known, ``services`` are those of another campaign (``services_of``), which may fill the same days
+    with another workflow."""
     if name and services.config.campaign.name.casefold() != name.casefold():
         raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
     if services.view:

@@ -17,8 +17,8 @@ from bot.usecases.watch.describe import DescribeCalls, PassDescriptions
 async def follow_chains(
     described: PassDescriptions, episodes: Iterable[Episode], engine: Engine, at_once: int, budget: CallBudget
 ) -> PassDescriptions:
-    """The descriptions, in which the latest run of the chain replaces the closed link of an open alert, if the chain
-    has gone on.
+    """The descriptions. If an open alert is about a closed link whose chain has gone on, the latest run of the chain
+    replaces that link.
 
     A closed link is left out while it is unknown whether its chain has gone on. A later pass describes it again.
     """

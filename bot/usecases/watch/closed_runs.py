@@ -131,9 +131,9 @@ async def _maybe_followed(
 async def _known_reasons(
     runs: Sequence[Run], state: WatchState, services: Services
 ) -> Mapping[AlertReason, datetime]:
-    """For each reason that is switched on: the time since which it opens alerts about closed runs. For a reason that
-    is not recorded yet, this is the time at which the watcher began. Of the failures before that, only the number is
-    recorded, for the next digest."""
+    """For each reason that is switched on: the time since which it opens alerts about closed runs. If no time is
+    recorded for a reason yet, records the time at which the watcher began. Failures before that time open no alerts;
+    only their number is recorded, for the next digest."""
     cluster = state.cluster
     switched_on = services.config.reasons_on(cluster).switched_on & CLOSED_REASONS
     recorded = {each.reason: each for each in await services.journal.known_reasons() if each.cluster == cluster}
@@ -151,7 +151,7 @@ async def _known_reasons(
 async def _with_recurrences(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> list[DescribedRun]:
-    """The runs, in which each run that opens an alert has the number of its earlier alerts."""
+    """The same runs. A run that opens an alert gets the number of its earlier alerts."""
     new = {run.ref for run in newly_alerting(runs, (episode for episode in episodes if episode.is_open))}
     return [await _with_recurrence(run, services) if run.ref in new else run for run in runs]
 

@@ -37,8 +37,8 @@ _log = structlog.get_logger(__name__)
 
 async def count_completed(state: WatchState, services: Services) -> None:
     """Count the completed runs that are due, at most MOST, each in the tables of its campaigns. Within a campaign,
-    the run that ended first is counted first. Counts that failed before come last. Raises DependencyError if the
-    store does not answer."""
+    the run that ended first is counted first. Counts that were tried before come after all others. Raises
+    DependencyError if the store does not answer."""
     cluster, reasons = state.cluster, services.config.reasons_on(state.cluster)
     known = {each.reason: each.since for each in await services.journal.known_reasons() if each.cluster == cluster}
     since = known.get(AlertReason.MISMATCH)

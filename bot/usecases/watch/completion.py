@@ -55,8 +55,8 @@ async def tell_completion(runs: Sequence[Run], state: WatchState, services: Serv
 
 async def _own(runs: Sequence[Run], cluster: str, services: Services) -> Sequence[Run]:
     """The runs of the cluster that belong to the campaign of these services, with the days that they have in that
-    campaign. They are read anew; but while only one campaign is known, they are simply ``runs``. Empty if the
-    campaign is not for this cluster."""
+    campaign. Empty if the campaign is not for this cluster. While only one campaign is known, the result is ``runs``;
+    otherwise the runs are read anew."""
     if services.view is None:
         return runs
     return await runs_with_doubts(cluster, services) if cluster in services.config.clusters else ()
@@ -157,8 +157,8 @@ async def _tell(awaited: Subscription, announcement: Announcement, state: WatchS
 
 
 async def _completion(runs: Sequence[Run], cluster: str, services: Services) -> ClusterCompletion | None:
-    """How far the cluster is complete and counted; None if the source does not answer whether customers that have
-    never run have anything to backfill."""
+    """How far the cluster is complete and counted. A customer that has never run is not expected to run if the source
+    has no rows for the customer. None if the source does not answer about such customers."""
     config, patience = services.config, await _patience(cluster, services)
     customers = tuple(config.clusters[cluster].customers)
     backfills = await compute(backfills_of, cluster, customers, config.campaign.window, runs, patience.now)

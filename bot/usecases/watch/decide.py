@@ -141,8 +141,8 @@ def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tu
 async def _with_starts(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], cluster: str, services: Services
 ) -> list[DescribedRun]:
-    """The runs, in which those that newly need an alert have the start time of their chain, if the run history has
-    it."""
+    """The same runs. A run that newly needs an alert gets the start time of its chain, if the run history has that
+    time."""
     late = {run.chain: run for run in newly_alerting(runs, episodes) if run.chain != run.ref}
     if not late:
         return list(runs)

@@ -62,7 +62,8 @@ def top_runs(
 
 
 def reschedule_families(described: PassDescriptions, state: WatchState, now: datetime) -> None:
-    """Drop the children of ended runs, and make the runs due whose alerts have to be decided again."""
+    """Drop the children of ended runs. Make those runs due whose alerts have to be decided again because something
+    below them has changed."""
     for description in described.descriptions:
         if not description.execution.status.is_open and not description.execution.status.continues:
             state.families.end(description.execution.ref)

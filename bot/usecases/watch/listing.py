@@ -135,9 +135,9 @@ def _drop_unlisted(state: WatchState, listed: frozenset[Ref]) -> None:
 
 
 def _fill_queue(state: WatchState, listed: frozenset[Ref], alerted: set[Ref], begun: set[Ref], now: datetime) -> None:
-    """Put the listed runs into the queue, except those that this listing has ``begun`` to describe. New runs are due
-    now. So are runs with an alert, because people watch them and act on them, also if they are no longer listed: then
-    they have probably ended."""
+    """Put the listed runs into the queue, except those in ``begun``: this listing has queued them already. New runs
+    are due now. Runs with an alert are due now, too, because people watch these runs and act on them. A run with an
+    alert stays in the queue even if it is no longer listed: then it has probably ended."""
     queue = state.queue
     _drop_unlisted(state, listed | alerted)
     for ref in (listed | alerted) - (listed & begun):

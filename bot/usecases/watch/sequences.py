@@ -1,4 +1,5 @@
-"""Finds the threads of open sequences, and the sequences that have ended without reporting that to their alerts.
+"""Finds the threads of open sequences. Also finds the ended sequences whose end is missing in the alerts that they
+had taken over.
 
 If the cluster does not list its sequences, alerts open as if there were no sequence, and no alert ends because of a
 sequence.
@@ -75,8 +76,8 @@ async def observe_sequences(
 async def _of_nobody(
     cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
 ) -> frozenset[Ref]:
-    """Among the runs whose reason is left to sequences, those that no open sequence has started, follows or cancels.
-    If a sequence does not answer, the runs that it follows or cancels are returned too."""
+    """The runs that no open sequence has started, follows or cancels. Considers only runs whose reason is left to
+    sequences. If a sequence does not answer, the runs that it follows or cancels are returned too."""
     ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer

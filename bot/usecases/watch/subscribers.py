@@ -24,8 +24,8 @@ async def subscriptions_of(cluster: str, services: Services) -> list[Subscriptio
 
 
 def is_about_cluster(subscription: Subscription, cluster: str, services: Services) -> bool:
-    """Whether the subscription waits for news from this cluster: the customer was on it when the person subscribed,
-    or it is the only cluster that expects the customer now. Customers move."""
+    """Whether the subscription waits for news from this cluster: the customer was on this cluster when the person
+    subscribed, or this is now the only cluster that expects the customer, who may have moved here."""
     clusters = services.config.clusters
     expecting = [name for name, settings in clusters.items() if subscription.customer in settings.customers]
     return subscription.cluster == cluster or expecting == [cluster]

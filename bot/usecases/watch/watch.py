@@ -86,8 +86,8 @@ def _hand_over(step: Step, state: WatchState, services: Services) -> None:
 
 
 def _answers_nothing(described: PassDescriptions, state: WatchState) -> bool:
-    """Whether the cluster has answered about no run. If several runs got no answer, also notes that the cluster is
-    away; a single run may have a cause of its own."""
+    """Whether calls were due and the cluster has answered about none of the runs. If several runs got no answer, also
+    notes that the cluster is away. One run is not enough for that, because the run itself may be the cause."""
     answers_nothing = bool(described.unanswered or described.not_asked) and not described.refs
     state.is_away = answers_nothing and (state.is_away or len(described.unanswered) > 1)
     return answers_nothing
