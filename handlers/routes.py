@@ -233,8 +233,8 @@ _QUESTIONS = {row.command: row for row in ROUTES if isinstance(row, Question)}
 
 
 def command_in(text: str, today: date, subject: str = "") -> Request:
-    """The command that was typed. A command that lacks its required name is about ``subject``, unless that is ""; so
-    are status and audit without a name. Raises UsageError."""
+    """The command that was typed. Unless ``subject`` is "", it takes the place of a missing name: in a command that
+    needs a name, and in status and audit. Raises UsageError."""
     return parse(text, today, _READERS, subject)
 
 

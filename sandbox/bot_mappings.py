@@ -1,7 +1,7 @@
 """The bot's configuration for each shape of workflow: a definition in backfill.toml, and the keys of a cluster that
-runs it.
+runs workflows of this shape.
 
-A person whose team runs such a workflow would write the same. docs/your-workflow.md explains the keys.
+A team with a workflow of this shape would write the same. docs/your-workflow.md explains the keys.
 """
 
 from collections.abc import Iterable, Mapping
@@ -142,8 +142,8 @@ input = [{ region = "{cluster}", customer = "{customer}", start = "{start}", end
 
 
 def definitions(shapes: Iterable[Shape]) -> str:
-    """A `[[workflows]]` table for each shape, each shape once. A cluster names one of these tables in its own table
-    (see ``cluster_keys``)."""
+    """A `[[workflows]]` table for each shape. A shape that is given more than once gets one table. Each cluster names
+    the table of its shape (see ``cluster_keys``)."""
     return "\n".join(DEFINITIONS[shape] for shape in dict.fromkeys(shapes))
 
 

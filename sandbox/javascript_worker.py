@@ -1,6 +1,7 @@
-"""The worker of clusters whose team writes JavaScript. It runs where Node.js and its packages are installed.
+"""The worker of clusters whose team writes JavaScript. It runs only if Node.js and the worker's packages are
+installed.
 
-Elsewhere the Python worker does the same work: the world is the same, and only the language differs.
+Otherwise the Python worker does the same work: the world is the same, and only the language differs.
 """
 
 import json

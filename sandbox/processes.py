@@ -96,10 +96,10 @@ class Processes:
 
     async def stop(self) -> None:
         """Stops all processes, the latest first. Processes of one kind (the name up to its first hyphen) stop
-        together. A restarted process stops in the place of the first process of its name.
+        together. A restarted process counts as started when the first process of its name was started.
 
         If the caller is cancelled, this still waits until all processes have stopped, and only then raises
-        CancelledError: two causes may end a world at almost the same time.
+        CancelledError. The caller is cancelled if a second cause ends the world during the stop.
         """
         stopping = asyncio.create_task(self._stop())
         try:
@@ -171,7 +171,7 @@ def _kill_group(child: Child) -> None:
 
 async def _group_is_gone(child: Child) -> None:
     """Waits until the child's process group is gone, at most ``GRACE_SECONDS``. Where die_with_parent.py runs the
-    server as a child of its own, the server may end a moment later."""
+    server as a child of its own, the server may end a moment after die_with_parent.py."""
     with contextlib.suppress(TimeoutError, ProcessLookupError, PermissionError):
         async with asyncio.timeout(GRACE_SECONDS):
             while True:

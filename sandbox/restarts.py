@@ -32,8 +32,8 @@ class RestartInProgress(Exception):
 
 
 class Restarts:
-    """Restarts of servers. `starts` has, by process name, the function that starts a server again; the world adds
-    servers to it while it starts."""
+    """Restarts of servers. `starts` has, by process name, the function that starts a server again. The world fills
+    `starts` later, once all servers run."""
 
     def __init__(self, processes: Processes, starts: Mapping[str, Start]) -> None:
         self._processes = processes

@@ -92,7 +92,8 @@ class World:
     async def death(self) -> ChildDied:
         """Waits until the world has to end because a process has ended by itself. Returns how that process ended.
 
-        Once the world is ready, a bot or worker that ends after it has lived for a while is only started again.
+        Once the world is ready, a bot or worker that has lived for a while does not end the world: when its process
+        ends, it is started again.
         """
         again = {
             BOT: self._start_bot,

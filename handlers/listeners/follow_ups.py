@@ -107,9 +107,9 @@ async def follow_with_picture(message: Message, send: Send, services: Services) 
 
 
 async def send_picture(respond: AsyncRespond, visibility: Visibility, message: Message) -> bool:
-    """Send the message with the picture to a response_url. Returns False if Slack has refused the message now but may
-    accept it later. Returns True if Slack has taken it. Also returns True if the request failed, because the picture
-    is not sent again then."""
+    """Send the message with the picture to a response_url. Returns False if the caller has to send it again: Slack
+    has refused it, but may accept it later. Returns True if Slack has taken it, or if the request failed: a failed
+    request is not repeated."""
     try:
         response = await respond(
             text=message.text,

@@ -26,8 +26,8 @@ from handlers.routes import answer, command_in
 
 
 def register(app: AsyncApp, services: Services, in_flight: InFlight) -> None:
-    """Listen to mentions and messages. Of all messages, the app subscribes to mentions and direct messages; any
-    other that arrives is ignored."""
+    """Listen to mentions and messages. The app subscribes only to mentions and direct messages. Any other message
+    that arrives is ignored."""
     for event in (MENTION, "message"):
         app.event(event)(partial(on_message, services, in_flight))
 

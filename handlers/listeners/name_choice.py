@@ -1,8 +1,9 @@
-"""The modal in which a person chooses whom a command is about, if they typed it without a name.
+"""The modal in which a person chooses the name that their command lacks. A button in the bot's answer to the command
+opens the modal.
 
-Once the modal is submitted, the bot treats the command as if it had been typed with the chosen name, in the place
-where the button was pressed. A command that needs confirmation is proposed in the same modal. Any other command is
-answered where the button was pressed.
+Once the modal is submitted, the bot treats the command as if it had been typed with the chosen name, in the channel
+or thread of that button. A command that needs confirmation is proposed in the same modal. Any other command is
+answered in the channel or thread of the button.
 """
 
 import asyncio

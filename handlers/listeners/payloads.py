@@ -64,7 +64,7 @@ class SlashPayload(Payload):
 
     @property
     def actor(self) -> Actor:
-        """Who typed it, and where."""
+        """Who typed the command, and where."""
         return Actor(self.user_id, self.team_id, self.channel_id)
 
 
@@ -139,13 +139,13 @@ class SubmissionPayload(Payload):
 
     @property
     def actor(self) -> Actor:
-        """Who submitted it. A modal belongs to no channel."""
+        """Who submitted the modal. The channel is "", because a modal belongs to no channel."""
         return Actor(self.user.id, self.user.team_id, "")
 
     @property
     def delivery(self) -> str:
-        """An id that all deliveries of one submission share. A view that is shown again has another hash, so its next
-        submission has another id."""
+        """An id that all deliveries of one submission share. It contains the hash of the view. When the view is shown
+        again, Slack gives it another hash, so the next submission has another id."""
         return f"{self.view.id} {self.view.hash}"
 
     def entered(self, field: str) -> str | None:
@@ -193,7 +193,7 @@ class ShortcutPayload(Payload):
 
     @property
     def actor(self) -> Actor:
-        """Who chose it, and where."""
+        """Who chose the shortcut, and where."""
         return Actor(self.user.id, self.user.team_id, self.channel.id)
 
     @property

@@ -94,8 +94,8 @@ async def deliver(respond: AsyncRespond, message: Message, visibility: Visibilit
 
 
 async def _send(respond: AsyncRespond, message: Message, visibility: Visibility) -> int:
-    """Send up to ``TRIES`` times while Slack is busy, and return the HTTP status of the last try; 0 if it got none. A
-    message that may have arrived is sent again, because two answers are better than none."""
+    """Send up to ``TRIES`` times while Slack is busy. Returns the HTTP status of the last try, or 0 if that try got
+    no response. A message that may have arrived is sent again, because two answers are better than none."""
     status = 0
     for attempt in range(TRIES):
         try:

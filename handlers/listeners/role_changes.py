@@ -11,8 +11,8 @@ from bot.services import Services
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to all ``ROLE_EVENTS``. Without these events, the bot may use a cached answer that is up to a minute
-    old. When it authorizes a change, the answer may be up to 10 s old."""
+    """Listen to all ``ROLE_EVENTS``. If such an event does not arrive, the bot uses a cached answer for up to a
+    minute. When the bot authorizes a change, it uses a cached answer for at most 10 s."""
     for event in ROLE_EVENTS:
         app.event(event)(partial(on_change, services))
 

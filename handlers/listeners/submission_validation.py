@@ -22,7 +22,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A confirmed command, the digest of the proposal that the person saw, and their reason."""
+    """A confirmed command, ``Proposal.shown`` of the proposal that the person saw, and the person's reason."""
 
     command: ControlRequest
     shown: str

@@ -48,8 +48,8 @@ class WrittenMessage(Payload):
 
     @property
     def is_for_the_bot(self) -> bool:
-        """Whether it is a new message of a person to the bot. Edits do not count: the command may have been answered
-        long ago."""
+        """Whether this is a new message of a person to the bot. Edits do not count: the command may have been
+        answered long ago."""
         event = self.event
         is_meant = event.type == MENTION or event.channel_type == "im"
         is_new = event.subtype in _WRITTEN and event.edited is None
@@ -58,12 +58,12 @@ class WrittenMessage(Payload):
 
     @property
     def actor(self) -> Actor:
-        """Who wrote it, and where."""
+        """Who wrote the message, and where."""
         return Actor(self.event.user, self.team_id, self.event.channel)
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is a direct message to the bot."""
+        """Whether this is a direct message to the bot."""
         return self.event.channel_type == "im"
 
     @property
@@ -73,7 +73,7 @@ class WrittenMessage(Payload):
 
     @property
     def thread(self) -> Address | None:
-        """The thread in which it was written; None outside of threads."""
+        """The thread in which the message was written; None outside of threads."""
         return Address(self.event.channel, self.event.thread_ts) if self.event.thread_ts else None
 
     @property

@@ -1,8 +1,8 @@
 """Socket Mode: keeps a WebSocket to Slack open, and reconnects for as long as it takes.
 
 The client is the SDK's, except for how it connects and how it notices a dead socket. The SDK would use one URL for
-all tries (each of Slack's is good for one connection), retry with a token that is invalid, log each failed try in
-forty lines, and drop a good socket when the wall clock is set forward.
+all tries, although each URL of Slack's is good for one connection only. It would also retry with an invalid token,
+log each failed try in forty lines, and drop a good socket when the wall clock is set forward.
 """
 
 import asyncio

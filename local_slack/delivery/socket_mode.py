@@ -93,8 +93,8 @@ class SocketMode:
                 self._acknowledge(frame.data)
 
     def _acknowledge(self, text: str) -> None:
-        """Accepts an ack; it may come by another socket than its delivery. Like Slack, ignores any text that is no
-        ack of an open delivery."""
+        """Accepts an ack, which may come by another socket than the one that carried the delivery. Ignores any text
+        that is no ack of an open delivery, as Slack does."""
         try:
             ack = json.loads(text)
         except (ValueError, RecursionError):

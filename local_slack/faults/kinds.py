@@ -122,7 +122,7 @@ class LateDelivery(Fault):
 
 
 class OutOfOrder(Fault):
-    """Each of the next deliveries waits until another delivery has been sent, but for ``seconds`` at most."""
+    """Each of the next deliveries waits until another delivery has been sent, or until ``seconds`` have passed."""
 
     fault: Literal["out_of_order"]
     seconds: Annotated[float, Field(gt=0, le=600)] = 2.0

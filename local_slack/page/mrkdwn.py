@@ -100,7 +100,7 @@ def mrkdwn(text: str, names: Names) -> Markup:
 
 
 def _lines(text: str, names: Names) -> Markup:
-    """Draws runs of quoted lines as one quotation."""
+    """Draws lines of text. Quoted lines that follow one another become one quotation."""
     drawn, quoted, plain_lines = Markup(""), list[str](), list[str]()
     for line in [*text.split("\n"), None]:
         found = _QUOTE.match(line) if line is not None else None

@@ -1,7 +1,7 @@
 """What people do in a channel: type commands, use the elements of messages and choose shortcuts. If the delivery
 fails, they see a note.
 
-The same class sends events about what they do elsewhere, such as opening the app's Home.
+``ChannelActions`` also sends the events about what people do elsewhere, such as opening the app's Home.
 """
 
 from __future__ import annotations

@@ -84,8 +84,8 @@ OFFER = record(
 
 
 def apply_suggestion_ack(view: OpenView, action_id: str, delivery: Delivery) -> Json:
-    """Returns the offered options and groups, which the view remembers as choices. Without a valid ack there are
-    none."""
+    """Returns the options and option groups that the ack offers; both are empty without a valid ack. The view
+    remembers the offered options as choices."""
     empty: Json = {"options": [], "option_groups": []}
     if delivery.error is not None:
         return empty

@@ -76,8 +76,8 @@ def items(rule: Rule, most: int | None, least: int = 1) -> Rule:
 
 
 def record(required: Fields, optional: Fields | None = None, also: Rule | None = None) -> Rule:
-    """An object with the required fields and no others but the optional ones and `type`. Once each field is valid,
-    `also` checks the object as a whole."""
+    """An object that has all required fields. Besides these it may have only the optional ones and `type`. Once each
+    field is valid, `also` checks the object as a whole."""
     known = {**required, **(optional or {})}
 
     def check(value: object, pointer: str) -> Iterator[Problem]:

@@ -81,8 +81,8 @@ def page(
 ) -> tuple[list[Item], str]:
     """Returns one page of `found`, and the cursor of the next page ("" at the end).
 
-    `found` is ordered by `key`. A cursor names the key of the next item, so items that come or go between two pages
-    neither repeat nor hide others. A limit above `most` is refused.
+    `found` is ordered by `key`. A cursor names the key of the next item. So if items are added or removed between two
+    pages, no other item is repeated or left out. A limit above `most` is refused.
     """
     start = 0
     if args.text("cursor") is not None:

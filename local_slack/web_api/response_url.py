@@ -34,8 +34,9 @@ def has_message(body: Json) -> bool:
 
 
 def show(response_url: ResponseUrl, body: Json, draft: Draft, ws: Workspace) -> Message:
-    """Posts an answer. By default only the user sees it. With the response_type in_channel, all see it. Before the
-    first answer to a command that all see, also posts the command as a message of the user."""
+    """Posts an answer and returns it. By default only the user sees the answer. With the response_type in_channel,
+    everybody sees it. If it is the first public answer to a command, the command is posted before it as a message of
+    the user."""
     if body.get("response_type") != "in_channel":
         return ws.post_as_bot(Place(response_url.channel, ephemeral_to=response_url.user), draft)
     if response_url.command_line is not None:

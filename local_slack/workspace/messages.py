@@ -25,7 +25,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a message goes: to a channel or thread, and as an ephemeral message to one user only."""
+    """Where a message goes: to a channel, or to a thread in the channel. If `ephemeral_to` has a user, only that user
+    sees the message."""
 
     channel: str
     thread_ts: str | None = None

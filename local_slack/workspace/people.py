@@ -155,8 +155,8 @@ class SlackSeed:
     """What a fresh local Slack contains. The bot is a member of the first channel only.
 
     ``scopes`` and ``events`` are what the app was installed with. ``has_user_groups`` says whether the workspace pays
-    for user groups. ``emoji`` are the workspace's own emoji. ``shortcuts`` are the app's message shortcuts, and
-    ``unfurl_domains`` the domains for whose links it shows cards.
+    for user groups. ``emoji`` are the workspace's own emoji. ``shortcuts`` are the app's message shortcuts. The app
+    may show cards for links to the ``unfurl_domains``.
     """
 
     team_id: str = "T0BACKFILL"

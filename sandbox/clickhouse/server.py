@@ -94,7 +94,7 @@ async def _fields_and_body(http: web.Request) -> tuple[dict[str, str], bytes]:
     """The fields of the query string and of a multipart form, and the body. A body in lz4 is decompressed here,
     because aiohttp does not know lz4.
 
-    curl labels a plain body as urlencoded. Such a body is read as a plain body, as ClickHouse does.
+    A body whose content type is urlencoded is not parsed, as in ClickHouse: curl gives plain bodies this type.
     """
     fields = dict(http.query)
     if http.content_type == "multipart/form-data":

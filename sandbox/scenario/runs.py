@@ -101,9 +101,10 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """The limit for ``done_days`` of a run of ``days`` days: ``done_days`` has to be less. For a run of more days
-    than the customer's ``max_days``, the limit is ``silent_after_days``, or ``max_days`` if there is none: such a run
-    goes silent then. Any other run copies all of its days, so the limit is ``days`` + 1."""
+    """The limit that ``done_days`` of a run of ``days`` days must not reach. A run of more days than the customer's
+    ``max_days`` goes silent after ``silent_after_days``, or after ``max_days`` if the customer has no
+    ``silent_after_days``. That number is its limit. Any other run copies all of its days: its limit is
+    ``days`` + 1."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

@@ -42,7 +42,7 @@ class CopyPlan:
         return (self.end - self.start).days
 
     def day(self, number: int) -> date:
-        """The day that is next once `number` days are copied; the last day once all are."""
+        """The day to copy next after the first `number` days. If all days are copied, the last day."""
         return self.start + timedelta(days=min(number, self.days - 1))
 
     def first_days(self, count: int) -> Span:

@@ -94,8 +94,8 @@ class CopyActivities:
 
     @activity.defn(name=COPY_PIECE)
     async def copy_piece(self, piece: Piece) -> Progress:
-        """Copies the days. Every attempt starts from the first day, and copies rows again that an earlier attempt has
-        copied."""
+        """Copies the days, and returns the final progress. Every attempt starts from the first day, and repeats what
+        earlier attempts have copied."""
         planned = self._plan(piece)
         try:
             every = self._work.pace.heartbeat_every.total_seconds()
@@ -143,9 +143,9 @@ class WentSilent(Exception):
 
 
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
-    """How many of the piece's first days to copy without waiting, as if the worker had copied them before the sandbox
-    started. If these days are the whole piece, every attempt copies them without waiting. Otherwise only the first
-    attempt does. For later attempts the number is 0: they copy every day at the usual pace."""
+    """How many of the piece's first days this attempt copies without waiting, as if the worker had copied them before
+    the sandbox started. If that is the whole piece, every attempt has the same number. If it is only a part, the
+    attempts after the first have 0: they copy every day at the usual pace."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

@@ -1,6 +1,6 @@
 """TenantBackfill copies nothing itself. It starts a child workflow for every two days, two children at once.
 
-The id contains customer and days: `tenant-backfill/acme/20260101-20260110`, the last day included.
+The id contains the customer, the first day and the last day: `tenant-backfill/acme/20260101-20260110`.
 """
 
 import asyncio
@@ -57,7 +57,7 @@ def _pieces(whole: Piece) -> Iterator[Piece]:
 
 
 def _days(start: str, end: str) -> str:
-    """The days as in the workflow id, the last day included: `20260101-20260110`."""
+    """The first and the last day as in the workflow id: `20260101-20260110`. `end` is the day after the last one."""
     return "-".join(day.replace("-", "") for day in (start, days_after(end, -1)))
 
 

@@ -1,5 +1,5 @@
 """SealedBackfill encodes all its payloads in Temporal: input, memo, heartbeats and results. Its search attributes and
-its workflow id are readable. Both contain customer and days, the last day included."""
+its workflow id are readable. Both contain the customer, the first day and the last day."""
 
 from dataclasses import dataclass, replace
 

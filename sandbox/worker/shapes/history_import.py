@@ -1,4 +1,4 @@
-"""importHistory has its customer and days only in its input, the last day included. Its workflow ids are random.
+"""importHistory has its customer, first day and last day only in its input. Its workflow ids are random.
 
 `sandbox/worker/javascript/workflows.js` is the same workflow in JavaScript.
 """

@@ -56,7 +56,7 @@ def shape_worker(client: Client, shape: TeamShape, task_queue: str, activities: 
 
 
 def last_day(run: Run) -> str:
-    """The last day of a run, included, as an ISO date."""
+    """The last day of the run's range, as an ISO date."""
     return (run.range.end - timedelta(days=1)).isoformat()
 
 
