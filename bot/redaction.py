@@ -116,5 +116,9 @@ def _pieces(text: str, spans: Collection[tuple[int, int]], end: int) -> Iterator
 
 def redact_line(text: str, limit: int) -> str:
     """One line of at most ``limit`` characters, redacted before it is cut, so that no half of a secret is left."""
-    line = redact(" ".join(beginning(text).split()))
+    words = beginning(text).split()
+    if len(text) > LONGEST + MARGIN:
+        # The last word may be the first half of a secret, which no form would match.
+        words = words[:-1]
+    line = redact(" ".join(words))
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -34,6 +34,13 @@ def test_a_secret_is_hidden_before_the_text_is_cut() -> None:
     assert "secret" not in redact_line("y" * (LIMIT - 10) + " xoxb-secret", LIMIT)
 
 
+def test_no_half_of_a_secret_is_left_where_a_long_text_was_cut() -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    text = "x" + " " * (LONGEST + MARGIN - 15) + key
+
+    assert redact_line(text, LIMIT) == "x"
+
+
 @given(before=st.text(), after=st.text())
 def test_a_token_is_hidden_wherever_it_stands(before: str, after: str) -> None:
     assert "xoxb-1-2-marked" not in redact(f"{before} xoxb-1-2-marked {after}")

@@ -69,6 +69,7 @@ def group(*members: GroupMember) -> StormCard:
         (group(GroupMember("hilton"), GroupMember("vivint")), HILTON.root_key, None),
         (group(GroupMember("hilton"), GroupMember("vivint", ending=DONE)), HILTON.root_key, ON_PROD),
         (group(GroupMember("hilton"), GroupMember("vivint", is_taken_over=True)), HILTON.root_key, ON_PROD),
+        (group(GroupMember("hilton"), GroupMember("vivint", is_queued=True)), HILTON.root_key, ON_PROD),
         (
             group(GroupMember("hilton", is_taken_over=True), GroupMember("vivint", ending=DONE)),
             HILTON.root_key,

@@ -62,9 +62,10 @@ def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Seque
 
 
 def _count(run: SampleRun, names: Sequence[str]) -> int | None:
-    """The value of the run's field that is a count of days, 0 if this run lacks it. None unless ``names`` has one
-    field."""
-    return int({**run.hints, **run.inputs}.get(names[0], 0)) if len(names) == 1 else None
+    """The value of the run's field that is a count of days; None if this run has no number there, and unless
+    ``names`` has one field."""
+    value = {**run.hints, **run.inputs}.get(names[0], "") if len(names) == 1 else ""
+    return int(value) if value.isdecimal() else None
 
 
 def windows_as_dated(mapping: IdentityMapping, runs: Sequence[SampleRun]) -> list[DatedRun]:

@@ -61,7 +61,8 @@ def _of_group(card: StormCard | BulkCard) -> tuple[MessageSubject, ...]:
         names = (*card.customers, *card.failed)
         return tuple(MessageSubject(Target(*name.split("/", 1)), card.campaign) for name in names)
     is_open = [member for member in card.members if member.ending is None]
-    left = [member for member in is_open if not member.is_taken_over] or is_open or card.members
+    needing = [member for member in is_open if not (member.is_taken_over or member.is_queued)]
+    left = needing or is_open or card.members
     campaigns: dict[str, set[str]] = {} if left else {name: {""} for name in card.names}
     for member in left:
         campaigns.setdefault(member.name, set()).add(member.campaign)

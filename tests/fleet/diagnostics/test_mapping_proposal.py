@@ -258,3 +258,11 @@ def test_huge_and_deep_arguments_are_read_in_part() -> None:
 
     assert len(sample(1, "", None, wide, deep).inputs) <= 200
     assert WINDOWS[0].end - WINDOWS[0].start == timedelta(days=5)
+
+
+def test_a_count_that_one_run_leaves_empty_does_not_keep_a_mapping_from_being_proposed() -> None:
+    def make(number: int, name: str, days: Window) -> SampleRun:
+        count = "" if number == 0 else str(days.days)
+        return sample(number, "", {"customer": name, "start": str(days.start), "end": str(days.end), "days": count})
+
+    assert proposed(make)
