@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.fleet.runs.call_budget import CallBudget
-from bot.model import Execution, ExecutionStatus, FollowedRun
+from bot.model import Description, Execution, ExecutionStatus, FollowedRun, Ref
 from bot.usecases.drive.follow import follow
 from bot.usecases.drive.recent_ends import OVERLAP, RecentEnds
 from tests.fakes.engine import FakeEngine
@@ -110,3 +110,30 @@ async def test_who_follows_a_run_hears_of_its_end_before_the_next_describe() -> 
 
     assert followed.status is ExecutionStatus.FAILED
     assert took == pytest.approx(0, abs=3)
+
+
+@on_idle_clock
+async def test_a_notice_that_does_not_bring_the_end_delays_no_describe() -> None:
+    world = FakeWorld(config({CLUSTER: ()}, watch={"every": "5m"}), now=NOW)
+    engine, runs = world.engines[CLUSTER], [open_run(number) for number in range(300)]
+    clock = asyncio.get_running_loop().time
+    for run in runs:
+        engine.add(run)
+    describe_it, described_at, began = engine.describe, list[float](), clock()
+
+    async def described(ref: Ref) -> Description:
+        if ref == runs[7].ref:
+            described_at.append(clock() - began)
+        return await describe_it(ref)
+
+    engine.describe = described  # type: ignore[method-assign]
+    services = world.services
+    following = [asyncio.create_task(follow(run.ref, None, services, lambda _: None)) for run in runs]
+    await asyncio.sleep(10)
+    engine.add(replace(runs[7], status=ExecutionStatus.CONTINUED_AS_NEW, closed_at=NOW))
+    await asyncio.sleep(EVERY.total_seconds())
+    for task in following:
+        task.cancel()
+    await asyncio.gather(*following, return_exceptions=True)
+
+    assert described_at == pytest.approx([0, 11, EVERY.total_seconds()], abs=5)
