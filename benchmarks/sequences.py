@@ -45,8 +45,6 @@ LIMIT_IS = "bare workflows with as many activities"
 PASS_EVERY = 5.0
 LOOK_EVERY, ASK_EVERY = 1.0, 10.0
 BEGIN_TRIES = 20
-# The bot describes each followed window at most once a second, so a thousand windows need this budget.
-WATCH = 'every = "1s"\ncalls_per_second = 1000'
 CONTROL = "[control]\nwindows_at_once = {sequences}\n"
 # Of so many sequences the histories are read: they tell when each noticed the ends of its windows.
 SAMPLE = 100
@@ -110,7 +108,7 @@ async def _limit_of_server(sequences: int) -> float:
 async def drive(sequences: int, url: str, at_most: timedelta) -> Measured:
     """Run this number of sequences until all have ended, or until the time is over."""
     with tempfile.TemporaryDirectory() as folder, _temporal() as address, capture_logs() as logged:
-        text = configuration({CLUSTER: ()}, address, WATCH) + CONTROL.format(sequences=sequences)
+        text = configuration({CLUSTER: ()}, address) + CONTROL.format(sequences=sequences)
         read = loaded(Path(folder), text, url)
         async with _bot(read) as services:
             began = time.perf_counter()

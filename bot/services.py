@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -70,6 +71,12 @@ class CloseFacts(Protocol):
     def has_earlier(self) -> bool: ...
 
 
+class Ends(Protocol):
+    """The interface of ``bot.usecases.drive.recent_ends.RecentEnds``."""
+
+    def notice(self, run: Execution, now: datetime) -> AbstractContextManager[asyncio.Event]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """The systems of one cluster: Temporal to read from (``engine``) and to change (``control``), the ``queue`` of
@@ -77,9 +84,10 @@ class Cluster:
 
     ``inputs`` reads the inputs of runs. ``engine`` uses it: where a mapping needs inputs, the runs that ``engine``
     returns carry their inputs in ``Execution.hints``, as far as these can be read in time. ``close_facts`` reads how
-    closed runs ended. ``budget`` spreads the calls that can wait: those of the watcher, of the activities that follow
-    windows, of the second reading of runs that an earlier version recorded, and of a command about a run with very
-    many workflows below it. Other questions of people do not wait, but their calls are counted.
+    closed runs ended, and ``ends`` notices soon that followed runs have ended. ``budget`` spreads the calls that can
+    wait: those of the watcher, of the activities that follow windows, of the second reading of runs that an earlier
+    version recorded, and of a command about a run with very many workflows below it. Other questions of people do not
+    wait, but their calls are counted.
     """
 
     engine: Engine
@@ -89,6 +97,7 @@ class Cluster:
     inputs: Inputs
     close_facts: CloseFacts
     budget: CallBudget
+    ends: Ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ from bot.usecases.check import (
     unopened_store_probe,
 )
 from bot.usecases.definitions import conditions, kept_hints, result_paths
+from bot.usecases.drive.recent_ends import LEAST_REST, RecentEnds
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -219,4 +220,7 @@ def _cluster(temporal: TemporalCluster, loaded: Loaded, stack: AsyncExitStack, l
     children = ChildFactsReader(engine, fleet_recogniser(config), budget, at_once)
     facts = CloseFactsReader(engine, result_paths(config), budget, at_once, children)
     reading = EngineWithInputs(engine, inputs, facts, config.watch.time_limit)
-    return Cluster(reading, control, queue, warehouse, inputs, facts, budget)
+    places = [cluster.temporal.place for cluster in config.clusters.values()]
+    sharing = places.count(config.clusters[temporal.name].temporal.place)
+    ends = RecentEnds(engine, budget, config.watch.every, LEAST_REST * sharing)
+    return Cluster(reading, control, queue, warehouse, inputs, facts, budget, ends)

@@ -13,6 +13,7 @@ from bot.ports import WindowQueue
 from bot.services import Cluster, Services
 from bot.usecases.campaigns.ids import fleet_recogniser
 from bot.usecases.definitions import conditions, result_paths
+from bot.usecases.drive.recent_ends import RecentEnds
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -126,7 +127,9 @@ class FakeWorld:
         children = ChildFactsReader(engine, fleet_recogniser(self.config), budget, watch.describes_at_once)
         facts = CloseFactsReader(engine, result_paths(self.config), budget, watch.describes_at_once, children)
         reading = EngineWithInputs(engine, inputs, facts, watch.time_limit)
-        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
+        ends = RecentEnds(engine, budget, watch.every)
+        warehouse = self.warehouses[name]
+        return Cluster(reading, self.controls[name], self.queues[name], warehouse, inputs, facts, budget, ends)
 
     @property
     def services(self) -> Services:

@@ -6,6 +6,7 @@ answer, nothing is known about the run, so the question is repeated without limi
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -53,7 +54,9 @@ async def follow(
     has; if the run history has none, the run counts as failed and gone.
     """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
+    clock, due, is_early = asyncio.get_running_loop().time, 0.0, False
     while True:
+        run: Execution | None = None
         await _wait_for_budget(observed, services, beat)
         now = await cluster_time(ref.cluster, services)
         pause = services.config.watch.every
@@ -80,7 +83,13 @@ async def follow(
             return await _gone(observed, services, now)
         except DependencyError as exc:
             observed = _silent(observed, exc)
-        await _pause(pause, observed, beat)
+        if is_early:
+            # The notice did not bring the end, so the next describe is no later than without it.
+            pause = min(pause, max(BETWEEN_SUCCESSORS, timedelta(seconds=due - clock())))
+        due = clock() + pause.total_seconds()
+        with _noticed(run, services, now) as has_ended:
+            await _pause(pause, observed, beat, has_ended)
+        is_early = has_ended.is_set()
 
 
 async def _later_links(run: Execution, services: Services, now: datetime) -> tuple[Execution, ...]:
@@ -142,10 +151,20 @@ async def _with_heartbeats(work: Coroutine[None, None, _T], observed: ObservedRu
         task.cancel()
 
 
-async def _pause(span: timedelta, observed: ObservedRun, beat: Beat) -> None:
-    left = span
-    while left > timedelta(0):
+def _noticed(run: Execution | None, services: Services, now: datetime) -> AbstractContextManager[asyncio.Event]:
+    """Yields an event that is set once the run has ended, if the run was open at ``now``."""
+    if run is None or not run.status.is_open:
+        return nullcontext(asyncio.Event())
+    return services.clusters[run.ref.cluster].ends.notice(run, now)
+
+
+async def _pause(span: timedelta, observed: ObservedRun, beat: Beat, is_over: asyncio.Event | None = None) -> None:
+    """Send heartbeats for this time, or until ``is_over`` is set."""
+    left, is_over = span, is_over or asyncio.Event()
+    while left > timedelta(0) and not is_over.is_set():
         beat(observed.heartbeat_timeout)
         step = min(left, BEAT_EVERY)
-        await asyncio.sleep(step.total_seconds())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(step.total_seconds()):
+                await is_over.wait()
         left -= step

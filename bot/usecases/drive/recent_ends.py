@@ -1,0 +1,101 @@
+"""RecentEnds: notices soon that followed runs have ended, by one listing for all of them.
+
+A window that is followed is described once in each ``[watch] every``. If many are followed, a describe of each second
+would be more than a server can answer, and a listing of what has ended costs one call for all.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.errors import DependencyError
+from bot.fleet.runs.call_budget import CallBudget
+from bot.model import Execution, Ref
+from bot.ports import Engine
+
+# Temporal allows ten listings a second in a namespace (frontend.namespaceRPS.visibility), also for other users.
+LEAST_REST = timedelta(seconds=1)
+# A listing may show an end seconds late. An end that it shows even later is noticed with the next describe.
+OVERLAP = timedelta(seconds=5)
+# The list filter asks for open runs, too; none has begun after this time.
+NEVER = timedelta(days=1)
+TIME_LIMIT = timedelta(seconds=5)
+
+_log = structlog.get_logger(__name__)
+
+
+class RecentEnds:
+    """The ends of the followed runs of one cluster. The more runs are followed, the more often it lists: once in
+    ``every``, divided by their number, but at most once in ``rest``. So a few runs of many hours cost next to
+    nothing."""
+
+    def __init__(self, engine: Engine, budget: CallBudget, every: timedelta, rest: timedelta = LEAST_REST) -> None:
+        self._engine = engine
+        self._budget = budget
+        self._every = every
+        self._rest = rest.total_seconds()
+        self._followed: dict[Ref, set[asyncio.Event]] = {}
+        self._types = Counter[str]()
+        self._latest = self._listed_until = datetime.max.replace(tzinfo=UTC)
+        self._listing: asyncio.Task[None] | None = None
+        self._is_silent = False
+
+    @contextmanager
+    def notice(self, run: Execution, now: datetime) -> Iterator[asyncio.Event]:
+        """Yields an event that is set once a listing shows that the run has ended, if that is before the ``with``
+        block ends. ``now`` is a time on the server's clock at which the run was open."""
+        event = asyncio.Event()
+        self._latest = now
+        self._listed_until = min(self._listed_until, now)
+        self._followed.setdefault(run.ref, set()).add(event)
+        self._types[run.workflow_type] += 1
+        if self._listing is None or self._listing.done():
+            self._listing = asyncio.create_task(self._list_again_and_again(), name="recent ends")
+        try:
+            yield event
+        finally:
+            self._forget(run, event)
+
+    def _forget(self, run: Execution, event: asyncio.Event) -> None:
+        events = self._followed[run.ref]
+        events.discard(event)
+        if not events:
+            del self._followed[run.ref]
+        self._types[run.workflow_type] -= 1
+        if not self._followed and self._listing:
+            self._listing.cancel()
+            self._listing = None
+
+    async def _list_again_and_again(self) -> None:
+        clock, every = asyncio.get_running_loop().time, self._every.total_seconds()
+        rested_since = clock()
+        while True:
+            await asyncio.sleep(self._rest)
+            # A cluster that did not answer is not asked more often than by the describes.
+            if clock() - rested_since < (every if self._is_silent else every / len(self._followed)):
+                continue
+            rested_since = clock()
+            try:
+                await self._list()
+            except DependencyError as exc:
+                if not self._is_silent:
+                    _log.info("ends not listed: runs are described all the same", reason=str(exc))
+                self._is_silent = True
+            else:
+                self._is_silent = False
+
+    async def _list(self) -> None:
+        """List what has ended since the listing before; but not what ended more than ``every`` ago, because that was
+        described since. An incomplete listing has the latest ends, and the describes find the others."""
+        types, until = [name for name, count in self._types.items() if count], self._latest
+        since = max(self._listed_until, until - self._every) - OVERLAP
+        self._budget.spend(asyncio.get_running_loop().time())
+        recent = await self._engine.recent_executions(types, until + NEVER, since, TIME_LIMIT)
+        for run in recent.executions:
+            for event in self._followed.get(run.ref, ()) if not run.status.is_open else ():
+                event.set()
+        self._listed_until = until
