@@ -24,6 +24,7 @@ from bot.model import DoubtReason, OpenRun, Ref, SequenceEnd, SequenceProgress, 
 from bot.sequences.worker import connected_workers
 from bot.services import Cluster, Services
 from bot.usecases.definitions import recogniser
+from bot.usecases.drive.recent_ends import RecentEnds
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -149,7 +150,8 @@ def scene_at(server: TemporalServer, client: Client) -> Scene:
     control = TemporalControl(temporal, world.config.control_queue(CLUSTER))
     queue = TemporalQueue(temporal, world.config.control_queue(CLUSTER))
     reading = EngineWithInputs(engine, inputs, facts, LIMIT)
-    world.cluster = Cluster(reading, control, queue, world.warehouses[CLUSTER], inputs, facts, budget)
+    ends = RecentEnds(engine, budget, world.config.watch.every)
+    world.cluster = Cluster(reading, control, queue, world.warehouses[CLUSTER], inputs, facts, budget, ends)
     return Scene(name, client, world)
 
 

@@ -23,6 +23,7 @@ from bot.model import Ending, Episode, Execution, ExecutionStatus, Ref
 from bot.model.execution import CRON_HINT
 from bot.services import Cluster
 from bot.usecases.definitions import recogniser
+from bot.usecases.drive.recent_ends import RecentEnds
 from bot.usecases.observe.child_facts import ChildFactsReader
 from bot.usecases.observe.close_facts import CloseFactsReader
 from bot.usecases.observe.engine_with_inputs import EngineWithInputs
@@ -101,7 +102,8 @@ class WorldOnTemporal(FakeWorld):
         children = ChildFactsReader(self.temporal, recogniser(self.config), budget, 8)
         facts = CloseFactsReader(self.temporal, {}, budget, 8, children)
         reading = EngineWithInputs(self.temporal, inputs, facts, self.config.watch.time_limit)
-        return Cluster(reading, self.controls[name], self.queues[name], self.warehouses[name], inputs, facts, budget)
+        ends, warehouse = RecentEnds(engine, budget, self.config.watch.every), self.warehouses[name]
+        return Cluster(reading, self.controls[name], self.queues[name], warehouse, inputs, facts, budget, ends)
 
 
 @pytest.fixture

@@ -265,4 +265,4 @@ def test_a_count_that_one_run_leaves_empty_does_not_keep_a_mapping_from_being_pr
         count = "" if number == 0 else str(days.days)
         return sample(number, "", {"customer": name, "start": str(days.start), "end": str(days.end), "days": count})
 
-    assert proposed(make)
+    assert proposed(make).recognised
