@@ -102,7 +102,7 @@ class WorldOnTemporal(FakeWorld):
         children = ChildFactsReader(self.temporal, recogniser(self.config), budget, 8)
         facts = CloseFactsReader(self.temporal, {}, budget, 8, children)
         reading = EngineWithInputs(self.temporal, inputs, facts, self.config.watch.time_limit)
-        ends, warehouse = RecentEnds(engine, budget, self.config.watch.every), self.warehouses[name]
+        ends, warehouse = RecentEnds(self.temporal, budget, self.config.watch.every), self.warehouses[name]
         return Cluster(reading, self.controls[name], self.queues[name], warehouse, inputs, facts, budget, ends)
 
 
