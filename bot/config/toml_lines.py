@@ -9,7 +9,8 @@ _NAME = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
 _KEY = re.compile(rf"\A({_NAME}(?: *\. *{_NAME})*) *=(?P<value>.*)")
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
 _QUOTES = ('"""', "'''")
-_TEXT_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|#.*")
+# A text without its closing quote goes on to the end of the line.
+_TEXT_OR_COMMENT = re.compile(r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|#.*")
 
 
 def line_of(text: str, key: Sequence[int | str]) -> int | None:

@@ -28,8 +28,8 @@ _VALUES = Template(
     "SELECT DISTINCT ifNull(toString(value), '') AS value"
     " FROM (SELECT $column AS value FROM $table LIMIT 5000000) LIMIT 5000"
 )
-# A name, a text, or any other character of a sorting key.
-_PIECE = re.compile(rf"{NAME}|'(?:[^'\\]|\\.)*'|.", re.DOTALL)
+# A name, a text, or any other character of a sorting key. A quote that is not closed takes all the rest.
+_PIECE = re.compile(r"`(?:[^`\\]|\\.|``)*`?|'(?:[^'\\]|\\.)*'?|\w+|.", re.DOTALL)
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _COMMENT = json.dumps({"app": "backfill-bot", "does": "init"})
 
