@@ -193,6 +193,17 @@ class Stage:
 
         await eventually(requested, bool)
 
+    async def described(self, ref: Ref) -> None:
+        """Once the bot has seen the heartbeat timeout of this run, which Temporal no longer tells of a closed run:
+        days whose timeout nobody has seen rest for a minute."""
+        engine, before = self.world.engines[CLUSTER], len(self.world.engines[CLUSTER].described)
+
+        async def is_described() -> bool:
+            # By the second, the bot has kept what the first one said.
+            return engine.described[before:].count(ref) >= 2
+
+        await eventually(is_described, bool)
+
     async def closed(self, ref: Ref) -> None:
         """Once this run is over."""
         engine = self.world.engines[CLUSTER]
@@ -202,8 +213,9 @@ class Stage:
 
         await eventually(is_closed, bool)
 
-    async def end(self, within: float = 60) -> SequenceProgress:
-        """How it stood in the end; what its history holds, when it does not end."""
+    async def end(self, within: float = 120) -> SequenceProgress:
+        """How it stood in the end; what its history holds, when it does not end. Days whose heartbeat timeout nobody
+        has seen rest for a minute, which is no reason to fail."""
         try:
             return await asyncio.wait_for(self._result(), within)
         except TimeoutError:

@@ -131,6 +131,7 @@ async def test_days_of_a_run_that_completed_after_its_cancel_are_run_again(stage
     async with stage.worker():
         await stage.begin(stage.spec(10, size=5, clear=(OpenRun(old, day(1, 5)),)))
         await stage.cancelled(old)
+        await stage.described(old)
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()
 

@@ -182,6 +182,7 @@ async def test_a_window_that_somebody_cancels_in_temporal_follows_the_policy(sta
         await stage.begin(stage.spec(10, size=5))
         running = (await stage.until(is_running)).running[0]
         assert running.ref
+        await stage.described(running.ref)
         stage.team.close(running.ref, ExecutionStatus.TERMINATED)
         end = await stage.end()
 

@@ -43,6 +43,7 @@ async def test_what_completed_after_its_cancel_ends_a_clearing_sequence_as_cance
     async with stage.worker():
         await stage.begin(replace(stage.spec(1, size=1, clear=(OpenRun(old, day(1, 51)),)), days=()))
         await stage.cancelled(old)
+        await stage.described(old)
         stage.team.close(old, ExecutionStatus.COMPLETED)
         end = await stage.end()
 
@@ -101,6 +102,7 @@ async def test_a_child_that_outlives_a_cancelled_run_is_reported_and_waited_for(
         patience = timedelta(milliseconds=200)
         await stage.begin(stage.spec(5, size=5, clear=(OpenRun(old, day(1, 5)),), cancel_patience=patience))
         await stage.cancelled(old)
+        await stage.described(old)
         stage.team.close(old, ExecutionStatus.CANCELLED)
         await stage.wait_for_line("still open")
         started = stage.team.windows()
