@@ -44,6 +44,11 @@ UNLIMITED = timedelta(days=3650)
 RETRY_FOREVER = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30), maximum_attempts=0
 )
+# While the queue continues as new, for a second or so, Temporal refuses what is sent to it. A sequence must not wait
+# much longer than that for its next slot.
+RETRY_SOON = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=4), maximum_attempts=0
+)
 
 
 def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
@@ -110,7 +115,7 @@ def count(spec: SequenceSpec, window: Window) -> workflow.ActivityHandle[Count]:
 async def demand_slots(demand: Demand) -> None:
     """Tell the cluster's queue which slots the sequence has and wants."""
     await workflow.execute_activity_method(
-        Activities.demand_slots, demand, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_FOREVER
+        Activities.demand_slots, demand, start_to_close_timeout=START_TO_CLOSE, retry_policy=RETRY_SOON
     )
 
 

@@ -35,9 +35,6 @@ with workflow.unsafe.imports_passed_through():
     from bot.sequences import queue_stubs
     from bot.sequences.waiting import until
 
-# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits). A window takes about 15 of
-# them.
-MAX_EVENTS = 5_000
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
 IDLE_FOR = timedelta(seconds=60)
 # These mark the histories of queues with ``by_batch``, and with each version of ``rules``. A worker of an earlier
@@ -138,13 +135,14 @@ class BackfillQueue:
         return slots.next_step(self._state, self._survey)
 
     def _give_slots(self) -> None:
-        while step := self._next_step():
-            if isinstance(step, slots.Grant):
-                self._state = slots.granted(self._state, step)
-                self._spawn(self._send(step))
-            else:
+        while self._survey and (step := self._next_step()):
+            if isinstance(step, slots.Start):
                 self._state = slots.started(self._state, step)
                 self._begin_soon(step.starting)
+                continue
+            self._state, grants = slots.give_slots(self._state, self._survey)
+            for grant in grants:
+                self._spawn(self._send(grant))
 
     async def _send(self, grant: slots.Grant) -> None:
         """Tell a sequence of its slot. If the sequence is no longer open, its slots become free."""
@@ -212,8 +210,8 @@ class BackfillQueue:
             self._sending -= 1
 
     def _must_continue_as_new(self) -> bool:
-        info = workflow.info()
-        return info.get_current_history_length() >= MAX_EVENTS or info.is_continue_as_new_suggested()
+        info, most = workflow.info(), queue_state.most_events(self._state)
+        return info.get_current_history_length() >= most or info.is_continue_as_new_suggested()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
@@ -17,6 +18,7 @@ from bot.adapters.store.cluster_rows import (
     recorded_reasons,
 )
 from bot.adapters.store.database import SYSTEM, Database
+from bot.adapters.store.joined_reads import JoinedReads
 from bot.adapters.store.migrate import prove_writable, schema_revision
 from bot.adapters.store.outbox import enqueue
 from bot.adapters.store.tables import audit, episodes, failures, observations, outbox, snapshots
@@ -47,6 +49,8 @@ class SqlJournal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._episodes_by_cluster: JoinedReads[str, tuple[Episode, ...]] = JoinedReads()
+        self._campaigns: JoinedReads[str, tuple[CampaignRecord, ...]] = JoinedReads()
 
     async def record(self, entry: JournalEntry, now: datetime) -> None:
         """See ``bot.ports.Journal``. The entry is recorded even if the caller is cancelled."""
@@ -72,14 +76,20 @@ class SqlJournal:
         await self._database.write(record)
 
     async def memory(self, cluster: str, refs: Collection[Ref], since: datetime | None = None) -> ClusterRecord:
-        """What a pass over this cluster needs to know: episodes (``queries.needed_by_pass``), and the latest
-        observations of these runs."""
+        """See ``bot.ports.Journal``."""
+        if not refs and since is None:
+            read = partial(self._needed_by_pass, cluster)
+            return ClusterRecord(await self._episodes_by_cluster.get(cluster, read), ())
         seen: list[Observation] = []
         async with self._database.reading() as connection:
             remembered = await _episodes(connection, queries.needed_by_pass(cluster, since))
             for batch in _batches(refs):
                 seen += await _observations(connection, batch)
         return ClusterRecord(remembered, tuple(seen))
+
+    async def _needed_by_pass(self, cluster: str) -> tuple[Episode, ...]:
+        async with self._database.reading() as connection:
+            return await _episodes(connection, queries.needed_by_pass(cluster, None))
 
     async def open_episodes(self) -> tuple[Episode, ...]:
         """All open episodes, oldest first."""
@@ -143,6 +153,9 @@ class SqlJournal:
 
     async def campaigns(self) -> tuple[CampaignRecord, ...]:
         """See ``bot.ports.Journal``."""
+        return await self._campaigns.get("", self._recorded_campaigns)
+
+    async def _recorded_campaigns(self) -> tuple[CampaignRecord, ...]:
         async with self._database.reading() as connection:
             return await recorded_campaigns(connection)
 

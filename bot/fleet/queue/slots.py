@@ -5,8 +5,10 @@ commands go ahead of batches (``bot.model.queue.Batch``). Runs that the team has
 batches, but not from single commands.
 """
 
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.fleet.queue.state import queued_sequence
 from bot.model.queue import Demand, Member, OtherSequence, QueuedCustomer, QueueState, StartingCustomer, Survey
@@ -84,29 +86,79 @@ def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
 def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
     """The next step: a slot for an open sequence, or the start of a queued customer's sequence. None if no slot is
     free or nobody wants one."""
-    slots = count(state, survey)
-    waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
-    single = next((member for member in waiting if member.demand.is_single), None)
-    of_batches = _next_of_batches(state, waiting, slots) if slots.free_for_batches else None
-    if single and slots.free and not (of_batches and state.singles_in_row >= MAX_SINGLES_IN_ROW):
-        return Grant(single.demand.workflow_id, single.ungranted[0])
-    return of_batches
+    return _Line(state, survey).next_step()
 
 
-def _next_of_batches(state: QueueState, waiting: list[Member], slots: SlotCount) -> Grant | Start | None:
-    """The next step for the batches; None if the queue is paused or nobody can go on. Customers whose sequence is
-    open go ahead of those still queued, so that few sequences are open at the same time."""
-    if state.paused_by:
-        return None
-    begun = next((member for member in waiting if not member.demand.is_single), None)
-    if begun:
-        return Grant(begun.demand.workflow_id, begun.ungranted[0])
-    if not slots.free_to_begin:
-        return None
-    at_work = _at_work(state)
-    queued = (each for each in state.queued if not each.is_held and not _is_at_work(each, state, at_work))
-    first = next(queued, None)
-    return Start(_starting(first)) if first else None
+def give_slots(state: QueueState, survey: Survey) -> tuple[QueueState, list[Grant]]:
+    """All grants that come before the next start of a sequence, in their order, and the state after them. They are
+    found together, because a thousand sequences may get their slots at once."""
+    line = _Line(state, survey)
+    grants = []
+    while isinstance(step := line.next_step(), Grant):
+        line.take(step)
+        grants.append(step)
+    return line.state, grants
+
+
+class _Line:
+    """The sequences that wait for slots, each time the one first whose turn is next."""
+
+    def __init__(self, state: QueueState, survey: Survey) -> None:
+        waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
+        self._state = state
+        self._slots = count(state, survey)
+        self._singles = deque(member for member in waiting if member.demand.is_single)
+        self._of_batches = deque(member for member in waiting if not member.demand.is_single)
+        self._singles_in_row = state.singles_in_row
+        self._turns = state.turns
+        self._changed: dict[str, Member] = {}
+
+    @property
+    def state(self) -> QueueState:
+        """The state after the grants that were taken."""
+        members = tuple(self._changed.get(member.demand.workflow_id, member) for member in self._state.members)
+        return replace(self._state, members=members, turns=self._turns, singles_in_row=self._singles_in_row)
+
+    def next_step(self) -> Grant | Start | None:
+        single = self._singles[0] if self._singles and self._slots.free else None
+        if single and self._singles_in_row < MAX_SINGLES_IN_ROW:
+            return _grant(single)
+        return self._next_of_batches() or (_grant(single) if single else None)
+
+    def take(self, grant: Grant) -> None:
+        """Give this slot, which ``next_step`` has returned. A sequence that waits for more goes to the end."""
+        is_single = bool(self._singles) and self._singles[0].demand.workflow_id == grant.workflow_id
+        line = self._singles if is_single else self._of_batches
+        first = line.popleft()
+        self._turns += 1
+        after = replace(first, granted=(*first.granted, grant.ticket), turn=self._turns)
+        if after.ungranted:
+            line.append(after)
+        self._changed[grant.workflow_id] = after
+        self._singles_in_row = self._singles_in_row + 1 if is_single else 0
+        self._slots = replace(self._slots, windows=self._slots.windows + 1)
+
+    def _next_of_batches(self) -> Grant | Start | None:
+        """The next step for the batches; None if no slot is free for them, the queue is paused, or nobody can go on.
+        Customers whose sequence is open go ahead of those still queued, so that few sequences are open at the same
+        time."""
+        if self._state.paused_by or not self._slots.free_for_batches:
+            return None
+        if self._of_batches:
+            return _grant(self._of_batches[0])
+        first = self._first_queued if self._slots.free_to_begin else None
+        return Start(_starting(first)) if first else None
+
+    @cached_property
+    def _first_queued(self) -> QueuedCustomer | None:
+        """The customer whose sequence begins next. No grant changes who that is."""
+        state, at_work = self._state, _at_work(self._state)
+        free = (each for each in state.queued if not each.is_held and not _is_at_work(each, state, at_work))
+        return next(free, None)
+
+
+def _grant(member: Member) -> Grant:
+    return Grant(member.demand.workflow_id, member.ungranted[0])
 
 
 def _at_work(state: QueueState) -> frozenset[tuple[str, str]]:
@@ -131,19 +183,6 @@ def _starting(queued: QueuedCustomer) -> StartingCustomer:
     return StartingCustomer(queued.customer, queued.batch, sequence, rows=queued.rows)
 
 
-def granted(state: QueueState, grant: Grant) -> QueueState:
-    """The state after the grant. A sequence that waits for more slots goes to the end of the line."""
-    turns = state.turns + 1
-    members, singles_in_row = [], state.singles_in_row
-    for member in state.members:
-        if member.demand.workflow_id == grant.workflow_id:
-            singles_in_row = singles_in_row + 1 if member.demand.is_single else 0
-            members.append(replace(member, granted=(*member.granted, grant.ticket), turn=turns))
-        else:
-            members.append(member)
-    return replace(state, members=tuple(members), turns=turns, singles_in_row=singles_in_row)
-
-
 def started(state: QueueState, start: Start) -> QueueState:
     """The state while the customer's sequence is being begun. The customer keeps its place in other batches."""
     starting = start.starting
@@ -162,7 +201,9 @@ def started(state: QueueState, start: Start) -> QueueState:
 def unheard(state: QueueState, demand: Demand) -> list[Grant]:
     """The grants that the sequence of this demand still waits for; none if it has sent a later demand. The message
     about such a grant may be lost, so it is sent again."""
-    member = next((member for member in state.members if member.demand == demand), None)
+    # The ids are compared first, because demands are compared field by field, and there may be thousands.
+    own = (member for member in state.members if member.demand.workflow_id == demand.workflow_id)
+    member = next((member for member in own if member.demand == demand), None)
     return [Grant(demand.workflow_id, ticket) for ticket in demand.waiting if member and ticket in member.granted]
 
 

@@ -35,7 +35,13 @@ MAX_LEFT_OUT = 50
 # - When a customer is taken out, so is its sequence that has begun but has not sent its first demand.
 # Under version 2 also:
 # - A place that replaces several is held if one of them was.
-RULES = 2
+# Under version 3 also:
+# - The queue continues as new after 1,000 events instead of 5,000.
+RULES = 3
+# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits), and a window takes about 15
+# of them. But while a queue continues as new, Temporal refuses what is sent to it, and a bot may have to replay the
+# whole history first. So a run is short.
+_MOST_EVENTS, _MOST_EVENTS_BEFORE = 1_000, 5_000
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -48,6 +54,11 @@ def begin() -> QueueState:
 def upgrade(state: QueueState) -> QueueState:
     """The same queue, but from now on it decides by the rules of this version of the bot."""
     return replace(state, by_batch=True, rules=RULES)
+
+
+def most_events(state: QueueState) -> int:
+    """After how many events of its history the queue continues as new."""
+    return _MOST_EVENTS if state.rules >= 3 else _MOST_EVENTS_BEFORE
 
 
 def queued_sequence(batch: str, customer: str) -> str:
@@ -241,6 +252,8 @@ def is_wanted(state: QueueState) -> bool:
 
 
 def _without_unused_batches(state: QueueState) -> QueueState:
+    if not state.batches:
+        return state
     used = {queued.batch for queued in state.queued} | {starting.batch for starting in state.starting}
     used |= {member.demand.batch for member in state.members}
     if all(batch.id in used for batch in state.batches):

@@ -37,8 +37,12 @@ def names(state: QueueState) -> list[str]:
 
 def given_out(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Grant | slots.Start]]:
     """The queue after it has given away every slot that it can, and the steps."""
-    steps = []
-    while step := slots.next_step(state, of):
-        steps.append(step)
-        state = slots.granted(state, step) if isinstance(step, slots.Grant) else slots.started(state, step)
-    return state, steps
+    steps: list[slots.Grant | slots.Start] = []
+    while True:
+        state, grants = slots.give_slots(state, of)
+        steps += grants
+        start = slots.next_step(state, of)
+        if not isinstance(start, slots.Start):
+            return state, steps
+        steps.append(start)
+        state = slots.started(state, start)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.fleet.queue import slots
 from bot.fleet.queue import state as queue_state
-from bot.model.queue import Enqueue, OtherSequence, QueuedCustomer, QueueOrder, QueueState
+from bot.model.queue import Enqueue, OtherSequence, QueuedCustomer, QueueOrder, QueueState, Survey
 from bot.model.queue_requests import BeginQueuedResult
 from tests.fleet.queue.builders import BATCH, demand, given_out, queue, survey
 
@@ -185,3 +185,39 @@ def test_the_bound_holds_and_everybody_gets_through_though_messages_are_lost(
     assert sequences.most <= at_once
     assert set(sequences.left.values()) == {0}
     assert {name for name, _ in CUSTOMERS} <= set(sequences.left)
+
+
+def one_by_one(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Grant]]:
+    """What ``give_slots`` does, with a new look at the whole queue for each slot."""
+    grants = []
+    while isinstance(step := slots.next_step(state, of), slots.Grant):
+        grants.append(step)
+        known = next(member for member in state.members if member.demand.workflow_id == step.workflow_id)
+        after = replace(known, granted=(*known.granted, step.ticket), turn=state.turns + 1)
+        state = replace(
+            state,
+            members=tuple(after if member is known else member for member in state.members),
+            turns=state.turns + 1,
+            singles_in_row=state.singles_in_row + 1 if known.demand.is_single else 0,
+        )
+    return state, grants
+
+
+@given(
+    demands=st.lists(st.tuples(st.sampled_from(("", "b1")), st.integers(0, 5), st.integers(0, 2)), max_size=12),
+    at_once=st.integers(0, 20),
+    other_runs=st.integers(0, 5),
+    is_paused=st.booleans(),
+    queued=st.integers(0, 3),
+)
+def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
+    demands: list[tuple[str, int, int]], at_once: int, other_runs: int, is_paused: bool, queued: int
+) -> None:
+    state = replace(queue(*CUSTOMERS[:queued]), paused_by="U0OSCAR" if is_paused else "")
+    for number, (batch, wants, has) in enumerate(demands):
+        tickets = tuple(range(10 * number, 10 * number + wants + has))
+        of_sequence = demand(f"other-{number}", 1, batch, waiting=tickets[has:], held=tickets[:has])
+        state = queue_state.take_demand(state, of_sequence)
+    of = survey(at_once=at_once, other_runs=other_runs)
+
+    assert slots.give_slots(state, of) == one_by_one(state, of)
