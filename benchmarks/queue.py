@@ -8,7 +8,8 @@ import time
 
 from benchmarks import alone
 from benchmarks.result import Figure, Measuring, Result, Target
-from bot.sequences.queue import MAX_EVENTS
+from bot.fleet.queue.rules import most_events
+from bot.fleet.queue.state import begin
 from tests.adapters.temporal.server import TemporalServer
 from tests.sequences.stage import connected
 from tests.sequences.whole_queue import AT_ONCE, empty_queue
@@ -31,7 +32,7 @@ async def measure(customers: str = str(CUSTOMERS)) -> Measuring:
     name = f"queue of {int(customers):,}"
     yield Result(f"{name}, time", Figure.single(taken), "s")
     yield Result(f"{name}, customers begun", Figure.single(outcome.begun), "", Target(int(customers), is_least=True))
-    events = Target(MAX_EVENTS * 1.5)
+    events = Target(most_events(begin()) * 1.5)
     yield Result(f"{name}, events of its longest run", Figure.single(outcome.longest_history), "", events)
     yield Result(f"{name}, workflows open at once", Figure.single(outcome.most_open), "", Target(2 * AT_ONCE + 1))
 

@@ -146,31 +146,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueState:
-    """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
-
-    ``queued`` has the next turn first. ``singles_in_row`` counts the slots that went to sequences of single commands
-    since a sequence of a batch last got a slot. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of
-    sequences that had sent no demand yet when their customers were taken out of the queue. ``by_batch``: a customer
-    that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the version of
-    the rules by which the queue decides; 0 in queues of earlier versions.
-    """
-
-    queued: tuple[QueuedCustomer, ...] = ()
-    batches: tuple[Batch, ...] = ()
-    starting: tuple[StartingCustomer, ...] = ()
-    members: tuple[Member, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
-    order: QueueOrder = QueueOrder.SMALLEST
-    paused_by: str = ""
-    turns: int = 0
-    singles_in_row: int = 0
-    withdrawn: tuple[str, ...] = ()
-    by_batch: bool = False
-    rules: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class OtherSequence:
     """An open sequence that has sent this queue no demand. ``slots`` is how many windows it may run at once."""
 
@@ -199,6 +174,33 @@ class Survey:
     again_after: timedelta
     finished: tuple[tuple[str, str], ...] = ()
     left_windows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The whole state of a queue, which one run of the workflow hands to the next when it continues as new.
+
+    ``queued`` has the next turn first. ``singles_in_row`` counts the slots that went to sequences of single commands
+    since a sequence of a batch last got a slot. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of
+    sequences that had sent no demand yet when their customers were taken out of the queue. ``by_batch``: a customer
+    that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the version of
+    the rules by which the queue decides; 0 in queues of earlier versions. ``survey`` is the latest survey, when the
+    queue continues as new and the survey still holds; otherwise None.
+    """
+
+    queued: tuple[QueuedCustomer, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    starting: tuple[StartingCustomer, ...] = ()
+    members: tuple[Member, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    order: QueueOrder = QueueOrder.SMALLEST
+    paused_by: str = ""
+    turns: int = 0
+    singles_in_row: int = 0
+    withdrawn: tuple[str, ...] = ()
+    by_batch: bool = False
+    rules: int = 0
+    survey: Survey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.queue import slots
     from bot.fleet.queue import state as queue_state
+    from bot.fleet.queue.rules import PACED, RULES, most_events, upgrade
     from bot.model.queue import (
         QUEUE_QUERY,
         QUEUE_TYPE,
@@ -33,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from bot.model.queue_requests import BeginQueuedRequest
     from bot.sequences import queue_stubs
+    from bot.sequences.queue_sends import QueueSends
     from bot.sequences.waiting import until
 
 # A queue without work stays open for a moment, since the next window of a sequence often follows at once.
@@ -51,12 +53,13 @@ class BackfillQueue:
     @workflow.init
     def __init__(self, state: QueueState) -> None:
         by_batch = state.by_batch and workflow.patched(BY_BATCH_PATCH)
-        versions = range(min(state.rules, queue_state.RULES), 0, -1)
+        versions = range(min(state.rules, RULES), 0, -1)
         rules = next((each for each in versions if workflow.patched(f"{RULES_PATCH} {each}")), 0)
-        self._state = replace(state, by_batch=by_batch, rules=rules)
-        self._survey: Survey | None = None
-        self._needs_survey = self._is_survey_due = self._is_survey_wanted = True
-        self._sending = 0
+        self._state = replace(state, by_batch=by_batch, rules=rules, survey=None)
+        self._survey: Survey | None = state.survey
+        self._needs_survey = self._is_survey_wanted = True
+        self._is_survey_due = state.survey is None
+        self._sends = QueueSends(self._spawn, is_paced=rules >= PACED)
         self._asked: set[str] = set()
         self._beginning: dict[str, asyncio.Task[None]] = {}
         self._failure: BaseException | None = None
@@ -76,8 +79,9 @@ class BackfillQueue:
             if not is_awake and not self._has_work(was_idle):
                 return
             self._give_slots()
-        await self._until(lambda: not self._sending and workflow.all_handlers_finished())
-        workflow.continue_as_new(queue_state.upgrade(self._state))
+        await self._until(lambda: self._sends.is_empty and workflow.all_handlers_finished())
+        survey = None if self._is_survey_due else self._survey
+        workflow.continue_as_new(upgrade(replace(self._state, survey=survey)))
 
     @workflow.query(name=QUEUE_QUERY)
     def standing(self) -> QueueStanding:
@@ -89,13 +93,13 @@ class BackfillQueue:
         """Record which slots a sequence has and wants. Grants that it has not received are sent again. A sequence
         that has begun although its customer was taken out of the queue is cancelled, and gets no slot."""
         if demand.sequence in self._state.withdrawn and not demand.is_over:
-            self._spawn(self._cancel(demand.workflow_id))
+            self._sends.add(partial(self._cancel, demand.workflow_id))
             demand = replace(demand, waiting=())
         if self._state.rules and queue_state.is_new_single(self._state, demand):
             self._require_survey()
         self._state = queue_state.take_demand(self._state, demand)
         for grant in slots.unheard(self._state, demand):
-            self._spawn(self._send(grant))
+            self._sends.add(partial(self._send, grant))
 
     @workflow.signal(name=QueueSignal.ENQUEUE)
     def enqueue(self, message: Enqueue) -> None:
@@ -129,8 +133,8 @@ class BackfillQueue:
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
         """The next step; None if there is none. None also before the first survey of what else takes slots, and while
-        a survey is due, because other work may take all slots."""
-        if self._survey is None or (self._is_survey_due and self._state.rules):
+        a survey is due, because other work may take all slots, and while too many messages are on their way."""
+        if self._survey is None or (self._is_survey_due and self._state.rules) or self._sends.free <= 0:
             return None
         return slots.next_step(self._state, self._survey)
 
@@ -140,19 +144,16 @@ class BackfillQueue:
                 self._state = slots.started(self._state, step)
                 self._begin_soon(step.starting)
                 continue
-            self._state, grants = slots.give_slots(self._state, self._survey)
+            self._state, grants = slots.give_slots(self._state, self._survey, self._sends.free)
             for grant in grants:
-                self._spawn(self._send(grant))
+                self._sends.add(partial(self._send, grant))
 
     async def _send(self, grant: slots.Grant) -> None:
         """Tell a sequence of its slot. If the sequence is no longer open, its slots become free."""
-        self._sending += 1
         try:
             await queue_stubs.signal(grant.workflow_id, QueueSignal.GRANTED, grant.ticket)
         except FailureError:
             self._state = queue_state.without_member(self._state, grant.workflow_id)
-        finally:
-            self._sending -= 1
 
     def _begin_soon(self, starting: StartingCustomer) -> None:
         batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
@@ -182,7 +183,7 @@ class BackfillQueue:
             for workflow_id in slots.unknown_to(self._state, survey):
                 if workflow_id not in self._asked:
                     self._asked.add(workflow_id)
-                    self._spawn(self._ask(workflow_id))
+                    self._sends.add(partial(self._ask, workflow_id))
             await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
 
     def _is_held_up(self) -> bool:
@@ -192,25 +193,18 @@ class BackfillQueue:
 
     async def _ask(self, workflow_id: str) -> None:
         """Ask a sequence for its demand. A sequence of an earlier version does not answer."""
-        self._sending += 1
         try:
             await queue_stubs.signal(workflow_id, QueueSignal.DEMAND_AGAIN)
         except FailureError:
             self._asked.discard(workflow_id)
-        finally:
-            self._sending -= 1
 
     async def _cancel(self, workflow_id: str) -> None:
         """Cancel a sequence. One that has ended meanwhile needs no cancel."""
-        self._sending += 1
-        try:
-            with suppress(FailureError):
-                await queue_stubs.cancel(workflow_id, TAKEN_OUT)
-        finally:
-            self._sending -= 1
+        with suppress(FailureError):
+            await queue_stubs.cancel(workflow_id, TAKEN_OUT)
 
     def _must_continue_as_new(self) -> bool:
-        info, most = workflow.info(), queue_state.most_events(self._state)
+        info, most = workflow.info(), most_events(self._state)
         return info.get_current_history_length() >= most or info.is_continue_as_new_suggested()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:

@@ -200,6 +200,8 @@ SCENES: Mapping[str, Callable[[Stage], Awaitable[None]]] = MappingProxyType(
         "queue-own-timer": queue_by_batch,
         "queue-by-rules": queue_by_rules,
         "queue-held": queue_held,
+        # By the rules of version 3, under which it sends few messages at once.
+        "queue-paced": queue_held,
     }
 )
 # Scenes whose history is that of the queue.

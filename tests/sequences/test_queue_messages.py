@@ -5,9 +5,10 @@ Short workflows play its sequences.
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import accumulate
 
 import pytest
 from temporalio import activity, workflow
@@ -15,7 +16,9 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from bot.fleet.queue import rules
 from bot.fleet.queue import state as queue_state
+from bot.fleet.queue.rules import RULES
 from bot.model.queue import (
     QUEUE_TYPE,
     Batch,
@@ -31,7 +34,7 @@ from bot.model.queue import (
     Survey,
 )
 from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
-from bot.sequences import queue
+from bot.sequences import queue, queue_sends
 from bot.sequences.queue import BY_BATCH_PATCH, RULES_PATCH, BackfillQueue
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN
@@ -60,7 +63,7 @@ class PatientSequence:
 
 class Scene:
     """A queue on a Temporal server, with so many slots. While ``may_begin`` is not set, the activity that begins a
-    sequence waits, as it does for a slow cluster."""
+    sequence waits, as it does for a slow cluster; and so does a survey while ``may_survey`` is not set."""
 
     def __init__(self, client: Client, at_once: int) -> None:
         self.client = client
@@ -68,6 +71,8 @@ class Scene:
         self.at_once = at_once
         self.may_begin = asyncio.Event()
         self.may_begin.set()
+        self.may_survey = asyncio.Event()
+        self.may_survey.set()
         self.asked: list[str] = []
         self.surveys = 0
         self.runs_anything = False
@@ -75,6 +80,7 @@ class Scene:
 
     @activity.defn
     async def survey(self, _request: SurveyRequest) -> Survey:
+        await self.may_survey.wait()
         self.surveys += 1
         return Survey(self.at_once, 0, (), (), (), timedelta(minutes=10))
 
@@ -96,7 +102,10 @@ class Scene:
         return self.surveys
 
     async def begin_single(self, customer: str) -> None:
-        arguments = [self.name, customer, f"single-{customer}", ""]
+        await self.begin_sequence(customer, "")
+
+    async def begin_sequence(self, customer: str, batch: str) -> None:
+        arguments = [self.name, customer, f"{batch}-{customer}", batch]
         await self.client.start_workflow(
             PatientSequence.run, args=arguments, id=self.sequence_id(customer), task_queue=self.name
         )
@@ -174,7 +183,7 @@ async def test_a_cancel_in_temporal_empties_the_queue_at_once_and_nothing_that_c
 async def test_a_queue_is_marked_where_a_worker_of_an_earlier_version_would_decide_otherwise(client: Client) -> None:
     scene, earlier = Scene(client, at_once=0), Scene(client, at_once=0)
     handles = [await scene.begin(), await earlier.begin(QueueState())]
-    latest_rules = f"{RULES_PATCH} {queue_state.RULES}"
+    latest_rules = f"{RULES_PATCH} {RULES}"
 
     async def marks(handle: WorkflowHandle[BackfillQueue, None]) -> str:
         events = [event async for event in handle.fetch_history_events()]
@@ -186,7 +195,7 @@ async def test_a_queue_is_marked_where_a_worker_of_an_earlier_version_would_deci
         for handle in handles:
             await handle.terminate()
 
-    assert [(state.by_batch, state.rules) for state in states] == [(True, queue_state.RULES), (False, 0)]
+    assert [(state.by_batch, state.rules) for state in states] == [(True, RULES), (False, 0)]
     assert marked == [[True, True], [False, False]]
 
 
@@ -265,3 +274,58 @@ async def test_a_campaign_that_nobody_works_for_keeps_the_turn_from_no_other_and
 
     assert scene.asked.count("zions") == 1
     assert {scene.asked[-2], scene.asked[-1]} == {"alaska", "hilton"}
+
+
+async def test_slots_for_many_sequences_are_sent_a_few_at_a_time_until_each_has_its_own(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_sends, "MOST_SENDS", 3)
+    scene, customers = Scene(client, at_once=20), [f"customer-{number}" for number in range(12)]
+    handle = await scene.begin()
+    for customer in customers:
+        await scene.begin_single(customer)
+    async with scene.bot():
+        for customer in customers:
+            await client.get_workflow_handle(scene.sequence_id(customer)).result()
+        history = [event.event_type async for event in handle.fetch_history_events()]
+        await handle.terminate()
+
+    assert most_under_way(history) <= 3
+    assert history.count(EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED) == len(customers)
+
+
+def most_under_way(history: Iterable[EventType.ValueType]) -> int:
+    """The most messages to sequences that were on their way at once."""
+    steps = {
+        EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED: 1,
+        EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED: -1,
+    }
+    return max(accumulate(steps.get(kind, 0) for kind in history))
+
+
+async def test_a_queue_that_continues_as_new_gives_slots_by_the_survey_of_the_run_before(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "_MOST_EVENTS", 60)
+    scene, number = Scene(client, at_once=100), 0
+    handle = await scene.begin()
+    first = (await handle.describe()).run_id
+
+    async def run_id() -> str:
+        return (await handle.describe()).run_id
+
+    async with scene.bot():
+        await eventually(scene.surveyed, bool)
+        scene.may_survey.clear()
+        while await run_id() == first:
+            number += 1
+            await scene.begin_sequence(f"customer-{number}", BATCH.id)
+            await client.get_workflow_handle(scene.sequence_id(f"customer-{number}")).result()
+        await scene.begin_sequence("hilton", BATCH.id)
+        await client.get_workflow_handle(scene.sequence_id("hilton")).result()
+        surveys = scene.surveys
+        scene.may_survey.set()
+        await handle.terminate()
+
+    assert surveys == 1
+    assert number < 60

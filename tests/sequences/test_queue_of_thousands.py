@@ -3,7 +3,8 @@
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bot.fleet.queue.state import begin, most_events, ordered
+from bot.fleet.queue.rules import most_events
+from bot.fleet.queue.state import begin, ordered
 from bot.model.queue import QueueOrder, QueueState
 from tests.sequences.whole_queue import AT_ONCE, BATCH, empty_queue, queued_customers
 

@@ -89,12 +89,12 @@ def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
     return _Line(state, survey).next_step()
 
 
-def give_slots(state: QueueState, survey: Survey) -> tuple[QueueState, list[Grant]]:
-    """All grants that come before the next start of a sequence, in their order, and the state after them. They are
-    found together, because a thousand sequences may get their slots at once."""
+def give_slots(state: QueueState, survey: Survey, most: int) -> tuple[QueueState, list[Grant]]:
+    """The grants that come before the next start of a sequence, at most ``most``, in their order; and the state after
+    them. They are found together, because a thousand sequences may get their slots at once."""
     line = _Line(state, survey)
-    grants = []
-    while isinstance(step := line.next_step(), Grant):
+    grants: list[Grant] = []
+    while len(grants) < most and isinstance(step := line.next_step(), Grant):
         line.take(step)
         grants.append(step)
     return line.state, grants

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.fleet.queue.places import held_among, includes, waiting_for
+from bot.fleet.queue.rules import upgrade
 from bot.model.queue import (
     Demand,
     Enqueue,
@@ -27,21 +28,6 @@ from bot.model.queue_requests import BeginQueuedResult, SurveyRequest
 
 # Temporal limits a payload to 2 MB. If very many customers are left out, only the last ones are kept.
 MAX_LEFT_OUT = 50
-# The version of the rules by which a new queue decides. Under version 1:
-# - The queue gives out no slot while a survey is due.
-# - Windows that an ended sequence has left behind take slots from single commands, too. Sequences that are being
-#   begun take none from them.
-# - A customer whose sequence cannot begin now gets another turn.
-# - When a customer is taken out, so is its sequence that has begun but has not sent its first demand.
-# Under version 2 also:
-# - A place that replaces several is held if one of them was.
-# Under version 3 also:
-# - The queue continues as new after 1,000 events instead of 5,000.
-RULES = 3
-# Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits), and a window takes about 15
-# of them. But while a queue continues as new, Temporal refuses what is sent to it, and a bot may have to replay the
-# whole history first. So a run is short.
-_MOST_EVENTS, _MOST_EVENTS_BEFORE = 1_000, 5_000
 # A withdrawn sequence that begins all the same does so within seconds, so the last ones are enough.
 MAX_WITHDRAWN = 200
 
@@ -49,16 +35,6 @@ MAX_WITHDRAWN = 200
 def begin() -> QueueState:
     """An empty queue."""
     return upgrade(QueueState())
-
-
-def upgrade(state: QueueState) -> QueueState:
-    """The same queue, but from now on it decides by the rules of this version of the bot."""
-    return replace(state, by_batch=True, rules=RULES)
-
-
-def most_events(state: QueueState) -> int:
-    """After how many events of its history the queue continues as new."""
-    return _MOST_EVENTS if state.rules >= 3 else _MOST_EVENTS_BEFORE
 
 
 def queued_sequence(batch: str, customer: str) -> str:

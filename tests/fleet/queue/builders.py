@@ -39,7 +39,7 @@ def given_out(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Gra
     """The queue after it has given away every slot that it can, and the steps."""
     steps: list[slots.Grant | slots.Start] = []
     while True:
-        state, grants = slots.give_slots(state, of)
+        state, grants = slots.give_slots(state, of, 1_000)
         steps += grants
         start = slots.next_step(state, of)
         if not isinstance(start, slots.Start):

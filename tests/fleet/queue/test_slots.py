@@ -220,4 +220,4 @@ def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
         state = queue_state.take_demand(state, of_sequence)
     of = survey(at_once=at_once, other_runs=other_runs)
 
-    assert slots.give_slots(state, of) == one_by_one(state, of)
+    assert slots.give_slots(state, of, 1_000) == one_by_one(state, of)
