@@ -54,7 +54,7 @@ async def follow(
     has; if the run history has none, the run counts as failed and gone.
     """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
-    clock, due, is_early = asyncio.get_running_loop().time, 0.0, False
+    pauses = _Pauses(services, beat)
     while True:
         run: Execution | None = None
         await _wait_for_budget(observed, services, beat)
@@ -83,13 +83,28 @@ async def follow(
             return await _gone(observed, services, now)
         except DependencyError as exc:
             observed = _silent(observed, exc)
-        if is_early:
-            # The notice did not bring the end, so the next describe is no later than without it.
-            pause = min(pause, max(BETWEEN_SUCCESSORS, timedelta(seconds=due - clock())))
-        due = clock() + pause.total_seconds()
-        with _noticed(run, services, now) as has_ended:
-            await _pause(pause, observed, beat, has_ended)
-        is_early = has_ended.is_set()
+        await pauses.wait(pause, run, observed, now)
+
+
+class _Pauses:
+    """The pauses between two describes of a run. A pause ends early with the notice that the run has ended. If that
+    was an error, the describe after the next pause is no later than it would have been without the notice."""
+
+    def __init__(self, services: Services, beat: Beat) -> None:
+        self._services = services
+        self._beat = beat
+        self._due = 0.0
+        self._is_early = False
+
+    async def wait(self, span: timedelta, run: Execution | None, observed: ObservedRun, now: datetime) -> None:
+        """Wait for this span, or until the end of the run is noticed, if the run was open at ``now``."""
+        clock = asyncio.get_running_loop().time
+        if self._is_early:
+            span = min(span, max(BETWEEN_SUCCESSORS, timedelta(seconds=self._due - clock())))
+        self._due = clock() + span.total_seconds()
+        with _noticed(run, self._services, now) as has_ended:
+            await _pause(span, observed, self._beat, has_ended)
+        self._is_early = has_ended.is_set()
 
 
 async def _later_links(run: Execution, services: Services, now: datetime) -> tuple[Execution, ...]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.errors import DependencyError
+from bot.errors import DependencyError, new_reference
 from bot.fleet.runs.call_budget import CallBudget
 from bot.model import Execution, Ref
 from bot.ports import Engine
@@ -55,6 +55,7 @@ class RecentEnds:
         self._types[run.workflow_type] += 1
         if self._listing is None or self._listing.done():
             self._listing = asyncio.create_task(self._list_again_and_again(), name="recent ends")
+            self._listing.add_done_callback(_log_failure)
         try:
             yield event
         finally:
@@ -99,3 +100,9 @@ class RecentEnds:
             for event in self._followed.get(run.ref, ()) if not run.status.is_open else ():
                 event.set()
         self._listed_until = until
+
+
+def _log_failure(listing: asyncio.Task[None]) -> None:
+    """Log an unexpected error, which has ended the listing. The next ``notice`` starts it again."""
+    if not listing.cancelled() and (exc := listing.exception()):
+        _log.error("ends not listed: runs are described all the same", reference=new_reference(), exc_info=exc)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import Unavailable
 from bot.fleet.runs.call_budget import CallBudget
@@ -89,6 +90,29 @@ async def test_a_listing_that_fails_ends_nothing() -> None:
         await asyncio.wait_for(first.wait(), 3)
 
     assert not was_set
+
+
+@on_idle_clock
+async def test_a_listing_that_fails_as_nobody_expects_is_logged_with_a_reference_and_begins_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, runs = FakeEngine(), [open_run(number) for number in range(2)]
+    ends = RecentEnds(engine, CallBudget(100), SECOND)
+
+    async def fail(*_: object) -> None:
+        raise ValueError("a month of 13")
+
+    with monkeypatch.context() as broken, capture_logs() as logged:
+        broken.setattr(engine, "recent_executions", fail)
+        with ends.notice(runs[0], NOW):
+            await asyncio.sleep(3)
+    with ends.notice(runs[0], NOW) as has_ended:
+        end(engine, runs[0])
+        await asyncio.wait_for(has_ended.wait(), 3)
+
+    [entry] = logged
+    assert entry["reference"]
+    assert str(entry["exc_info"]) == "a month of 13"
 
 
 @on_idle_clock

@@ -103,15 +103,21 @@ async def test_while_the_queue_does_not_answer_for_a_moment_a_quiet_alert_stays_
     assert silences == [True] * 4
 
 
-async def test_a_queue_that_does_not_answer_for_long_keeps_no_alert_quiet(
-    world: FakeWorld, queue: CountingQueue
-) -> None:
+async def fallen_silent(world: FakeWorld, queue: CountingQueue) -> WatchState:
+    """The state after a look at a queue that has answered before, and does not answer now."""
     await know(world)
     await queue.enqueue(ENQUEUE)
     state = new_state(CLUSTER)
     await look(world, state)
     queue.away = Unavailable(CLUSTER, "no worker")
     await look(world, state)
+    return state
+
+
+async def test_a_queue_that_does_not_answer_for_long_keeps_no_alert_quiet(
+    world: FakeWorld, queue: CountingQueue
+) -> None:
+    state = await fallen_silent(world, queue)
     world.now += SILENT_FOR
 
     assert not (await look(world, state)).is_queued
@@ -120,12 +126,7 @@ async def test_a_queue_that_does_not_answer_for_long_keeps_no_alert_quiet(
 async def test_the_time_in_which_the_cluster_itself_was_silent_does_not_count(
     world: FakeWorld, queue: CountingQueue
 ) -> None:
-    await know(world)
-    await queue.enqueue(ENQUEUE)
-    state = new_state(CLUSTER)
-    await look(world, state)
-    queue.away = Unavailable(CLUSTER, "no worker")
-    await look(world, state)
+    state = await fallen_silent(world, queue)
     state.is_silent = True
     await look(world, state)
     world.now += SILENT_FOR
