@@ -29,7 +29,7 @@ MOST_SENDS = 50
 # Temporal ends a workflow at 51,200 events (docs.temporal.io/workflow-execution/limits), and a window takes about 15
 # of them. But before a queue continues as new, a bot often has to replay its whole history. Temporal refuses what is
 # sent to the queue meanwhile; and once it holds back 100 signals, the replay has to begin again. So a run is short.
-_MOST_EVENTS, _MOST_EVENTS_BEFORE = 2_000, 5_000
+_MOST_EVENTS, _MOST_EVENTS_BEFORE = 1_000, 5_000
 
 
 def upgrade(state: QueueState) -> QueueState:
