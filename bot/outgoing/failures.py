@@ -94,11 +94,12 @@ class DeliveryFailures:
 
         If Slack does not answer, the breaker opens, unless this message is known to be at fault; then only this
         message waits. If the message is for a channel that is closed to the bot, it goes to the team's channel
-        instead; a direct message is shown there as an ephemeral message, to its reader alone. If the bot otherwise
-        may not read the channel's history, only this message waits, because messages that were never tried need no
-        search. After a refusal that the bot does not recognise, only this message waits, too. Any other refusal makes
-        it a dead letter. A failed search proves nothing about the message, so it does not count as an attempt. When
-        only this message waits, its wait grows with the time since its last attempt.
+        instead; a direct message is shown there as an ephemeral message, to its reader alone. If the channel is open
+        to the bot but its history is not, only this message waits: other messages can be sent if they were never
+        tried, because a search is needed only before a second try. After a refusal that the bot does not recognise,
+        only this message waits, too. Any other refusal makes it a dead letter. A failed search proves nothing about
+        the message, so it does not count as an attempt. When only this message waits, its wait grows with the time
+        since its last attempt.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)

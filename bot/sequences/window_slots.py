@@ -1,8 +1,8 @@
 """The slots of one sequence: it asks the cluster's queue for slots, and runs a window for each slot that it gets.
 
 The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
-sequence that began with an earlier version of the bot goes on without slots; the queue counts its windows from its
-progress.
+sequence that began with an earlier version of the bot goes on without slots, and its progress tells the queue how
+many windows it runs.
 """
 
 from collections.abc import Callable

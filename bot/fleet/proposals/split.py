@@ -87,7 +87,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
 
 
 def _other_types(clear: Sequence[Run], plan: Plan, workers: Workers) -> list[ProposalWarning]:
-    """Warnings about runs of another type than the one that fills the days again."""
+    """Warnings about runs whose workflow type differs from the type that will fill their days again."""
     others = dict.fromkeys(run.execution.workflow_type for run in clear if run.window) if plan.to_run else ()
     types = workers.workflow.types
     return [OtherTypeRuns(ended, types[0]) for ended in others if ended not in types]

@@ -178,7 +178,7 @@ class QueuedInOrder:
 
 @dataclass(frozen=True, slots=True)
 class InCampaigns:
-    """The campaigns in which something is done, where several are known."""
+    """Names the campaigns that the proposal acts on. Shown only if the bot knows several campaigns."""
 
     names: tuple[str, ...]
 

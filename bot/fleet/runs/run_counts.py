@@ -78,8 +78,9 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """The count, cut into pieces with a ``since`` each. Where an earlier count already differed, the piece takes over
-    the ``since`` of the earlier count, or the time of that count if it has none. A count that matches stays whole."""
+    """Cut a count that differs from the expected rows into pieces. The ``since`` of a piece is the time since when
+    its days are known to differ. If an earlier count of these days differed too, that is the ``since`` of the earlier
+    count, or else the time of the earlier count. A count that does not differ stays whole."""
     if newer.matches:
         return [newer]
     lasting = [

@@ -54,7 +54,7 @@ class SequenceReport:
 
     @property
     def full_lines(self) -> tuple[SequenceLine, ...]:
-        """The lines, with the progress or spec that was removed from them."""
+        """The lines in full: what ``of`` removed from them, their progress or spec, is put back."""
         return tuple(_with_progress(line, self.progress) for line in self.lines)
 
 
