@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """Returns "", as if no run had a customer. For histories of which nobody calls ``recall_customer``."""
+    """Returns "", as if no run had a customer. This suits a history if nobody calls its ``recall_customer``."""
     return ""
 
 

@@ -98,7 +98,7 @@ class ResizesWhatIsToCome:
 
 @dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
-    """Rows that a run has not written when it is terminated are lost."""
+    """If a run is terminated, the rows that it has not written yet are lost."""
 
 
 @dataclass(frozen=True, slots=True)
