@@ -27,7 +27,8 @@ class InputId(StrEnum):
 class Confirmation(BaseModel):
     """The private metadata of the modal: the command, and what was shown (``Proposal.shown``).
 
-    ``sizes`` maps each other window size that the modal offers, in days, to what would have been shown for it.
+    ``sizes`` maps each window size (in days) that a person may choose to ``Proposal.shown`` of the proposal with that
+    size.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,4 +1,4 @@
-"""One handler for the signals that ask the process to stop, from its first line to its last.
+"""One handler for the signals that ask the process to stop. The handler stays for as long as the process runs.
 
 Python's own handlers would end a service with an error if it is stopped during its imports, which take seconds. The
 handlers of asyncio are removed with its loop. This module imports only what loads fast.
@@ -53,7 +53,8 @@ class StopSignals:
 
     @contextmanager
     def delivered_to(self, callback: Callable[[], object]) -> Iterator[None]:
-        """Call ``callback`` at the first signal, between any two lines of the main thread."""
+        """Call ``callback`` at the first signal during the block. The call runs in the main thread, and may interrupt
+        the code there at any point."""
         self._callback = callback
         try:
             yield

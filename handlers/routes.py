@@ -87,7 +87,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The row of a command that a dialog confirms. ``propose`` accepts only commands of the type ``command``.
+    """The registry's row for a command that takes effect only after a person has confirmed it in a dialog.
+    ``propose`` accepts only commands of the type ``command``.
 
     ``bulk`` is set for a command that takes several customers at once.
     """
@@ -245,5 +246,5 @@ async def answer(command: Request, actor: Actor, services: Services) -> Message:
 
 
 def question_about(command: ControlRequest) -> Question:
-    """The row of a command that a dialog confirms."""
+    """The registry's row for ``command``. A person has to confirm such a command in a dialog."""
     return _QUESTIONS[type(command)]

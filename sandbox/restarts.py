@@ -58,7 +58,7 @@ class Restarts:
         return await asyncio.shield(task)
 
     async def failure(self) -> SandboxError:
-        """Waits until a server fails to start again, and returns the error."""
+        """Waits until the restart of a server fails, and returns the error."""
         return await self._failures.get()
 
     async def stop(self) -> None:

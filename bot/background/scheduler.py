@@ -114,9 +114,9 @@ class DigestJob:
         await announce(slot, self._services, self._seen_since)
 
     async def _note_first_sighting(self) -> None:
-        """Remember the earliest time at which a cluster has answered, as far as the store tells. The store keeps only
-        the time of each cluster's latest answer, so it could not tell later. Each tick reads the store until a
-        cluster has answered."""
+        """Remember the earliest time at which any cluster has answered, as far as the store tells. The store keeps
+        only the time of each cluster's latest answer, so each new answer overwrites an earlier time. Therefore each
+        tick reads the store, until the store has the time of an answer."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

@@ -21,15 +21,15 @@ class ReasonWords:
     """The words for a reason, in the forms that sentences need. ``state``: "hilton is blocked"; ``still``: "hilton is
     still blocked"; ``had_done``: "all 12 backfills that got stuck together"; ``began``: "12 backfills got stuck".
 
-    ``health`` is the health that ``state`` already expresses; None for the reasons of closed runs, which have no
-    health. If the run of the alert has another health, and is not healthy, the alert adds that health. ``of_attempt``
-    is whether the trouble is that of one attempt; if so, the alert gives the number of the attempt. ``passed`` is how
-    the alert ended if the trouble has passed and the run goes on. ``actions`` are the buttons about the run, with the
-    suggested one first; without any, the alert suggests to look at the run in Temporal. ``advice`` is what to do, in
-    a sentence; ``advice_with`` replaces ``{windows}`` in this sentence by words for the windows that a person should
-    run, such as "smaller windows". ``many`` is what to do about a large group of such alerts, and ``few`` about a
-    small group. If ``few`` is "", a small group suggests ``advice`` for each of its alerts. ``mark`` is the icon
-    before the headline.
+    ``health`` is the health that ``state`` already expresses; None for the reasons of closed runs, because closed
+    runs have no health. If the run is neither in this health nor healthy, the alert also names the run's health.
+    ``of_attempt`` is whether the trouble is that of one attempt; if so, the alert gives the number of the attempt.
+    ``passed`` is how the alert ended if the trouble has passed and the run goes on. ``actions`` are the buttons about
+    the run, with the suggested one first; without any, the alert suggests to look at the run in Temporal. ``advice``
+    is what to do, in a sentence; ``advice_with`` replaces ``{windows}`` in this sentence by words for the windows
+    that a person should run, such as "smaller windows". ``many`` is what to do about a large group of such alerts,
+    and ``few`` about a small group. If ``few`` is "", a small group suggests ``advice`` for each of its alerts.
+    ``mark`` is the icon before the headline.
     """
 
     state: str

@@ -168,7 +168,8 @@ def _bar(share: float) -> str:
 
 
 def _others(home: Home) -> list[Block]:
-    """Clusters with customers that are not started or unknown, and those that did not answer."""
+    """The lines about two kinds of clusters: those that have unknown customers or customers that are not started, and
+    those that did not answer."""
     board = home.board
     lines = [open_line(item, board).mrkdwn for item in items_with_line(board) if isinstance(item, ClusterRow)]
     lines += [_silent(row, board.at) for row in board.silent]

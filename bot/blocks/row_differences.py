@@ -46,8 +46,8 @@ _OF_KEY = _COUNTED | {RowDifference.OTHER_CONTENTS: "other contents"}
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of ``table`` whose key is shown, in an answer about the days ``whole``. Its texts are made when it is
-    drawn, because thousands of rows may differ."""
+    """One row that differs, shown by its key. The row is in ``table``, and the answer is about the days ``whole``.
+    Its texts are made when it is drawn, because thousands of rows may differ."""
 
     table: str
     row: DifferingRow

@@ -21,9 +21,9 @@ _Row = Sequence[str]
 
 
 def aligned(header: _Row, rows: Sequence[_Row], right: frozenset[int] = frozenset()) -> list[str]:
-    """One text for the header and one for each row. A text may have several lines. If the rows stand upright, there
-    is no text for the header. The columns whose index is in ``right`` are right-aligned. Empty if there are no
-    rows."""
+    """One text for the header and one for each row. A text may have several lines. If the table is too wide, each row
+    stands upright (``_upright``), and there is no text for the header. The columns whose index is in ``right`` are
+    right-aligned. Empty if there are no rows."""
     if not rows:
         return []
     columns = _in_columns(header[:-1], [row[:-1] for row in rows], right)

@@ -43,9 +43,9 @@ def required_name(command: type[Request], words: Sequence[str], expected: str, a
 def required_names(
     command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]
 ) -> tuple[str, tuple[str, ...]]:
-    """The target as typed, and the names of which it consists, each once. There are no names if the target is a
-    single name. Raises UsageError as ``required_name`` does. Also raises UsageError if several words were typed, and
-    one of them looks more like an option or a date than a name."""
+    """The target as typed, and a tuple of the names in it, each once. The tuple is empty if the target is a single
+    name. Raises UsageError as ``required_name`` does. Also raises UsageError if several words were typed, and one of
+    them looks more like an option or a date than a name."""
     if len(words) < 2:
         return required_name(command, words, expected, all_words), ()
     reject_options(command, words)

@@ -14,7 +14,7 @@ from bot.errors import NameMissing, UsageError
 def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = "") -> Request:
     """The command in ``text``; ``readers`` are those of all commands, by subcommand.
 
-    ``today`` is the date in the campaign's time zone. Unless ``subject`` is "", it takes the place of a missing name:
+    ``today`` is the date in the campaign's time zone. A ``subject`` other than "" takes the place of a missing name
     in a command that needs a name, and in status and audit. Raises UsageError, whose text quotes what the person
     typed, unescaped: the caller escapes it for Slack.
     """
@@ -45,8 +45,8 @@ def _in_campaign(command: Request, campaign: str) -> Request:
 
 
 def _read(read: Reader, words: Sequence[str], today: date, subject: str) -> Request:
-    """The command. Unless ``subject`` is "", it takes the place of a missing name: in a command that needs a name,
-    and in status and audit."""
+    """The command that ``read`` reads. A ``subject`` other than "" takes the place of a missing name in a command
+    that needs a name, and in status and audit."""
     try:
         command = read(words, today)
     except NameMissing:

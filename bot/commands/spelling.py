@@ -28,8 +28,8 @@ def is_simple(name: str) -> bool:
 
 
 def spelling(name: str) -> str:
-    """What is left of the name after its way from the keyboard to the bot. Two names with the same spelling cannot be
-    told apart when typed."""
+    """The name in a form that stays the same, whatever Slack, a keyboard or the parser changes. Two names with the
+    same spelling cannot be told apart when typed."""
     if is_simple(name):
         return name
     text = simplified(unicodedata.normalize("NFC", name)).translate(_REPLACED)

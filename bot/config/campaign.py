@@ -11,7 +11,8 @@ from bot.model import CampaignDefinition, Window
 
 
 class Campaign(Section):
-    """The range of days that is to be filled: for every customer, unless ``clusters`` or ``customers`` names some."""
+    """The range of days that is to be filled. If ``clusters`` and ``customers`` are empty, the campaign is for every
+    customer; otherwise it is only for the clusters and customers that they name."""
 
     name: Name = Field(default="default", description="what {campaign} stands for in ids and inputs")
     start: date = Field(description="the first day, as 2026-01-01")

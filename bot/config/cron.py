@@ -33,8 +33,8 @@ _EXPECTED = "minute, hour, day of month, month and day of week"
 
 
 class _Field:
-    """One of the five fields: numbers from ``low`` to ``high``; ``names`` are names for the first of these
-    numbers."""
+    """One of the five fields: numbers from ``low`` to ``high``. ``names`` has the names of these numbers, that of
+    ``low`` first. The last number may have no name. ``names`` is empty if no number has a name."""
 
     def __init__(self, name: str, low: int, high: int, names: tuple[str, ...] = ()) -> None:
         self.name, self.low, self.high, self.names = name, low, high, names

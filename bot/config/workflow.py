@@ -81,9 +81,9 @@ class WorkflowConfig(Section):
         return self
 
     def _check_shared_names(self) -> None:
-        """Refuse a search attribute and a memo field of the same name if their dates have different forms, or if an
-        end is the last day in one and the day after it in the other. In a listing, the two fields cannot be told
-        apart."""
+        """Refuse a search attribute and a memo field of the same name if their dates have different forms. Also
+        refuse them if an end in one field is the last day, and an end in the other field is the day after the last.
+        In a listing, the two fields cannot be told apart."""
         shared = {*self.attribute_names.model_dump().values()} & {*self.memo_names.model_dump().values()} - {None}
         pair, identity = (SourceName.ATTRIBUTES, SourceName.MEMO), self.identity
         differ = len({identity.is_included(source) for source in pair}) > 1

@@ -97,13 +97,13 @@ class Episode(DescribedState):
     ``alert_reason`` is why the run needs a person; alerts that were stored without a reason are about heartbeat
     timeouts. ``recurrence`` counts the alerts of the same run that had ended before this one opened.
 
-    ``root_key`` is the outbox key of the message whose thread this episode writes to: its own, its group's, or that
-    of the sequence whose window the episode is about. ``group`` is the id of the first alert of its group; "" if it
-    belongs to none. ``activity_id`` is the activity that attempt, progress and failure belong to. ``reached`` is the
-    last progress seen of the attempt before ``attempt``. ``attempts`` are the ended attempts of that activity that
-    the alert's picture shows. ``sequence`` is the last published progress of the sequence that has taken the episode
-    over; None if none has. With a sequence, the episode ends when the sequence ends, and not with the run that opened
-    it.
+    An episode writes to its own thread, to the thread of its group, or to the thread of the sequence whose window the
+    episode is about. ``root_key`` is the outbox key of the message at the top of that thread. ``group`` is the id of
+    the first alert of its group; "" if it belongs to none. ``activity_id`` is the activity that attempt, progress and
+    failure belong to. ``reached`` is the last progress seen of the attempt before ``attempt``. ``attempts`` are the
+    ended attempts of that activity that the alert's picture shows. ``sequence`` is the last published progress of the
+    sequence that has taken the episode over; None if none has. With a sequence, the episode ends when the sequence
+    ends, and not with the run that opened it.
 
     ``ahead`` is how far the bot's clock was ahead of the cluster's when the episode opened. The times of an episode
     are on the bot's clock. ``overtaken`` is set when later runs have completed the days that were missing when the

@@ -60,8 +60,9 @@ class ExecutionStatus(StrEnum):
 
     @property
     def may_be_followed(self) -> bool:
-        """Whether a run that closed with this status may get a next link in its chain at once: a continued run, a
-        retry, or the run that a reset begins. After any other status, only a later reset by a person adds a link."""
+        """Whether the next link of a chain may begin as soon as a run closes with this status. A run that continued
+        as new has a next link, a failed or timed-out run may be retried, and the reset of an open run terminates the
+        run and begins the next link. After any other status, only a later reset by a person adds a link."""
         return self in _FOLLOWED
 
     @property

@@ -1,4 +1,4 @@
-"""Why an attempt of an activity, or of beginning a Nexus operation, has ended, and how a closed run ended.
+"""Why an attempt ended, and how a closed run ended. An attempt runs an activity, or begins a Nexus operation.
 
 Uses no types of Temporal's SDK.
 """

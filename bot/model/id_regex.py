@@ -47,7 +47,7 @@ def check_id_regex(expression: str) -> str:
 
 
 def group_names(expression: str) -> frozenset[str]:
-    """The names of the groups of an expression that ``check_id_regex`` accepts."""
+    """The names of the groups in ``expression``, which must have passed ``check_id_regex``."""
     return frozenset(_compiled(expression).groupindex)
 
 

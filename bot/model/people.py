@@ -20,8 +20,8 @@ CLOCK = Actor(user_id="clock", team_id="", channel_id="")
 class Person:
     """A user as Slack describes them.
 
-    ``team_id`` is their workspace or organisation. ``teams`` are all their workspaces in an organisation of several,
-    and the organisation itself.
+    ``team_id`` is their workspace or organisation. In an organisation with several workspaces, ``teams`` are all its
+    workspaces to which they belong, and the organisation itself.
     """
 
     user_id: str

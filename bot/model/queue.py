@@ -157,7 +157,8 @@ class OtherSequence:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a queue has to know of its cluster. The queue may rely on a survey for the time ``again_after``.
+    """What a queue has to know of its cluster. The queue makes its next survey after the time ``again_after``, or
+    earlier if it needs one.
 
     ``at_once`` is how many windows may run at the same time. ``other_runs`` counts the open runs of the team's
     definitions that belong to no open sequence; ``examples`` are some of them. ``left_windows`` counts the

@@ -22,8 +22,8 @@ class SurveyRequest:
 @dataclass(frozen=True, slots=True)
 class BeginQueuedRequest:
     """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if the sequence
-    cannot begin now, the customer may get another turn. In queues of earlier versions, the customer's turn goes on
-    until the sequence can begin."""
+    cannot begin now, the customer may get another turn. Queues of earlier versions leave ``may_wait`` False; in these
+    queues, the customer's turn goes on until the sequence can begin."""
 
     batch: Batch
     customer: str

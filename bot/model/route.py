@@ -41,8 +41,8 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:
-    """What happens when nobody has answered an alert for the time ``after``: users and user groups are mentioned, or
-    the webhook of this name is called."""
+    """What happens when nobody has answered an alert for the time ``after``: the alert mentions the users and user
+    groups of ``mention``, or the bot calls the webhook that ``webhook`` names."""
 
     after: timedelta
     mention: tuple[str, ...] = ()
@@ -138,8 +138,8 @@ def channels_of(clusters: Iterable[str], campaign: str, rules: Sequence[RoutingR
 
 def announcement_channel(cluster: str, campaign: str, rules: Iterable[RoutingRule]) -> str:
     """The channel of announcements about a cluster; "" for the team's. It is the channel of the first rule that takes
-    the cluster's alerts of all reasons. With ``cluster`` "", announcements are about the whole campaign, and only
-    rules that name campaigns and no clusters count."""
+    all alerts of the cluster in this campaign, whatever their reason. With ``cluster`` "", announcements are about
+    the whole campaign, and only rules that name campaigns and no clusters count."""
     for rule in rules:
         is_about = rule.takes_cluster(cluster) if cluster else bool(rule.campaigns) and not rule.clusters
         if is_about and not rule.reasons and rule.takes_campaign({campaign}):

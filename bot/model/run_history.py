@@ -24,8 +24,8 @@ class Reading:
 
     On Temporal's clock: the history holds the runs that ended after ``rest_until`` and no later than ``latest``.
     ``rest_until`` is None when nothing older is left to read. Temporal lists ended runs with a delay, so the history
-    may still lack some that ended after ``sure_until``. ``is_whole``: all runs have been read once, so the bot reads
-    older runs only to repeat that.
+    may still lack some that ended after ``sure_until``. ``is_whole``: all ended runs have been read once. If the bot
+    reads older runs after that, it only repeats this first reading.
 
     On the bot's clock: ``begun_at`` is when the first reading or the latest repetition began, and ``told_at`` is when
     the bot first learned of ``latest``.

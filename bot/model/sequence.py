@@ -117,8 +117,8 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Why a message about missing days is out of date: the bot saw at ``at`` that a run had completed the days.
-    ``link`` is the run's web page. ``is_unwatched``: the reason is that the cluster is no longer configured."""
+    """Why a message about missing days is out of date. At ``at`` the bot saw that a run, whose web page is ``link``,
+    had completed the days; or, if ``is_unwatched``, that the cluster was no longer configured."""
 
     at: datetime
     link: str
@@ -168,10 +168,10 @@ class SequenceState:
     sequence has completed. ``troubled`` are ended windows that are not simply complete. ``told`` is the number of the
     last published line; outbox keys contain it. ``proven`` is the length of the longest completed window, in days.
     ``dead_band``: the size changes only if a window's time misses the target time by more than this share of the
-    target. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the last number of the messages
-    (tickets, demands) to its cluster's queue. ``latest`` is the window that completed last. ``measured_time`` is how
-    long ``measured_days`` days took together. The defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand
-    for the rules of earlier versions.
+    target. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is the number of the latest ticket
+    or demand to its cluster's queue: the two are numbered together. ``latest`` is the window that completed last.
+    ``measured_time`` is how long ``measured_days`` days took together. The defaults of ``proven``, ``dead_band`` and
+    ``counts_skipped`` stand for the rules of earlier versions.
     """
 
     spec: SequenceSpec
@@ -235,7 +235,7 @@ class SequenceProgress:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """The numbers of the first and last running window, as in "3 to 5 of 12"; twice the next one if none runs."""
+        """The first and last running window, by number ("3 to 5 of 12"). If none runs, both are the next window."""
         first = min(self.closed + 1, self.total)
         return first, max(first, self.closed + len(self.running))
 

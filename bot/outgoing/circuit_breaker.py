@@ -73,8 +73,8 @@ class CircuitBreaker:
 
     def record_failure(self, queued: Queued) -> FailureRecord:
         """Count one more failure of this message, and return its record. In the returned record, ``is_overtaken``
-        tells whether Slack took another message of the same sort after the previous failure. In the stored record, it
-        is False from now on, until Slack takes such a message."""
+        tells whether Slack took another message of the same sort after the previous failure. In the stored record,
+        ``is_overtaken`` is False until Slack takes another message of this sort after this failure."""
         is_edit = queued.address is not None
         before = self._records.get(queued.message.key, FailureRecord(is_edit))
         after = FailureRecord(is_edit, before.times + 1, before.is_at_fault)
@@ -83,8 +83,8 @@ class CircuitBreaker:
 
     def open(self, key: str, problem: DependencyError, now: datetime, at_least: timedelta) -> datetime:
         """Open the breaker because the message ``key`` failed. Returns the time until which the breaker is open:
-        ``at_least`` after ``now`` or later. If it was already to stay open until a later time than that, that time
-        stays."""
+        ``at_least`` after ``now`` or later. If the breaker is already open until a later time, it stays open until
+        that later time."""
         until = now + max(self._wait(problem), at_least)
         if self.is_open(now) and self._open_until is not None:
             until = max(until, self._open_until)

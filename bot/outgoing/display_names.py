@@ -18,7 +18,7 @@ NOBODY_KNOWS = "somebody"
 
 
 async def with_display_names(message: Message, services: Services) -> Message:
-    """The message with names instead of ids in its plain text, for everybody whom its blocks mention."""
+    """The message with people's names in its plain text, in place of the ids of those whom its blocks mention."""
     mentioned = set(_MENTION.findall(json.dumps(message.blocks)))
     if not mentioned:
         return message

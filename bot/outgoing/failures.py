@@ -94,11 +94,12 @@ class DeliveryFailures:
 
         If Slack does not answer, the breaker opens, unless this message is known to be at fault; then only this
         message waits. If the message is for a channel that is closed to the bot, it goes to the team's channel
-        instead; a direct message is shown there as an ephemeral message, to its reader alone. If the bot otherwise
-        may not read the channel's history, only this message waits, because messages that were never tried need no
-        search. After a refusal that the bot does not recognise, only this message waits, too. Any other refusal makes
-        it a dead letter. A failed search proves nothing about the message, so it does not count as an attempt. When
-        only this message waits, its wait grows with the time since its last attempt.
+        instead; a direct message is shown there as an ephemeral message, to its reader alone. If the channel is open
+        to the bot but its history is not, only this message waits: other messages can be sent if they were never
+        tried, because a search is needed only before a second try. After a refusal that the bot does not recognise,
+        only this message waits, too. Any other refusal makes it a dead letter. A failed search proves nothing about
+        the message, so it does not count as an attempt. Where only this message waits, the wait is as long as the
+        time since its last attempt, but at least ``FIRST_WAIT_DENIED`` and at most ``LONGEST_WAIT_DENIED``.
         """
         if isinstance(problem, AccessDenied) and await self._is_for_closed_channel(queued):
             await self._services.outbox.clear_attempt(queued)
@@ -150,8 +151,9 @@ class DeliveryFailures:
         return await self._is_in_team_channel()
 
     async def _is_for_closed_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether the message can be posted in the team's channel instead. It must be unposted,
-        no reply, and for a person or another channel. The bot must be able to use the team's channel."""
+        """After AccessDenied: whether the message can be posted in the team's channel instead. The message must not
+        be posted yet, must not be a reply, and must be for a person or for another channel than the team's. The bot
+        must be able to use the team's channel."""
         starts_thread = queued.address is None and queued.thread is None
         return bool(starts_thread and queued.message.destination) and await self._is_in_team_channel()
 
@@ -220,8 +222,8 @@ class DeliveryFailures:
             await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Hold all messages of this process. Unless ``at_least`` is zero, the row itself is postponed, too, so
-        that another bot does not try it sooner."""
+        """Hold all messages of this process. Unless ``at_least`` is zero, also postpone this message in the outbox
+        until the same time, so that no other bot tries the message earlier."""
         now = self._services.now()
         until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now

@@ -51,13 +51,13 @@ class Channel(Protocol):
         ...
 
     def may_post(self, thread: Address | None = None, *, channel: str = "") -> bool:
-        """Whether the rate limits of Slack allow a post in a channel, or in a thread, now. A post that is made
-        nevertheless waits, or raises RateLimited."""
+        """Whether the rate limits of Slack allow a post in a channel, or in a thread, now. If they do not, and the
+        bot posts all the same, the post waits or raises RateLimited."""
         ...
 
     def may_edit(self, address: Address) -> bool:
-        """Whether the rate limits of Slack allow an edit of this message now. An edit that is made nevertheless
-        waits, or raises RateLimited."""
+        """Whether the rate limits of Slack allow an edit of this message now. If they do not, and the bot makes the
+        edit all the same, the edit waits or raises RateLimited."""
         ...
 
     async def unfurl(self, address: Address, cards: Mapping[str, Message]) -> None:

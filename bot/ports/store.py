@@ -73,7 +73,7 @@ class Journal(Protocol):
         ...
 
     async def known_reasons(self) -> tuple[KnownReason, ...]:
-        """For each cluster and reason, since when that reason opens alerts there; the first recorded time counts."""
+        """When each reason began to open alerts on each cluster. Once recorded, such a time never changes."""
         ...
 
     async def snapshot(self) -> str:
@@ -115,8 +115,8 @@ class RunHistory(Protocol):
         ...
 
     async def recall_changes(self, cluster: str, since: HistoryMark | None) -> RecordedChanges:
-        """The runs of a cluster that were recorded since an earlier answer gave this mark; all of them for None, and
-        whenever the history cannot tell what is new."""
+        """The runs of a cluster that were recorded after the answer that returned the mark ``since``. All runs of the
+        cluster if ``since`` is None, or if the history cannot tell what is new."""
         ...
 
     async def recall_customer(self, cluster: str, customer: str) -> RecordedRuns:
@@ -126,9 +126,9 @@ class RunHistory(Protocol):
 
     async def keep(self, executions: Collection[Execution], reading: Reading | None = None) -> None:
         """Record runs, and in the same transaction the ``reading`` of their cluster, if given. The latest write of a
-        run wins, with two exceptions, because its caller may have read the run some time before: an end that Temporal
-        reported is replaced only by another reported end, and recorded counts (``bot.fleet.runs.run_counts``) are
-        kept even if the write lacks them."""
+        run wins. But a caller may write what it has read some time before, so there are two exceptions: an end that
+        Temporal reported is replaced only by another reported end, and recorded counts
+        (``bot.fleet.runs.run_counts``) are kept even if the write lacks them."""
         ...
 
 

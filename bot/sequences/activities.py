@@ -29,8 +29,8 @@ MAX_ATTEMPTS = 60
 
 
 class Activities:
-    """One method for each activity. Temporal retries an activity that raises, without limit. So whatever a person has
-    to know is part of the result."""
+    """One method for each activity. Temporal retries an activity that raises, without limit, so its error never
+    reaches the workflow. For this reason, whatever a person has to know is part of the result."""
 
     def __init__(self, cluster: str, services: Services) -> None:
         self._cluster = cluster

@@ -12,10 +12,11 @@ class StartWindowRequest:
     """Start a window. ``token`` identifies this one start across its retries.
 
     The window is not started when somebody else's run completed it between ``since`` and ``until``; if these are
-    None, other runs are ignored. While it is unknown whether there is such a run, the activity fails and is retried;
-    attempt number ``attempts`` returns the reason instead. ``attempts`` is None in a workflow that an earlier version
-    of the bot began. That version does not know ``StartResult.unknown``, so the last attempt (``MAX_ATTEMPTS``)
-    returns the reason as a refusal. ``campaign`` is "" in a sequence that began when the bot knew only one campaign.
+    None, other runs are ignored. While it is unknown whether there is such a run, the activity fails and Temporal
+    retries it. Attempt number ``attempts`` no longer fails: it returns why this is unknown, as
+    ``StartResult.unknown``. ``attempts`` is None in a request from an earlier version of the bot. That version does
+    not know ``StartResult.unknown``, so attempt number ``MAX_ATTEMPTS`` returns the reason as a refusal. ``campaign``
+    is "" in a sequence that began when the bot knew only one campaign.
     """
 
     customer: str

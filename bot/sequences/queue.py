@@ -218,8 +218,9 @@ class BackfillQueue:
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool], timeout: timedelta | None = None) -> bool:
-        """Wait for the condition. Returns False if it is still false after ``timeout``. The first time that the queue
-        is found cancelled in Temporal, remove all its customers and wait on; open sequences go on."""
+        """Wait for the condition. Returns False if it is still false after ``timeout``. If somebody has cancelled the
+        queue in Temporal, first remove all its customers, once. The wait then continues, and open sequences are not
+        stopped."""
         was_cancelled = workflow.cancellation_reason() is not None
         while True:
             is_awake = await until(lambda: condition() or self._failure is not None or self._must_obey(), timeout)

@@ -1,8 +1,8 @@
 """The slots of one sequence: it asks the cluster's queue for slots, and runs a window for each slot that it gets.
 
 The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
-sequence that began with an earlier version of the bot goes on without slots; the queue counts its windows from its
-progress.
+sequence that began with an earlier version of the bot goes on without slots, and its progress tells the queue how
+many windows it runs.
 """
 
 from collections.abc import Callable
@@ -55,7 +55,7 @@ class WindowSlots:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the queue has the current demand: none is being sent, and none has to be."""
+        """Whether the queue has the current demand: no demand is being sent, and no demand has to be sent."""
         return not self._is_sending and not self._needs_demand()
 
     def take(self, window: int) -> None:
@@ -69,8 +69,8 @@ class WindowSlots:
             self._is_stale = True
 
     def grant(self, ticket: int) -> None:
-        """Take a slot that the queue has granted. Ignores a ticket that is no longer wanted: the next demand shows
-        the queue that this slot is free."""
+        """Take the slot that the queue has granted to this ticket. Ignores a ticket that the sequence has dropped:
+        the next demand lacks the ticket, so the queue learns that the slot is free."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             self._granted.append(ticket)
@@ -100,8 +100,8 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop some, until exactly ``number`` tickets have no window: they wait for a slot, or
-        have a slot that is not used yet."""
+        """Take new tickets, or drop some, so that exactly ``number`` tickets are not used for a window yet. Such a
+        ticket either waits for a slot, or has a slot in which no window has begun."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

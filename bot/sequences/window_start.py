@@ -37,9 +37,9 @@ def next_pause(pause: timedelta, waited: timedelta) -> timedelta:
 
 @dataclass(slots=True)
 class WindowStarter:
-    """Starts the windows of one sequence. When windows have to wait, the thread gets one line, however many wait.
-    When a start has returned a run, or the reason why there is none, the next window that has to wait adds a new
-    line."""
+    """Starts the windows of one sequence. When windows have to wait, the thread gets one line, however many wait. The
+    wait is over when a start has returned a run, or the reason why there is none. If a window has to wait after that,
+    the thread gets a new line."""
 
     spec: SequenceSpec
     thread: Thread

@@ -75,9 +75,9 @@ async def connected_workers(
 
 
 def _steps_worker(client: Client, queue: str, activities: Activities, of_queue: QueueActivities) -> Worker:
-    """The worker for the workflows and for all activities. It takes the activity ``follow`` only for a single
-    describe of a run, and for sequences that an earlier version of the bot began, because these follow runs on this
-    queue. Other follows have a worker of their own."""
+    """The worker for the workflows and for all activities. It takes the activity ``follow`` in two cases only: to
+    describe a run once, and for sequences that an earlier version of the bot began, because that version scheduled
+    ``follow`` on this task queue. In all other cases, another worker takes ``follow`` (``_follower``)."""
     return Worker(
         client,
         task_queue=queue,

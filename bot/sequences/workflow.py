@@ -235,8 +235,8 @@ class SequentialBackfill:
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
-        instruction to stop. The stop comes first even if the condition is true already, so that a window that ends in
-        the same workflow task lets no other window begin."""
+        instruction to stop. The stop comes first even if the condition is already true. So if a window ends in the
+        workflow task that brings the cancel request, no other window begins."""
         while not condition() or (self._is_cancelled_elsewhere() and workflow.patched(STOP_FIRST_PATCH)):
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:
@@ -246,5 +246,5 @@ class SequentialBackfill:
                 self._starter.withdraw()
 
     def _is_cancelled_elsewhere(self) -> bool:
-        """Whether somebody has cancelled the sequence in Temporal itself, while it is not being stopped yet."""
+        """Whether somebody has cancelled the sequence in Temporal itself, and it is neither stopped nor over yet."""
         return workflow.cancellation_reason() is not None and not self._is_stopped() and self._end is None

@@ -166,8 +166,8 @@ def _rows_probes(name: str, cluster: Cluster, config: Config) -> tuple[Probe, ..
 
 async def _warehouse(warehouse: Warehouse) -> Answer:
     """Whether ClickHouse answers, and whether the statements work. A wrong statement is a mistake in the
-    configuration. The answer about it does not name the server, so it is the same on all clusters and their findings
-    can be joined."""
+    configuration. The answer about such a mistake does not name the server. So all clusters give the same answer, and
+    it is shown once."""
     answer = await warehouse.check()
     if answer.problems:
         return Answer(problems=tuple(map(SystemSays, answer.problems)), advice=Advice.STATEMENTS)

@@ -19,7 +19,8 @@ TIME_LIMIT = timedelta(seconds=8)
 
 async def check_expected_rows(warehouse: Warehouse, customer: str, config: Config) -> Answer:
     """Compares the statements on the first day on which this customer has rows. A comparison that fails or takes too
-    long is a warning, because the probe of ClickHouse reports systems and statements that do not work."""
+    long is only a warning: if ClickHouse or a statement does not work, the probe of ClickHouse reports the problem.
+    """
     tables = [table.spec for table in config.verify.tables if table.expected_rows]
     facts = [await _compare(table, customer, config, warehouse) for table in tables]
     agreeing = tuple(table.name for table, fact in zip(tables, facts, strict=True) if fact is None)

@@ -56,8 +56,9 @@ async def announce(slot: datetime, services: Services, seen_since: datetime | No
     the team's channel, and one for each channel of a route. Returns False if no digest is queued. The messages and
     the snapshot are recorded in one transaction, so after a crash no digest is posted twice.
 
-    ``seen_since`` is the earliest time at which the caller knows that a cluster answered. The store alone does not
-    tell: it keeps only the time of each cluster's latest answer, which may be after the slot.
+    ``seen_since`` is when a cluster first answered, as far as the caller knows; None if the caller knows of no
+    answer. The store alone does not tell: it keeps only the time of each cluster's latest answer, which may be after
+    the slot.
 
     If the previous digest is not posted yet, it may still be dropped as stale, so the new digest repeats the news of
     the previous one. If there was no digest yet and no cluster answered before the slot, as at the bot's first start,

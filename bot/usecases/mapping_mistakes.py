@@ -120,8 +120,8 @@ def _listed_attributes(order: StartOrder) -> Mapping[str, str]:
 
 
 def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[int | str, ...]:
-    """The key in the configuration that decides how the bot writes this source, in the definition that fills the
-    cluster."""
+    """The place in the configuration that decides how the bot writes the customer and the days of a run to this
+    source. The place is in the definition that fills the cluster."""
     filling = config.filling_workflow(cluster).name
     workflow = next(known for known in config.definitions if known.name == filling)
     table = ("workflow",) if config.workflow else ("workflows", config.workflows.index(workflow))

@@ -124,7 +124,8 @@ def of_sequences(command: ControlRequest) -> bool:
 
 
 def stops_runs(command: ControlRequest) -> bool:
-    """Whether the command ends open runs, and so also takes the workflow id of a run that is not recognised."""
+    """Whether the command ends open runs. Such a command also accepts a workflow id instead of a customer, so that
+    somebody can end a run that the bot does not recognise."""
     return isinstance(command, Terminate) or (isinstance(command, Cancel) and command.range is None)
 
 

@@ -33,8 +33,8 @@ from bot.usecases.resolve import configured_names, observed_names, of_sequences,
 
 @dataclass(frozen=True, slots=True)
 class SeveralTargets:
-    """The customers that are meant, each once. ``warnings`` are what a person may not expect about them. ``silent``
-    are clusters that may have more of them and did not answer."""
+    """The customers that are meant, each once. ``warnings`` tell where these customers run unexpectedly, and which
+    clusters did not answer. ``silent`` are clusters that did not answer and may have more of these customers."""
 
     targets: tuple[Target, ...]
     warnings: tuple[OpenWorkNote, ...] = ()

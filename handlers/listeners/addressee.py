@@ -38,9 +38,10 @@ class AddresseeCheck:
         self._own: Installation | None = None
 
     async def check(self, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> BoltResponse | None:
-        """Pass the delivery on, or refuse it without an acknowledgement; in a dialog of this app the person reads
-        why. All deliveries pass until Slack has answered to which app and workspace the bot's token belongs. Each
-        listener still authorizes the person who acts."""
+        """Pass the delivery on, or refuse it. A refused delivery from a dialog of this app is answered with the
+        reason, which the dialog shows. Any other refused delivery gets no acknowledgement. While the bot does not
+        know yet to which app and workspace its token belongs, because Slack has not answered, all deliveries pass.
+        Each listener still authorizes the person who acts."""
         own = await self._installation()
         problem = foreign_addressee(body, own) if own else ""
         if problem:

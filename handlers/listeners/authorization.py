@@ -43,8 +43,8 @@ class Viewer:
 
 
 async def viewer(user_id: str, services: Services) -> Viewer:
-    """What this person may do. Slack's answers may be a minute old, because each click is authorized again. Raises
-    DependencyError if Slack does not answer."""
+    """What this person may do. Uses answers of Slack that are up to a minute old, which does no harm: each click is
+    authorized again. Raises DependencyError if Slack does not answer."""
     lookups = _person(Actor(user_id, "", ""), None, services), wait_out_rate_limits(services.people.home_team)
     person, home_team = await asyncio.gather(*lookups)
     if person is None:

@@ -78,9 +78,9 @@ class Conversation:
         await report_errors(answered, self.show_problem)
 
     async def show(self, message: Message) -> None:
-        """Send the answer, its follow-up, and the part for the asker alone. Outside of direct messages and shared
-        channels, and where an answer cannot be posted, the answer goes to the asker alone, with its file. If that
-        fails too, the text of the answer is logged."""
+        """Send the answer, its follow-up, and the part for the asker alone. The answer is posted in a direct message,
+        or in a channel where everybody sees answers (``Question.is_shared``). In other channels, and if posting
+        fails, it goes to the asker alone, with its file. If that fails too, the text of the answer is logged."""
         await self._show_part(message, "answer")
         if message.follow_up is not None:
             await self._show_part(message.follow_up, "follow-up")

@@ -1,8 +1,8 @@
 """Sends the file, the further messages and the picture of an answer.
 
 The file is sent before the answer, because a response_url takes no files. Further messages follow the answer. The
-picture comes last, so that nobody waits for it; one that cannot be drawn or uploaded is left out, because the answer
-has its figures.
+picture comes last, so that nobody waits for it. A picture that cannot be drawn or uploaded is left out, because the
+answer has the same numbers.
 """
 
 import asyncio

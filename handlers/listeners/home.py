@@ -154,7 +154,7 @@ def register(app: AsyncApp, tabs: HomeTabs, in_flight: InFlight) -> None:
 
 
 async def on_opened(tabs: HomeTabs, in_flight: InFlight, event: Mapping[str, Any]) -> None:
-    """Publish the tab. The event also comes when somebody opens the app's messages; those need nothing
+    """Publish the tab. The event also comes when somebody opens the app's Messages tab; then nothing is published
     (https://docs.slack.dev/reference/events/app_home_opened)."""
     user_id = event.get("user")
     if event.get("tab") == "home" and isinstance(user_id, str) and user_id:

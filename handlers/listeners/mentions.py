@@ -54,8 +54,8 @@ async def _command(message: WrittenMessage, services: Services) -> Request:
     or reports a group of alerts in which exactly one customer still needs a person. In such a thread, a command that
     lacks its required name is about that customer, and so are status and audit without a name.
 
-    If a command about that customer is for a single campaign and names no campaign, it gets the campaign of the
-    thread's first message. Raises UsageError.
+    A command about that customer may name no campaign. If the command would then be about the default campaign, it
+    gets the campaign of the thread's first message instead. Raises UsageError.
     """
     subjects = await subjects_at(message.thread, services) if message.thread else ()
     if len(subjects) != 1:

@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to the menu of customers to leave out."""
+    """Answer the menu in which a person chooses customers that are to be left out."""
     app.options(BulkInput.LEAVE_OUT)(partial(on_leave_out, services))
 
 

@@ -125,7 +125,7 @@ class _Connection(asyncio.Protocol):
         self._limits.remove(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A callback of asyncio.Protocol: the connection is open, and counts from now on."""
+        """A callback of asyncio.Protocol: the connection is open. From now on it counts towards the limit."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self.handler.connection_made(transport)

@@ -1,5 +1,5 @@
-"""Socket Mode: issues URLs that each open one socket, says hello and disconnect, sends envelopes and takes acks. The
-ticket in a URL is the secret that a handshake uses up."""
+"""Socket Mode: issues URLs, each of which opens one socket. Sends envelopes and the messages `hello` and `disconnect`
+through the sockets, and takes acks. The ticket in a URL is the secret that a handshake uses up."""
 
 from __future__ import annotations
 

@@ -102,8 +102,8 @@ def translate_errors(
 
 
 def from_client_error(system: str, address: str, error: Error, password: SecretStr = NO_PASSWORD) -> DependencyError:
-    """The error of bot.errors for an error of the client. ClickHouse's error code decides the class of the error. If
-    there is no code, what is wrong with the connection or the answer decides."""
+    """The error of bot.errors for an error of the client. ClickHouse's error code decides the class of the error.
+    Without a code, the class depends on what is wrong with the connection or the answer."""
     code = code_of(error)
     why = _first_line(str(error), password)
     if isinstance(error, WebPage):

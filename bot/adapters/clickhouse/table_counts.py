@@ -86,8 +86,8 @@ class TableCounts:
         return answer
 
     async def _recover(self, table: TableSpec, storage: Storage, error: DatabaseError, ask: Ask) -> None:
-        """Return if another try may succeed, because the table is stored differently than assumed. Otherwise raise
-        ``error``, or its reason in terms of the configuration."""
+        """Prepare another try if the table turns out to be stored differently than assumed: then another try may
+        succeed. Otherwise raise ``error``, or its reason in terms of the configuration."""
         if is_illegal_final(error) and storage.final is None:
             self._storages.note_no_final(table)
             return

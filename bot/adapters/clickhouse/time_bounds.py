@@ -14,7 +14,8 @@ from bot.adapters.clickhouse.answers import unwrapped
 
 @dataclass(frozen=True, slots=True)
 class TimeSql:
-    """SQL with ``$time`` for the column: ``day`` is its day, ``within`` whether it is in the range."""
+    """Two SQL expressions, in which ``$time`` stands for the time column: ``day`` gives the day of a row, and
+    ``within`` tells whether the row is in the range."""
 
     day: str
     within: str

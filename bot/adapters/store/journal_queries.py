@@ -34,8 +34,9 @@ _MATE = episodes.alias("mate")
 
 
 def _about_runs(table: Table) -> ColumnElement[bool]:
-    """The condition for rows about the runs whose parameters ``about`` returns. A condition on the tuples alone would
-    make SQLite read the whole table without an index. So clusters and workflow ids are conditions of their own."""
+    """The condition for rows about certain runs. Its parameters come from ``about``. If the condition compared only
+    the tuples of cluster, workflow id and run id, SQLite would use no index and read the whole table. So the
+    condition also compares clusters and workflow ids separately."""
     run = tuple_(table.c.cluster, table.c.workflow_id, table.c.run_id)
     wanted = {"clusters": table.c.cluster, "workflow_ids": table.c.workflow_id, "runs": run}
     return and_(*(key.in_(bindparam(name, expanding=True, type_=key.type)) for name, key in wanted.items()))

@@ -86,8 +86,8 @@ class SqlLeases:
         self._logged = _Logged()
 
     async def hold(self, holder: str, names: Collection[str], now: datetime, until: datetime) -> LeaseHolders:
-        """Take or renew these leases, except those that another bot holds, and take none while a bot of an earlier
-        version has the single lease. Returns who holds which lease afterwards."""
+        """Take or renew these leases, except those that another bot holds. Take none while a bot of an earlier
+        version holds ``SINGLE``, the only lease that such a bot knows. Returns who holds which lease afterwards."""
         span, asked_at = until - now, self._elapsed()
 
         async def renew(connection: AsyncConnection) -> _Renewal:

@@ -116,7 +116,7 @@ class SqlOutbox:
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
         """The posted messages whose key begins with ``prefix``. ``kind`` selects those of one kind. ``since`` selects
-        those that were queued for their latest post or edit at that time or later."""
+        those whose wait for their latest post or edit began at ``since`` or later."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()

@@ -60,8 +60,8 @@ def waiting_messages() -> Select[Any]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether the time of the next attempt has come. Also true if the bot never sets a time so far ahead: somebody
-    has then set the clock back."""
+    """Whether the time of the next attempt has come. Also true if that time is further ahead than the bot ever sets
+    it, because somebody must have set the clock back."""
     again = outbox.c.next_try_at
     edit_too_far = and_(outbox.c.postponed.is_(None), again > now + MIN_EDIT_INTERVAL)
     return or_(again.is_(None), again <= now, again > now + LONGEST_WAIT, edit_too_far)

@@ -37,8 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 def nobody(_: Execution) -> str:
-    """Returns "": no run has a customer. The ``customer_of`` of a history whose ``recall_customer`` is never
-    called."""
+    """Returns "", as if no run had a customer. This suits a history if nobody calls its ``recall_customer``."""
     return ""
 
 

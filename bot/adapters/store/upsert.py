@@ -22,7 +22,8 @@ def insert(connection: AsyncConnection, table: Table) -> Insert:
 @cache
 def proposed(table: Table) -> ReadOnlyColumnCollection[str, Any]:
     """The row that an insert proposes, for ON CONFLICT clauses. SQLAlchemy's own ``excluded`` makes the columns anew
-    for each statement, which takes longer than most statements run."""
+    for each statement, and that takes longer than most statements take to run. So this function makes the columns
+    once for each table."""
     return table.alias("excluded").c
 
 

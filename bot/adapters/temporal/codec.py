@@ -2,7 +2,8 @@
 
 A payload that no codec has encoded is passed through, so data from before there was a codec stays readable. A payload
 that the codec refuses to decode, for example because its key is gone, stays encrypted; all others are still read.
-When the codec does not answer, Unavailable is raised, because callers would take a part of the data for all of it.
+When the codec does not answer, Unavailable is raised. Otherwise callers would take the readable part of the data for
+all of it.
 """
 
 import asyncio

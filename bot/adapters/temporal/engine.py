@@ -55,10 +55,9 @@ RESOLUTION = timedelta(microseconds=1)
 
 
 class TemporalEngine:
-    """Reads one namespace. Each request has the time limit; a listing of all open runs may take several requests.
-
-    ``page`` is the page size of listings that may end before all runs are read.
-    """
+    """Reads one namespace. The time limit of ``temporal`` holds for each request. A listing of all open runs may need
+    several requests, so it may take longer than the limit. ``page`` is the page size of listings that may end before
+    all runs are read."""
 
     def __init__(self, temporal: TemporalCluster, now: Callable[[], datetime], page: int = PAGE) -> None:
         self._temporal = temporal

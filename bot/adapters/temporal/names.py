@@ -19,8 +19,8 @@ def sequence_id(customer: str, cluster: str = "", campaign: str = "") -> str:
 
     The id also contains ``cluster`` and ``campaign``, if they are given. Callers give both, except for one campaign
     that may keep the ids of earlier versions, which contain no campaign (``keeps_plain_ids``). For that campaign,
-    callers give only ``cluster`` if several clusters share the namespace, and otherwise neither. Ids of different
-    forms are never equal.
+    callers leave out ``campaign``, and give ``cluster`` only if several clusters share the namespace. Ids of
+    different forms are never equal.
     """
     if campaign:
         return _PREFIX + "/".join(quote(part, safe="") for part in (cluster, campaign, customer))

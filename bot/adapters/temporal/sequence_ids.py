@@ -24,7 +24,7 @@ class SequenceIds:
     scope: CampaignScope | None = None
 
     def of(self, customer: str) -> tuple[str, ...]:
-        """The ids under which the customer's sequence may be; first the one that a new sequence gets."""
+        """The workflow ids that the customer's sequence may have. A new sequence gets the first of them."""
         plain = names.sequence_id(customer, self._shared)
         if self.scope is None:
             return (plain,)
@@ -39,7 +39,8 @@ class SequenceIds:
             yield names.sequence_id(customer)
 
     def blocks(self, execution: Execution) -> bool:
-        """Whether a run under one of the ids of ``earlier`` is an open sequence of the campaign."""
+        """Whether ``execution`` is an open sequence of the campaign, so that no new sequence may start. The id of
+        ``execution`` is one of those that ``earlier`` yields."""
         if not execution.status.is_open:
             return False
         return any(self._owned(read_standing(execution, cluster)) for cluster in {"", self._shared})

@@ -44,12 +44,14 @@ class ClosedRuns:
 
 
 def is_left_to_history(run: DescribedRun, alert: Episode | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about the alert of this run, instead of the description ``run``. False if there
-    is no alert. Also False if the alert belongs to a sequence. An alert that a sequence has taken over ends with the
-    sequence, and an alert about a sequence's window ends with that window.
+    """Whether the run history decides about the alert of this run, instead of the description ``run``.
 
-    If the alert has one of the ``CLOSED_REASONS``, the history has already seen the run of the alert end. A
-    description that shows the same run as open is then out of date, and does not decide.
+    False if there is no alert, or if the alert belongs to a sequence. Such an alert ends with the sequence that has
+    taken it over, or with the window that it is about.
+
+    True if the alert has one of the ``CLOSED_REASONS``, and ``run`` has ended or is the run that the alert names. The
+    history has then already seen the run of the alert end, so a description that shows this run as open is out of
+    date. Also True if ``_LEFT`` maps the ending of ``run`` to a reason that is switched on.
     """
     if alert is None or _is_of_sequence(alert):
         return False
@@ -123,8 +125,8 @@ def _described_trouble(trouble: ClosedTrouble, alert: Episode | None, link: Call
 
 
 def _ended(alert: Episode, closed: ClosedRuns, by_chain: dict[Ref, Run]) -> DescribedRun:
-    """The description that ends the alert. If all campaigns of the alert's run are closed, an alert that would end as
-    replaced ends as unwatched instead, together with its campaign."""
+    """The description that ends the alert. If the ending would be ``REPLACED``, but all campaigns of the alert's run
+    are closed, the alert ends as ``UNWATCHED``, because its campaign was closed (``ended_with_campaign``)."""
     run = by_chain.get(alert.chain)
     ending = _ending(alert, closed, run)
     over = DescribedRun(**alert.standing(), alert_reason=alert.alert_reason, ending=ending)

@@ -1,5 +1,4 @@
-"""Which closed runs need a person: failed ones that no other run replaces, and completed ones that are in doubt.
-Pure.
+"""Which closed runs need a person: failed ones that no other run replaces, and completed ones in doubt. Pure.
 
 Each day belongs to its latest run. A failure counts for the days whose latest run has failed, as long as no open run
 or sequence fills them and no count has proven them. A doubt that a sequence of the bot has already reported does not
@@ -120,7 +119,8 @@ def _facts_of_failure(latest: Run, number: int, days: tuple[Window, ...]) -> Ale
 def _failures(
     own: Sequence[Run], filled: Sequence[Window], among: Sequence[Run]
 ) -> list[tuple[Run, tuple[Window, ...]]]:
-    """The failed runs in ``among`` not started by the bot, oldest first, each with the days for which it counts."""
+    """Those runs of ``among`` that failed and that the bot did not start, oldest first. Each has the days for which
+    its failure counts (module docstring). A run without such days is left out."""
     failures = [
         (run, _unreplaced(run, own, filled))
         for run in among
@@ -166,8 +166,8 @@ def _of_doubts(
 
 
 def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
-    """How many rows are off in each table, summed over all windows in doubt. Empty if one of these windows has no
-    count of exactly its days, or if its latest such count does not say how many rows are off."""
+    """How many rows are off in each table, summed over all windows in doubt. Empty unless, for each of these windows,
+    a count has covered exactly its days, and the latest such count says how many rows are off."""
     counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
     latest = {count.window: count.rows_off for count in counts}
     tables: dict[str, RowsOff] = {}
@@ -193,8 +193,8 @@ def _differs_on(count: CountedDays, days: Window) -> bool:
 
 
 def _counts(run: Run, related: Sequence[Run], days: DoubtfulDays, since: datetime | None) -> bool:
-    """Whether the doubt arose at ``since`` or later. A doubt that a later run caused arose when that later run ended.
-    False if ``since`` is None: the alert reason is then switched off."""
+    """Whether the doubt arose at ``since`` or later. If a later run caused the doubt, the doubt arose when that later
+    run ended. False if ``since`` is None: the alert reason is then switched off."""
     if since is None:
         return False
     causes = [run]

@@ -85,5 +85,6 @@ def _without_link(facts: AlertFacts) -> AlertFacts:
 
 
 def _without_total(children: TroubledChildren | None) -> TroubledChildren | None:
-    """The children without their total, because healthy children that begin or end do not edit the message."""
+    """The children without their total. The total changes whenever a healthy child begins or ends, and such a change
+    alone must not edit the message."""
     return replace(children, total=0) if children else None

@@ -189,9 +189,9 @@ def _reason_lines(episode: Episode, run: DescribedRun, now: datetime) -> tuple[O
 def _children_lines(
     episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
-    """A line if more workflows below the run are in trouble now than at the last description; empty otherwise.
-    ``before`` is what the last description said about them. If it had another reason, all workflows that are in
-    trouble now count as new."""
+    """A line if more workflows below the run are in trouble than at the last description; empty otherwise. ``before``
+    is what the last description said about them. If these workflows were in another trouble then
+    (``TroubledChildren.reason``), all workflows that are in trouble now count as new."""
     children = run.children
     known = before.number if before and children and before.reason is children.reason else 0
     if children is None or children.number <= known:

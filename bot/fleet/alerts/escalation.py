@@ -51,8 +51,9 @@ class AlertStory:
 
     @property
     def calling_since(self) -> datetime:
-        """When the alerts began to call people: when the first unseen alert opened, or when they began again after a
-        snooze, a sequence or the queue. They begin again only if none of them has gone on calling meanwhile."""
+        """When the alerts began to call people: usually, when the first unseen alert opened. But if every alert that
+        calls people now was silent in between, because of a snooze, a sequence or the queue, the result is when the
+        first of these alerts began to call again."""
         opened = self.unseen_since
         return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
 
@@ -114,9 +115,10 @@ def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
 
 
 def _steps(story: AlertStory) -> Iterator[OutboxMessage]:
-    """The steps of the route whose time has come. Only mentions respect quiet hours. If the alert began to call in
-    quiet hours, the time until a mention counts from the end of these hours. A mention that would fall into quiet
-    hours waits until they end. A webhook is called at any hour, because the other side knows who is on duty."""
+    """The steps of the route whose time has come. The time until a step counts from when the alerts began to call
+    people (``calling_since``). Only mentions respect quiet hours. If the alerts began to call people in quiet hours,
+    the time until a mention counts from the end of these hours instead. A mention that would fall into quiet hours
+    waits until they end. A webhook is called at any hour, because the other side knows who is on duty."""
     since, route = story.calling_since, story.first.route
     for number, step in enumerate(route.escalate, 1):
         at = since + step.after if step.webhook else route.mention_from(route.mention_from(since) + step.after)

@@ -182,8 +182,9 @@ def _is_of_closed(episode: Episode) -> bool:
 
 
 def _is_switched_off(episode: Episode, run: DescribedRun, rules: Rules) -> bool:
-    """Whether to end the alert because its reason was switched off and its run has no other one. False if the run has
-    ended or a sequence has taken the alert over: then the alert ends with the run or the sequence."""
+    """Whether to end the alert because its reason was switched off, and its run has no other reason for an alert.
+    False if the run has ended or a sequence has taken the alert over: then the alert ends with the run or the
+    sequence."""
     has_own_end = run.ending is not None or episode.sequence is not None
     return episode.alert_reason not in rules.switched_on and run.alert_reason is None and not has_own_end
 

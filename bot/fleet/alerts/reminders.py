@@ -43,8 +43,9 @@ def _is_due(episode: Episode, remind_after: timedelta, now: datetime) -> bool:
 
 
 def _repeated(steps: Sequence[Step], now: datetime, *, after_snooze: bool) -> dict[str, Step]:
-    """The steps of alerts that are repeated together, by the alert's id. Only the alert that opened first has a
-    line. The messages of the others are edited if they showed a snooze."""
+    """Repeats these alerts together, and returns their new steps by the alert's id. Only the alert that opened first
+    gets a line. After a snooze, the messages of the other alerts are edited too, because they still show the
+    snooze."""
     if not steps:
         return {}
     first = min(steps, key=lambda step: (step.episode.opened_at, step.episode.id))

@@ -67,8 +67,9 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the first alert of the group. It is the id of ``first`` if the ``fresh`` runs join that alert, or
-    that of the first run's alert if they form a new group. "" if the group would not have two different names."""
+    """The id of the alert whose message is the group's message. If there is an alert ``first``, the ``fresh`` runs
+    join it, and this is its id. Otherwise they form a new group, and this is the id of the alert of the first of
+    these runs. "" if the group would not have two different names."""
     counted = {_counted(run) for run in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(counted) > 1 else ""
@@ -81,9 +82,10 @@ def _joinable(
 ) -> dict[GroupKey, Episode]:
     """The alert that new ones join, by key: the first of a group if there is one, else the oldest single alert.
 
-    A message whose alerts are all over cannot be joined: Slack notifies nobody of edits, and trouble that begins
-    again is news. An alert can be joined for ``within`` after it opened, but not if it opened in the far future, by a
-    clock that was ahead. Runs that wait for the same worker have one message for as long as one of them waits.
+    A message whose alerts have all ended takes no new alert. Trouble that begins again is news and needs a message of
+    its own, because Slack notifies nobody of edits. An alert can be joined for ``within`` after it opened, but not if
+    it opened in the far future, by a clock that was ahead. Runs that wait for the same worker have one message for as
+    long as one of them waits.
     """
     still_open = {e.root_key for e in lasting}
     waiting = {e.root_key for e in lasting if e.alert_reason is AlertReason.NO_WORKER}
@@ -107,9 +109,9 @@ def _cause(alert: DescribedRun | Episode) -> Cause:
 
 
 def _counted(alert: DescribedRun | Episode) -> str:
-    """The name by which a group counts the alert: its customer, or its workflow id where a worker is missing. A group
-    needs two different names. One message is enough for all runs that wait for the same worker, even if they are for
-    one customer."""
+    """The name by which a group counts the alert; a group needs two different names. The name is usually the
+    customer. Where a worker is missing, the name is the workflow id: one message is then enough for all runs that
+    wait for this worker, even if they are for one customer."""
     return alert.ref.workflow_id if alert.alert_reason is AlertReason.NO_WORKER else alert.name
 
 

@@ -1,5 +1,5 @@
-"""Decides to which campaigns a run belongs: to the one that its memo or its id names, or else to those that fill its
-days with its definition."""
+"""Decides to which campaigns a run belongs. If the run's memo or id names a campaign, the run belongs to that one.
+Otherwise the run belongs to each campaign that fills days of the run with the run's workflow definition."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -24,9 +24,10 @@ class CommonFields:
     def days_by_form(self) -> Mapping[str, dict[str, list[str]]]:
         """The fields that hold days, by the form of their dates.
 
-        All of them if they have the same form, and none is named like a date that the run does not fill
-        (``is_other_date``). Otherwise, the fields that are named like such a date are left out first. Then a form is
-        left out if none of its remaining fields is named like a first day.
+        If all these fields have the same form, and no name says that its field holds another date
+        (``is_other_date``), no field is left out. Otherwise, fields are left out in two steps. The first step leaves
+        out the fields with names of other dates. The second step leaves out each form of which no remaining field has
+        the name of a first day (``is_named_as_start``).
         """
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():

@@ -21,7 +21,8 @@ _WEIGHT_OF_PROOF = 2
 
 @dataclass(frozen=True, slots=True)
 class DatedRun:
-    """A run's first day, its ``end`` as written, and its ``count`` of days; None if the run has no such field.
+    """A run's first day, its ``end`` as written, and its ``count`` of days. ``count`` is None if no field of the run
+    is known to hold such a count.
 
     ``is_last_day``: the end can only be the last day, because it is 23:59:59 or the same as the first day.
     """
@@ -53,7 +54,7 @@ class EndEvidence:
 
     @property
     def is_certain(self) -> bool:
-        """Whether there is enough evidence for one of the two, and none for the other."""
+        """Whether there is enough evidence that ends are excluded and none that they are included, or the reverse."""
         return max(self.excluded, self.included) >= _ENOUGH and not min(self.excluded, self.included)
 
     @property
@@ -69,8 +70,8 @@ class EndEvidence:
 
 
 def _of_single_runs(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from each run by itself, as pairs of ``excluded`` and ``included``. A count of days is evidence only
-    if the count of every run fits the dates of that run."""
+    """The evidence that each run gives by itself, as pairs of ``excluded`` and ``included``. The counts of days are
+    evidence only if every run has a count that fits its dates."""
     have_counts = all(run.count in _possible_counts(run) for run in runs)
     for run in dict.fromkeys(runs):
         if run.is_last_day:
@@ -85,8 +86,9 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from windows of the same customer that meet, as pairs of ``excluded`` and ``included``. An end may be
-    the first day of another window, or the day before it. An end that is both is no evidence."""
+    """Evidence from windows of the same customer that meet, as pairs of ``excluded`` and ``included``. If an end is
+    the first day of another window, this is evidence for ``excluded``. If an end is the day before the first day of
+    another window, this is evidence for ``included``. An end that is both is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
@@ -96,8 +98,8 @@ def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
 
 
 def _of_campaign(runs: Sequence[DatedRun], campaign: Window | None) -> Iterator[tuple[int, int]]:
-    """Evidence from runs that end with the campaign, as pairs of ``excluded`` and ``included``. If such a run also
-    begins with the campaign, that is hardly a coincidence."""
+    """Evidence from runs that end with the campaign, as pairs of ``excluded`` and ``included``. A run that also
+    begins with the campaign counts twice, because its end is hardly a coincidence."""
     for _, start, end in {(run.customer, run.start, run.end) for run in runs} if campaign else set():
         if campaign and end in (campaign.end, campaign.last):
             weight = _WEIGHT_OF_PROOF if start == campaign.start else 1

@@ -107,7 +107,8 @@ def are_counts(texts: Sequence[str]) -> bool:
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
     """Whether there are as many ends as starts, no end is before its start, and at least one is after its start.
-    Texts of one form sort as their days do: by length, then as texts."""
+    All texts have the same form of date, so a shorter text is the earlier day, and texts of the same length are in
+    the order of their days when they are sorted as texts."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 

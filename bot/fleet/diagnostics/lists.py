@@ -17,8 +17,9 @@ _PAIR = re.compile(r"range|period|window|interval|between|span", re.IGNORECASE)
 
 
 def without_elements(inputs: Mapping[str, str], zone: tzinfo) -> dict[str, str]:
-    """The values by their paths, without those in lists. A list stays if each element of it has a meaning of its own:
-    if it holds days and other values, or is named like a range and holds two days."""
+    """The values by their paths, without the values in lists. A list is kept only if each element of it has a meaning
+    of its own. This is so in two cases: the list holds days and also other values; or the list has the name of a
+    range and holds two days. A value in nested lists stays only if all these lists are kept."""
     direct: dict[str, list[str]] = {}
     for path, text in inputs.items():
         for place in _lists_above(path):

@@ -143,8 +143,9 @@ def _of_parts(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, Source, IdentityMapping]]:
     """The mappings that read the customer from the fields of one source and the days from the fields of another. Each
-    result is the source of the customer, the source of the days, and the mapping. A source with several dates is not
-    used for the customer alone, because two of the dates may be the days."""
+    result is the source of the customer, the source of the days, and the mapping. If a source has several dates, no
+    result reads the customer from it: two of its dates may be the days, and then the days in another source may be
+    the wrong ones."""
     by_source = common_fields(runs, zone)
     for customer_source, source in permutations(by_source, 2):
         own = by_source[customer_source]
@@ -158,8 +159,9 @@ def _of_parts(
 def _with_days(
     mapping: IdentityMapping, source: Source, customer: str, fields: CommonFields, runs: Sequence[SampleRun]
 ) -> Iterator[IdentityMapping]:
-    """The mapping, extended to read the days from this source: one result for each form of dates in which the days
-    are clear. It also reads the customer from this source, if ``customer`` is not ""."""
+    """The mapping, extended to read the days from this source. There is one result for each form of dates for which
+    the names or values of the fields show which fields hold the days. If ``customer`` is not "", the mapping also
+    reads the customer from this source."""
     for form, days in fields.days_by_form.items():
         of_form = replace(mapping, forms={source: form} if form != ISO else {})
         if keys := day_fields(customer, days, fields.texts):
@@ -179,8 +181,9 @@ def _keys(mapping: IdentityMapping, source: Source) -> Keys | None:
 
 
 def _proven(mappings: Sequence[IdentityMapping], runs: Sequence[SampleRun]) -> list[IdentityMapping]:
-    """The only mapping whose counts of days make the windows meet; empty if there is not exactly one. Without this
-    proof, any number could be a count."""
+    """The only mapping whose counts of days are proven: with them, windows of a customer end where other windows of
+    that customer begin. Empty if there is not exactly one such mapping. Without this proof, any number in the runs
+    could be taken for a count of days."""
     found = [mapping for mapping in mappings if EndEvidence.of(windows_as_dated(mapping, runs), None).is_proof]
     return found if len(found) == 1 else []
 
@@ -211,7 +214,8 @@ def _template(ids: Sequence[str], customers: Collection[str], zone: tzinfo) -> I
 def _with_end(
     source: Source, mapping: IdentityMapping, runs: Sequence[SampleRun], campaign: Window | None
 ) -> MappingProposal:
-    """A proposal for this mapping, with ends read as the evidence in the runs suggests."""
+    """A proposal for this mapping. The evidence in the runs decides whether the mapping reads an end as the last day
+    or as the day after the last."""
     keys = _keys(mapping, source)
     template = mapping.id or mapping.parent
     has_end = bool(keys.end if keys else template and "{end" in str(template))

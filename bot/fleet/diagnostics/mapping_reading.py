@@ -30,8 +30,8 @@ def run_with_input(mapping: IdentityMapping, run: SampleRun) -> Execution:
 
 
 def common_values(values: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
-    """The fields that at least the share ``SHARE`` of the runs have, each with its values that are not empty.
-    ``values`` has the fields of each run."""
+    """The fields that have a value in enough of the runs (at least the share ``SHARE``), each with its values that
+    are not empty. ``values`` has the fields of each run."""
     names = dict.fromkeys(name for fields in values for name in fields)
     by_name = {name: [text for fields in values if (text := fields.get(name, "").strip())] for name in names}
     return {name: texts for name, texts in by_name.items() if len(texts) >= max(1, len(values) * SHARE)}
@@ -62,8 +62,8 @@ def dated_runs(excluded: IdentityMapping, included: IdentityMapping, runs: Seque
 
 
 def _count(run: SampleRun, names: Sequence[str]) -> int | None:
-    """The value of the run's field that is a count of days; None if this run has no number there, and unless
-    ``names`` has one field."""
+    """The run's count of days. ``names`` are the fields that may have it. None if ``names`` is not exactly one field,
+    or if the run has no number in that field."""
     value = {**run.hints, **run.inputs}.get(names[0], "") if len(names) == 1 else ""
     return int(value) if value.isdecimal() else None
 

@@ -116,7 +116,8 @@ def _count_types(executions: Sequence[Execution]) -> tuple[tuple[str, int], ...]
 
 
 def _other_ids(lately: RecentRuns, expected: Expected) -> Iterator[OtherIds]:
-    """A warning when recent ids differ from the configured form: the bot starts runs with ids of that form."""
+    """A warning when no recognised run has an id of the configured form, although the mapping reads ids. The bot
+    would give ids of the configured form to the runs that it starts, and these ids would differ from the team's."""
     recognised = [run for run in lately.latest if expected.recogniser.identify(run)]
     is_read = Source.ID in expected.mapping.sources
     if is_read and recognised and not any(expected.mapping.fields(Source.ID, run) for run in recognised):
@@ -129,8 +130,9 @@ def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[TypeNeverRan]
 
 
 def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent | WrongAttributeType]:
-    """Warnings about keys that no run carries or that have the wrong type. The default keys are expected only when
-    runs carry some of them, because a workflow id may hold the customer and the days."""
+    """Warnings about keys that no run carries or that have the wrong type. If the configuration does not set the
+    keys, and runs carry none of the default keys, these are not missed: the workflow ids may hold the customer and
+    the days."""
     keys = _keys(expected)
     absent = tuple(key for key in keys if not any(key in run.hints for run in lately.latest))
     if absent and (expected.keys_are_given or len(absent) < len(keys)):
@@ -217,8 +219,8 @@ def _readable(text: str) -> str:
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
     """Whether the id of an unrecognised run lacks what the mapping reads from ids; False if the mapping reads nothing
     from ids. If the mapping reads both the customer and the days from ids, the result is always True: a run with both
-    in its id would have been recognised. If the mapping reads only one of the two from ids, the id is examined,
-    because the run may lack only the other one."""
+    in its id would have been recognised. If the mapping reads only one of the two from ids, the id is examined: it
+    may have that one, and the run is unrecognised because the other one is missing elsewhere."""
     if Source.ID not in mapping.sources:
         return False
     is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)

@@ -98,9 +98,9 @@ class BulkCard:
 
 @dataclass(frozen=True, slots=True)
 class NotBegunLine:
-    """The turn of a queued customer has come, but its sequence could not begin. ``why`` is a sentence. ``may_begin``:
-    ``why`` names work that is still open, and a person may begin the sequence once this work has ended. ``campaign``
-    is the campaign's name for people, or ""."""
+    """The turn of a queued customer has come, but its sequence could not begin. ``why`` is a sentence. ``may_begin``
+    is True if ``why`` names work that is still open: a person may begin the sequence once this work has ended.
+    ``campaign`` is the campaign's name for people, or ""."""
 
     cluster: str
     customer: str

@@ -1,8 +1,8 @@
 """Whom the message of an alert mentions. Pure.
 
 Slack probably notifies people of a mention only when the message is posted, and not when it is edited.
-docs/slack-facts.md lists this as not confirmed. So an edited message keeps its mention while the alert waits for
-somebody.
+docs/slack-facts.md lists this as not confirmed. Because an edit probably notifies nobody, an edited message keeps its
+mention while the alert waits for somebody.
 """
 
 from bot.fleet.notifications.keys import card_key

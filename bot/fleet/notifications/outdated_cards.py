@@ -71,8 +71,8 @@ def completed_since(days: Sequence[Window], done: Iterable[Done], ended_at: date
 
 
 def as_overtaken(notification: Notification, by: Overtaken) -> Notification | None:
-    """The message of a sequence with ``by`` added. The changed message shows what ``by`` says about the days, and has
-    no buttons. None if the message needs no change."""
+    """The message of a sequence, changed so that it shows what ``by`` says about the days, and has no buttons. None
+    if the message needs no change."""
     match notification:
         case SequenceCard() | StillOpenLine() | WindowLine() if _is_shown(notification.overtaken, by):
             return None
@@ -85,7 +85,7 @@ def as_overtaken(notification: Notification, by: Overtaken) -> Notification | No
 
 
 def _is_shown(before: Overtaken | None, by: Overtaken) -> bool:
-    """Whether the message, which shows ``before``, can stay as it is. It has to show ``by`` instead in two cases:
-    ``before`` is None; or ``before`` only says that the cluster is no longer configured, and ``by`` names the run
-    that completed the days."""
+    """Whether the message, which shows ``before``, can stay as it is. It has to change and show ``by`` in two cases.
+    Either ``before`` is None, so the message shows nothing yet. Or ``before`` only says that the cluster is no longer
+    configured, while ``by`` names the run that completed the days."""
     return before is not None and (by.is_unwatched or not before.is_unwatched)

@@ -64,8 +64,9 @@ class ClearedLine:
 
 @dataclass(frozen=True, slots=True)
 class StillOpenLine:
-    """A run is still open, ``waited`` after its cancellation was requested. People may terminate it. ``window`` is
-    None if the run's days are unknown. ``is_below``: the run has closed, and ``ref`` is a workflow below it."""
+    """A run is still open although the sequence has requested its cancellation. ``waited`` is how long the sequence
+    has waited since. People may terminate the run. ``window`` is None if the run's days are unknown. ``is_below``:
+    the run has closed, and ``ref`` is a workflow below it."""
 
     spec: SequenceSpec
     ref: Ref

@@ -79,9 +79,9 @@ def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episod
 
 
 def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
-    """Why a line of an alert is stale if the alert's own message was never posted; "" if this is no reason. Every
-    line is stale once the alert is over, because the alert's message will then tell everything. A reminder is stale
-    even before."""
+    """Why a line is stale because the message of its alert is not posted yet; "" if the line is not stale for this
+    reason. Once the alert is over, every line is stale, because the alert's message will then tell everything. While
+    the alert is open, a reminder is stale, because the alert's message is still news."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""

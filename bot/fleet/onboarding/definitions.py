@@ -86,9 +86,10 @@ class TypeSurvey:
 def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
-    """A survey of each type, the most frequent first. A type is left out if all its runs are children and some of
-    their parents are of a type whose customers can be read, because such children do parts of their parents' work.
-    Children of runs without a customer, such as one run for the whole campaign, stay, because they do the filling."""
+    """A survey of each type, the most frequent first. Leaves out a type whose runs only do parts of their parents'
+    work. This is assumed if all runs of the type are children, and if the customer can be read from runs of the type
+    of one of their parents. Children of runs without a customer, such as one run for the whole campaign, stay,
+    because they do the filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)

@@ -27,7 +27,8 @@ _Days = Mapping[str, list[Window]]
 
 @dataclass(frozen=True, slots=True)
 class DivisionChoice:
-    """The divisions that the runs allow. ``proven`` is how many of them the runs prove; these come first."""
+    """The divisions of one namespace that fit the customers and days of its runs. The runs prove the first ``proven``
+    of these divisions; the other divisions are only possible."""
 
     divisions: tuple[Division, ...] = ()
     proven: int = 0

@@ -25,7 +25,8 @@ def template_text(template: object, *, end_included: bool) -> str:
 
 def read_id(mapping: IdentityMapping, *, is_shared: bool) -> str:
     """The template by which ids are read. If clusters share a namespace and the ids of their runs do not name the
-    cluster, the template ends with a wildcard, because the ids of starts have the cluster's name at the end."""
+    cluster, the bot adds the cluster's name at the end of the ids of its own starts. The template then ends with a
+    wildcard, so that it reads these ids, too."""
     text = template_text(mapping.id, end_included=Source.ID in mapping.end_included)
     if not is_shared or CLUSTER in text or text.endswith(_ANYTHING):
         return text

@@ -34,7 +34,7 @@ class InputProposal:
     """The proposed arguments. ``differing`` are paths whose values differ between runs; the last run's values are
     used. ``rewritten`` are paths at which customer or days are written in another form than in the runs. ``hidden``
     are paths whose values look like secrets and are left out. ``elsewhere`` has "customer" or "days" if the workflow
-    finds these in another source, which a start writes as well."""
+    finds that part outside its arguments, in a source that a start by the bot writes too."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
@@ -49,7 +49,8 @@ class InputProposal:
 
     @property
     def tells_window(self) -> bool:
-        """Whether the arguments tell the workflow its customer and days, apart from what it finds elsewhere."""
+        """Whether the arguments tell the workflow its customer and days. The arguments need not have what the
+        workflow finds ``elsewhere``."""
         names = self.placeholders
         has_days = "start" in names and bool(names & {"end", "last", "days"})
         return "customer" in names | self.elsewhere and (has_days or "days" in self.elsewhere)
@@ -147,8 +148,8 @@ class _InputBuilder:
         return PlaceholderValues(run.identity.customer, run.identity.window, run.cluster, self._zone, self._form)
 
     def _candidates(self, path: Path) -> Iterator[str]:
-        """Texts with placeholders that give the value at this path for some run. If the mapping reads this path, its
-        own placeholder comes first."""
+        """Texts with placeholders to try at this path, made from the values that the runs have there. If the mapping
+        reads this path, the texts with the placeholder for the path (``_roles``) come first."""
         role = self._roles.get(path, "")
         seen: dict[str, None] = {}
         for run in self._recognised:

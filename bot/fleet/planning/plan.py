@@ -148,8 +148,8 @@ class Plan:
         return WorkLeft(self.target.cluster, eta, following=Estimate(low, high))
 
     def _together(self, times: Iterable[timedelta]) -> timedelta:
-        """The time that windows with these ``times`` take, ``at_once`` at a time. It is never shorter than the
-        longest of the times."""
+        """How long some windows take in all. Each window alone takes one of these ``times``, and ``at_once`` windows
+        run in parallel. The result is never shorter than the longest of the times."""
         each = tuple(times)
         return max(sum(each, timedelta(0)) / self.at_once, *each)
 

@@ -100,8 +100,8 @@ def lay_out(
 
 
 def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """The window whose borders this day keeps; None for a day that is to run, because such days are cut into windows
-    anew."""
+    """The window that has this day and keeps its borders in the plan. None for a day that is to run: such days are
+    cut into new windows, whatever window has them now."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 

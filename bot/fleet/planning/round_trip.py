@@ -45,8 +45,8 @@ def _samples(zone: tzinfo) -> Iterator[Identity]:
 
 
 def _clock_changes(zone: tzinfo) -> Iterator[date]:
-    """The first two days of the checked year that do not have 24 hours, because the clocks change. After each of
-    them, the day that follows it."""
+    """Yields the first two days of the checked year that do not have 24 hours, because the clocks change. After each
+    of these two days, also yields the next day."""
     days = (date(_YEAR_CHECKED, 1, 1) + n * ONE_DAY for n in range(365))
     changing = (day for day in days if first_moment(day + ONE_DAY, zone) - first_moment(day, zone) != ONE_DAY)
     for day in islice(changing, 2):
@@ -71,7 +71,7 @@ def _mistake(template: StartTemplate, source: Source, identity: Identity) -> str
 
 
 def _as_listed(order: StartOrder, template: StartTemplate, source: Source) -> Execution:
-    """The run as Temporal would list it if it carried only this source."""
+    """The run as Temporal would list it if the bot wrote the customer and the days into this source alone."""
     hints: dict[str, str] = {}
     if source is Source.ATTRIBUTES:
         hints = order.hints

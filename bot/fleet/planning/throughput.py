@@ -46,7 +46,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """Scorecards in the source over ``within``, by customer and day. A customer or day that is absent has none."""
+    """The number of scorecards in the source, by customer and day, for the days of ``within``. A customer or day that
+    is absent has no scorecards."""
 
     within: Window
     by_customer: Mapping[str, Mapping[date, int]]
@@ -71,7 +72,7 @@ def measured_runs(runs: Iterable[Run], shortest: timedelta) -> list[Run]:
 def customers_with_pace(
     customer: str, runs: Mapping[str, Sequence[Run]], shortest: timedelta, limit: int
 ) -> list[str]:
-    """At most ``limit`` other customers on whose runs the cluster's pace can be measured, those with the latest runs
+    """Other customers whose runs can show the cluster's pace: at most ``limit`` of them, those with the latest runs
     first. Empty if the customer has measured runs of its own, because its pace then comes from these."""
     if measured_runs(runs.get(customer, ()), shortest):
         return []
@@ -121,8 +122,9 @@ def _pace_at(source: Source, per_day: float, rates: Sequence[float]) -> Pace | N
 
 
 def _pace(source: Source, hours: Sequence[float], usual: float) -> Pace:
-    """The pace; ``hours`` has the time of a day of data for each run, customer or baseline. The fastest and the
-    slowest quarter are left out, so that one odd run among many does not widen the range."""
+    """The pace. ``hours`` has one number for each measured run, customer or baseline: how many hours a day of data
+    takes. ``usual`` is in hours, too. The range leaves out the fastest and the slowest quarter, so that one odd run
+    among many does not widen it."""
     ordered = sorted(hours)
     quarter = len(ordered) // 4
     middle = ordered[quarter : len(ordered) - quarter]

@@ -92,8 +92,8 @@ def _completed(progress: SequenceProgress, context: ProposalContext) -> list[Win
 
 
 def _may_be_queued(days: Window, progress: SequenceProgress, left: tuple[Window, ...] | None) -> bool:
-    """Whether the sequence may still have to run some of ``days``: it skips only days that it has not begun. ``left``
-    are the days that it has still to run; None if they are unknown."""
+    """Whether some of ``days`` may still wait in the sequence. A sequence can skip only days that it has not begun.
+    ``left`` are the days that it has still to run; None if they are unknown."""
     possible = (progress.spec.days if progress.queued else ()) if left is None else left
     return any(days.intersection(window) for window in possible)
 

@@ -130,7 +130,7 @@ class ProposalContext:
         return tuple(child.as_run for child in self._ending_below(ended))
 
     def staying_below(self, ended: Sequence[Run]) -> tuple[Descendant, ...]:
-        """The workflows below these runs that go on when the runs end."""
+        """The workflows that are below these runs and go on when the runs end."""
         with_them = self._ending_below(ended)
         return tuple(child for child in below(ended, self.descendants) if child not in with_them)
 

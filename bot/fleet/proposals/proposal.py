@@ -1,7 +1,8 @@
 """A proposal: exactly what a command that changes something would do, with a plan digest, for a person to confirm.
 
-At submission the bot makes the proposal again, and executes it only if it is the same. The proposal for a whole
-cluster may also have become smaller: on a busy cluster, some run always ends while the dialog is open.
+At submission the bot makes the proposal again, and executes it only if it is the same. A proposal for a whole cluster
+is executed as well if it has only become smaller, because on a busy cluster some run always ends while the dialog is
+open.
 """
 
 import json
@@ -127,8 +128,8 @@ class ChangeQueue:
 
     @property
     def identity(self) -> list[str]:
-        """The act's part of the plan digest. It leaves out ``queued``, because the turns of waiting customers come
-        while a person reads."""
+        """The act's part of the plan digest. It leaves out ``queued``, because customers may get their turn while a
+        person reads the dialog, and this must not change the digest."""
         return ["queue", self.change.value, self.customer, *self.batches]
 
     @property

@@ -56,8 +56,8 @@ def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -
 
 
 def _of_places(change: QueueChange, state: QueueState) -> tuple[ChangeQueue, ...]:
-    """One change for each place that ``change`` concerns: every place for a removal, places that are not held for a
-    hold, and held places for a release."""
+    """One change for each place that ``change`` concerns. A removal concerns every place, a hold concerns places that
+    are not held yet, and a release concerns held places."""
     places = _not_begun(state) if change is QueueChange.REMOVE else state.queued
     names = tuple(each.customer for each in places)
     return tuple(
@@ -90,8 +90,8 @@ def with_place_given_up(
     queue does not answer, an act that takes the customer out of the queue comes first. If ``propose`` then declines
     because nothing else is left to stop, that act is the only one.
 
-    Raises every ActionBlocked that ``propose`` raises. Raises another Declined from ``propose`` only if no act takes
-    the customer out of the queue.
+    If ``propose`` raises ActionBlocked, this function always raises it, too. If ``propose`` raises a Declined of
+    another kind, this function raises it only if no act takes the customer out of the queue.
     """
     out = _of_customer(context)
     if out is None:

@@ -54,8 +54,8 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
 
 
 def _cleared(context: ProposalContext) -> tuple[Run, ...]:
-    """The customer's open runs to cancel: those that have to end, and each run below one of these that ends with it,
-    for example because it fills the same days."""
+    """The customer's open runs to cancel: the runs that have to end, and those runs below them that end together with
+    them. A run below them ends, for example, if it fills the same days."""
     ended = tuple(run for run in context.open if _must_end(run, context))
     with_them = {run.execution.ref for run in context.ending_below(ended)}
     return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)
@@ -87,7 +87,7 @@ def _warnings(command: Split, clear: tuple[Run, ...], plan: Plan, context: Propo
 
 
 def _other_types(clear: Sequence[Run], plan: Plan, workers: Workers) -> list[ProposalWarning]:
-    """Warnings about runs of another type than the one that fills the days again."""
+    """Warnings about runs whose workflow type differs from the type that will fill their days again."""
     others = dict.fromkeys(run.execution.workflow_type for run in clear if run.window) if plan.to_run else ()
     types = workers.workflow.types
     return [OtherTypeRuns(ended, types[0]) for ended in others if ended not in types]

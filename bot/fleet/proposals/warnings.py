@@ -98,7 +98,7 @@ class ResizesWhatIsToCome:
 
 @dataclass(frozen=True, slots=True)
 class UnwrittenIsLost:
-    """Rows that a run has not written when it is terminated are lost."""
+    """If a run is terminated, the rows that it has not written yet are lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class QueuedInOrder:
 
 @dataclass(frozen=True, slots=True)
 class InCampaigns:
-    """The campaigns in which something is done, where several are known."""
+    """Names the campaigns that the proposal acts on. Shown only if the bot knows several campaigns."""
 
     names: tuple[str, ...]
 

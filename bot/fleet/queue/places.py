@@ -9,7 +9,7 @@ from bot.model.queue import Batch, QueuedCustomer, QueueState, StartingCustomer
 def waiting_for(asked: Batch, state: QueueState) -> dict[str, Batch]:
     """The customers that have already been queued for all that ``asked`` asks for, each with the batch in which it
     was queued. Some still wait; the turn of others has come, and their sequences are being begun. In a queue of an
-    earlier version, any place in the campaign counts, for whatever days."""
+    earlier version, days are not compared: a customer with any place for the same campaign is returned."""
     same = {batch.id: batch for batch in state.batches if batch.campaign == asked.campaign}
     places: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
     own = (each for each in places if each.batch in same)
@@ -27,8 +27,8 @@ def includes(batch: Batch, other: Batch) -> bool:
 
 
 def held_among(places: Iterable[QueuedCustomer], state: QueueState) -> frozenset[str]:
-    """The customers that have a held place among ``places``: a person has paused it. In queues of earlier versions,
-    only the last place of each customer counts."""
+    """The customers that have a held place among ``places``. A place is held if a person has put it on hold. In
+    queues of earlier versions, only the last place of each customer counts."""
     if state.rules < 2:
         places = {each.customer: each for each in places}.values()
     return frozenset(each.customer for each in places if each.is_held)

@@ -110,8 +110,8 @@ def _remove(state: QueueState, instruction: QueueInstruction) -> QueueState:
 def _is_kept(customer: StartingCustomer, state: QueueState) -> bool:
     """Whether a customer that is taken out of the queue stays in ``starting``. In a queue of an earlier version, it
     stays if its sequence has begun; whoever takes the customer out then also cancels the sequence. In a newer queue,
-    it never stays. There the queue itself cancels the sequence when the sequence sends its first demand, because
-    before that Temporal may not list the sequence."""
+    it never stays, and the queue itself cancels the sequence. The queue does so when the sequence sends its first
+    demand, because until then Temporal possibly does not list the sequence yet."""
     return customer.is_begun and not state.rules
 
 

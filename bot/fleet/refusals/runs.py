@@ -88,7 +88,7 @@ class NoneFailed:
 
 @dataclass(frozen=True, slots=True)
 class WaitsAlready:
-    """The customer already waits in the queue, for everything that the command would queue. ``by`` is the name of the
+    """Everything that the command would queue for the customer waits in the queue already. ``by`` is the name of the
     person who queued the customer."""
 
     by: str

@@ -1,4 +1,5 @@
-"""Why an open sequence does not allow what was asked, or that an open sequence is needed and there is none."""
+"""Refusals about sequences: an open sequence does not allow what was asked, or does not answer; or what was asked
+needs an open sequence, and there is none."""
 
 from dataclasses import dataclass
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The time from ``since`` up to and excluding ``until``. ``began`` is when the campaign of the log began, if that
-    was before ``since``; otherwise None."""
+    """The time from ``since`` up to and excluding ``until``. If the log is about a whole campaign that began before
+    ``since``, ``began`` is when the campaign began; otherwise None."""
 
     since: datetime
     until: datetime

@@ -42,8 +42,9 @@ def _timed_out_on_heartbeat(assessment: Assessment, _patience: Patience) -> bool
 
 
 def _workflow_task_fails(assessment: Assessment, patience: Patience) -> bool:
-    """Whether the workflow's own code fails again and again. A task on a late attempt that waits for less than
-    ``no_worker_after`` counts too, because each attempt begins with a short wait for a worker."""
+    """Whether the workflow's own code fails again and again: its task is on attempt ``BLOCKED_FROM_ATTEMPT`` or
+    later. The task counts even while it waits for a worker, because each attempt begins with a short wait. It no
+    longer counts after a wait of ``no_worker_after``, because then a worker is missing (``_waits_for_a_worker``)."""
     return any(
         reason.attempt >= BLOCKED_FROM_ATTEMPT
         and (isinstance(reason, WorkflowTaskFails) or reason.waited < patience.no_worker_after)
@@ -130,5 +131,6 @@ def is_left_to_sequences(reason: AlertReason | None) -> bool:
 
 
 def starts_over(assessment: Assessment) -> bool:
-    """Whether attempts start over for any of the reasons that hold, not only for the worst one."""
+    """Whether each attempt repeats the work of the attempt before it: True if any reason that holds means this
+    (``ReasonRule.starts_over``), even if another reason is worse."""
     return any(RULES[reason].starts_over for reason in assessment.alert_reasons)

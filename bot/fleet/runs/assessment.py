@@ -23,7 +23,7 @@ class Patience:
 @dataclass(frozen=True, slots=True)
 class TimedOutEarlier:
     """``times`` earlier attempts of one activity have timed out on heartbeat. Of all activities, this one has the
-    most timeouts. ``now`` has the other reasons that hold at present."""
+    most timeouts. ``now`` has the reasons for the health that the run would have without these timeouts."""
 
     times: int
     now: "tuple[HealthReason, ...]" = ()
@@ -82,7 +82,8 @@ class RepeatedHeartbeat:
 
 @dataclass(frozen=True, slots=True)
 class NotPickedUp:
-    """For ``waited``, no worker has taken the activity, or the workflow task of a run without pending activities."""
+    """No worker has taken the activity for ``waited``. If the run has no pending activity, no worker has taken its
+    workflow task for ``waited``."""
 
     waited: timedelta
 

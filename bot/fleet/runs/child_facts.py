@@ -31,8 +31,8 @@ class ChildAgainst:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A run below another run. ``identity`` is the customer and days in its own data; None if its data have no
-    customer and days, or only those of a run above it."""
+    """A run below another run. ``identity`` is the customer and days in the run's own data. It is None if the data do
+    not have both, or if these days include all days of a run above it (``unless_inherited``)."""
 
     execution: Execution
     identity: Identity | None

@@ -67,8 +67,8 @@ def fact_hints(hints: Mapping[str, str]) -> dict[str, str]:
 
 def lacking_facts(run: Execution, known: Mapping[str, str]) -> dict[str, str]:
     """The ``known`` facts that the run's hints lack or contradict. If the hints have a longer heartbeat timeout, the
-    known one is left out, because each description shows only the activities of its moment. If the hints tell how the
-    children ended, a known ``UNREAD_CHILDREN`` is left out, too."""
+    known one is left out: a description shows only the activities that are pending at the time, so the longest
+    timeout ever seen counts. If the hints tell how the children ended, a known ``UNREAD_CHILDREN`` is left out."""
     lacking = {name: text for name, text in known.items() if run.hints.get(name) != text}
     if lacking.get(CHILDREN_HINT) == UNREAD_CHILDREN and CHILDREN_HINT in run.hints:
         del lacking[CHILDREN_HINT]
@@ -89,9 +89,8 @@ def updated_facts(known: Mapping[str, str], later: Mapping[str, str]) -> dict[st
 
 
 def with_longer_timeout(described: Execution, known: Mapping[str, str]) -> dict[str, str]:
-    """The facts to record for an open run whose description shows a longer heartbeat timeout than the ``known``
-    facts: these facts, with the longer timeout. Empty if the description shows none that is longer, or if the run has
-    closed."""
+    """The ``known`` facts of an open run, with the longer heartbeat timeout that its description shows, to be
+    recorded. Empty if the description shows none that is longer, or if the run has closed."""
     shown = described.hints.get(HEARTBEAT_HINT)
     if shown is None or shown == known.get(HEARTBEAT_HINT) or is_closed(described):
         return {}

@@ -159,8 +159,8 @@ def _day_of(moment: datetime, zone: tzinfo, *, is_last: bool) -> date | None:
 
 def days_over(campaign: Window, execution: Execution, zone: tzinfo) -> Window:
     """The days of the campaign that were over when the run started. If none was over, an open run gets the whole
-    campaign, because it may be for all of it. A closed run then gets the day before the campaign, because it has
-    filled none of the campaign."""
+    campaign, because the run may be meant to fill the whole campaign. If none was over, a closed run gets the day
+    before the campaign, because the run has filled no day of the campaign."""
     over = campaign.intersection(Window(date.min, execution.started_at.astimezone(zone).date()))
     if over is None and not execution.status.is_open:
         return Window.of_days(campaign.start - ONE_DAY, 1)

@@ -3,10 +3,10 @@
 A running activity can time out when its heartbeat timeout has passed since its last heartbeat. A pending attempt
 begins at its scheduled time. A run with no such time has no deadline, and is described once in each slow round.
 
-Workers throttle heartbeats, so the last heartbeat before a deadline reaches the server some time before the deadline.
-Once this heartbeat is there, the bot need not wait: a description made then shows the same as one made at the
-deadline. Runs that were started together have their deadlines together, so the bot describes some of them early when
-it has calls to spare.
+Workers throttle heartbeats: they send one in each interval, and an interval is shorter than the timeout. So the last
+heartbeat before a deadline reaches the server some time before the deadline, and no other follows until the deadline.
+A description made in between shows the same as one made at the deadline, so the bot need not wait. Runs that were
+started together have their deadlines together, so the bot describes some of them early when it has calls to spare.
 """
 
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ ARRIVAL = timedelta(seconds=1)
 @dataclass(frozen=True, slots=True)
 class NextDescribe:
     """When the run is described next: at its ``deadline`` or in the slow round at ``round_at``, whichever is earlier.
-    ``deadline`` is None if the run has no deadline. From ``early_at`` on, the bot may describe the run before its
-    deadline, and learns the same. ``early_at`` is None if the bot has to wait for the deadline. All three times are
-    on the bot's clock.
+    ``deadline`` is None if the run has no deadline. From ``early_at`` on, a description shows the same as one at the
+    deadline, so the bot may describe the run early. ``early_at`` is None if the bot has to wait for the deadline. All
+    three times are on the bot's clock.
 
     If a deadline had passed when the run was described, and yet nothing had happened to the run, ``missed`` is the
-    latest such deadline, on the server's clock. ``repeats`` counts how often the run was described again and nothing
-    had happened yet. ``is_below``: the run is below another run that is described as well.
+    latest such deadline, on the server's clock. ``repeats`` counts the further descriptions in which still nothing
+    had happened since that deadline. ``is_below``: the run is below another run that is described as well.
     """
 
     round_at: datetime

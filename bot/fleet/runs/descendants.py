@@ -20,8 +20,9 @@ class Descendant:
 
     ``is_abandoned``: the close policy of the workflow's parent lets the workflow go on, or the parent has closed and
     left it open. ``is_of_child_type``: the definition of the run at the top lists the type of this workflow among the
-    children that end with the run. ``identity`` is the customer and days in the workflow's own data; None if these
-    data do not have both, or if the days are only in the id of the parent.
+    children that end with the run. ``identity`` is the customer and days in the workflow's own data. It is None if
+    these data do not have both, or if the bot reads the days from the id of the parent, because those are the
+    parent's days.
     """
 
     execution: Execution
@@ -46,9 +47,9 @@ def below(runs: Collection[Run], descendants: Iterable[Descendant]) -> tuple[Des
 
 
 def ending(descendants: Collection[Descendant], customer: str, windows: Collection[Window]) -> tuple[Descendant, ...]:
-    """The ``descendants`` that end together with the customer's runs over these ``windows``. If a descendant goes on,
-    the workflows below it go on, too. Of these, only those end that fill days of ``windows``, or whose type is listed
-    (``is_of_child_type``)."""
+    """The ``descendants`` that end together with the customer's runs over these ``windows``. A descendant always ends
+    if it fills days of ``windows``, or if its type is listed (``is_of_child_type``). Any other descendant goes on if
+    it is abandoned, or if the descendant above it goes on."""
     by_id = {each.execution.ref.workflow_id: each for each in descendants}
 
     def ends(each: Descendant, at_most: int = len(descendants)) -> bool:
@@ -61,9 +62,9 @@ def ending(descendants: Collection[Descendant], customer: str, windows: Collecti
 
 
 def writing_on(run: Run, descendants: Collection[Descendant]) -> tuple[Descendant, ...]:
-    """The ``descendants`` that have to close before another run may fill the days of this closed run: those that end
-    with the run (``ending``). If the run has completed by itself, abandoned descendants are left out, except those
-    that were asked to cancel."""
+    """The ``descendants`` that have to close before another run may fill the days of this closed run: those that are
+    to end with the run (``ending``). If the run has completed and nobody had asked it to cancel (``is_own_end``), an
+    abandoned descendant counts only if it was itself asked to cancel."""
     ends = ending(descendants, run.name, [run.window] if run.window else [])
     return tuple(each for each in ends if not is_own_end(run) or each.cancel_requested or not each.is_abandoned)
 

@@ -50,17 +50,19 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """The runs that are due, at most ``at_most``: first the runs at the top, then the runs below others. In each
-        of these two groups, runs with a passed deadline come before runs of the slow round, and runs that are overdue
-        for longer come earlier. One place in ten is kept for runs below others. In each group, one place in ten is
-        kept for the slow round, and always at least one place. A run stays due until ``put`` gives it other times."""
+        """At most ``at_most`` runs that are due: first the runs at the top, then the runs below others. One place in
+        ten is kept for the latter. In each of these two groups, runs whose deadline has passed come before runs that
+        are due only in the slow round, in which every run has its turn. Of each of these kinds, the run that is
+        overdue for longest comes first. One place in ten of each group, and at least one place, is kept for the slow
+        round. A run stays due until ``put`` gives it other times."""
         kept = len(self._below.due(now, at_most // SHARE_OF_ROUNDS))
         top = self._top.due(now, at_most - kept)
         return [*top, *self._below.due(now, at_most - len(top))]
 
     def pick(self, now: datetime, at_most: int, early: int) -> list[Ref]:
         """The runs that are ``due``. If there are fewer than ``at_most``, up to ``early`` runs that may be described
-        early are added: first those at the top, and within each group those whose early time passed first."""
+        before their deadline are added: first runs at the top, then runs below others. In each of these two groups,
+        the run with the earliest ``early_at`` comes first."""
         due = self.due(now, at_most)
         room = max(0, min(at_most - len(due), early))
         # The early runs include those that have become due since. They are left out below.

@@ -3,8 +3,8 @@ Pure.
 
 Days are in doubt when the run's own facts speak against it (``complete_when.own_doubt``), when a later run of the
 same days has closed without completing, or when a count differs. Two things settle a doubt: a later complete run of
-these days, or a matching count. The count must have begun when none of the closed runs of these days could write any
-more. A run that was reset and runs again is open, and covers nothing.
+these days, or a matching count. A count settles nothing if one of the closed runs of these days could still write
+when the count began. A run that was reset and runs again is open, and covers nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,8 +74,10 @@ def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
-    """Since when the rows have differed: the start of the first count in the unbroken series of differing ones. If a
-    run of these days ended later, the last such end counts, because rows may arrive after the end of their run."""
+    """Since when the rows have differed: the start of the first count in the unbroken series of differing counts that
+    ends with ``count``. If runs of these days ended after that start and before ``count``, the result is the latest
+    of these ends instead. Rows may arrive after the end of their run, so a difference that was found before that end
+    proves nothing."""
     first = count.since or count.at
     # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
     between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)
@@ -175,7 +177,7 @@ def _has_ended_otherwise(run: Run) -> bool:
 
 
 def _has_later_failure(own: Sequence[Run]) -> bool:
-    """Whether some days that a run has completed belong also to a later run that closed without completing."""
+    """Whether a completed run shares days with a later run that closed without completing."""
     ended = [run for run in own if run.window and _has_ended_otherwise(run)]
     return any(
         older.is_completed

@@ -1,7 +1,9 @@
 """The run history: what to ask Temporal for next, how far reading has come, and where history and Temporal differ.
 
-The past of a cluster is read once, in portions. After that, only changes are read. Ends of runs all have Temporal's
-time and are compared only with each other. So a bot whose own clock is wrong may read too much, but never too little.
+The past of a cluster is read once, in portions. After that, only changes are read. The ends of runs have Temporal's
+time and are compared with each other. The bot's own clock only measures how much time has passed, and stands in for
+Temporal's clock if Temporal's time is unknown. So if the bot's clock is always wrong by the same amount, the bot may
+read too much, but never too little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -53,9 +55,9 @@ def known_until(reading: Reading | None, types: Collection[str]) -> datetime | N
 
 
 def has_gap(reading: Reading, changes: Portion) -> bool:
-    """Whether runs between ``changes`` and what had been read earlier were never read. Changes are read from the
-    latest end backwards. If time runs out before the reading gets back to the latest end known earlier, a gap
-    remains."""
+    """Whether unread runs may have ended between the runs read earlier and the runs in ``changes``. The bot reads
+    changes backwards, beginning with the run that ended last. If time runs out before the bot gets back to the latest
+    run that it had read earlier, a gap remains."""
     skipped = changes.rest_until
     return skipped is not None and (reading.latest is None or skipped > reading.latest)
 
@@ -66,8 +68,8 @@ def advance_reading(
     """The reading after two more portions: ``changes`` has the runs that ended since the last reading, and ``older``
     has runs that are older than all that were read before; None if there was no such portion.
 
-    ``engine_now`` is ``now`` by Temporal's clock; None if that is not known. After a gap, the next reading continues
-    from the gap and passes through runs that are known already.
+    ``engine_now`` is ``now`` by Temporal's clock; None if that is not known. If ``changes`` leaves a gap
+    (``has_gap``), the next portion of older runs begins at the gap, and passes through runs that are known already.
     """
     read = _with_latest_end(reading, changes, now, engine_now or now)
     rest = older.rest_until if older else reading.rest_until
@@ -84,10 +86,10 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """The reading with ``latest`` and ``sure_until`` brought up to date. Temporal lists runs only some time after
-    their end. So when the bot has just learned of ``latest``, earlier ends may not be listed yet, and ``sure_until``
-    is ``OVERLAP`` before ``latest``. Once the bot has known ``latest`` for ``OVERLAP``, ``sure_until`` is
-    ``latest``."""
+    """The reading with ``latest`` and ``sure_until`` brought up to date. ``latest`` is the latest end that the bot
+    knows, and up to ``sure_until`` it knows all ends. Temporal lists runs only some time after their end. So when the
+    bot has just learned of ``latest``, Temporal may not list all earlier ends yet, and ``sure_until`` is ``OVERLAP``
+    before ``latest``. Once the bot has known ``latest`` for ``OVERLAP``, ``sure_until`` is ``latest``."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading
@@ -136,8 +138,8 @@ def changed_runs(known: Mapping[Ref, Execution], listed: Iterable[Execution]) ->
 
 
 def differences(known: Mapping[Ref, Execution], listed: Iterable[Execution]) -> Iterator[HistoryMismatch]:
-    """Runs that had ended in the history and have another status now. An open run that has ended meanwhile is not
-    among them."""
+    """Runs that the history has as ended, and that have another status now. A run that the history has as open is not
+    among them, even if it has ended meanwhile."""
     for execution in listed:
         remembered = known.get(execution.ref)
         if remembered and not remembered.status.is_open and remembered.status is not execution.status:

@@ -37,5 +37,5 @@ class Recognised:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The one source, or that of the customer and that of the days."""
+        """The source of the customer and the source of the days; only one source if both are the same."""
         return tuple(dict.fromkeys((self.customer_source, self.days_source)))

@@ -23,8 +23,8 @@ class LatestDescription:
         return now - self.at
 
     def holds(self, now: datetime, slow_round: timedelta) -> bool:
-        """Whether the description is still good enough to decide about alerts: since then, no activity had to send a
-        heartbeat or begin an attempt, and the next slow round is not due."""
+        """Whether the description is still good enough to decide about alerts. Once the next slow round is due or the
+        deadline of an activity has passed, it no longer is: an attempt may have timed out or begun meanwhile."""
         deadlines = filter(None, map(deadline_of, self.description.activities))
         return timedelta(0) <= self.age(now) < slow_round and all(deadline > now for deadline in deadlines)
 
@@ -79,8 +79,9 @@ class LatestAnswers:
         return self._described.get(ref)
 
     def looks(self, workflow_ids: Collection[str]) -> Mapping[str, datetime]:
-        """When each of these workflows was described last, by workflow id and not by run, because a child may have
-        continued as new since its parent began it. Leaves out workflows of which no description is known."""
+        """The time of the latest description of each of these workflows. The keys are workflow ids and not runs,
+        because a child may have continued as new since its parent began it. Leaves out workflows of which no
+        description is known."""
         looks: dict[str, datetime] = {}
         for ref, known in self._described.items():
             if ref.workflow_id in workflow_ids:

@@ -82,7 +82,7 @@ class IdentityMapping:
 
     @classmethod
     def usual(cls, template: str, keys: Keys, zone: tzinfo) -> Self:
-        """A mapping by attributes, else by memo fields of the same ``keys``, else by the id. Ends are excluded."""
+        """Reads attributes, else memo fields of the same keys, else the id. An end is the day after the last day."""
         sources = (Source.ATTRIBUTES, Source.MEMO, Source.ID)
         return cls(sources, zone, attributes=keys, memo=keys, id=IdTemplate.of(template))
 
@@ -158,8 +158,8 @@ class IdentityMapping:
         return self._joined(execution) or self._without_days(execution)
 
     def _is_decided_before_input(self, execution: Execution) -> bool:
-        """Whether the arguments cannot change the identity of this run. Arguments with only the customer, or only the
-        days, are read last, and only if no earlier source has that part."""
+        """Whether this run has the same identity whatever its arguments are. Arguments with only the customer, or
+        only the days, matter only if no source tells both and no earlier source tells the same part."""
         before = self.sources[: self.sources.index(Source.INPUT)]
         of_customer, of_days = self.customer_only, self.days_only
         is_part = Source.INPUT in (*of_customer, *of_days)
@@ -203,8 +203,8 @@ class IdentityMapping:
         return Identity(fields.customer, window) if window else None
 
     def _without_days(self, execution: Execution) -> Recognised | None:
-        """The identity of a run that tells no days; None if any source holds something about days, because days that
-        cannot be read do not mean the whole campaign."""
+        """The identity of a run that tells no days and therefore gets days of ``without_days``. None if any source
+        holds something about days: the run then has days of its own, even if the bot cannot read them."""
         if self.without_days is None or (self.without_days_by_id and self.fields(Source.ID, execution) is None):
             return None
         found = filter(None, (self.fields(source, execution) for source in self.sources))

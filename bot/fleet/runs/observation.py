@@ -82,9 +82,9 @@ def observations_of(
     """The heartbeat details that have changed since the ``earlier`` observations of this run.
 
     An earlier observation whose time is still to come was made while a clock was ahead. It does not count, and the
-    details are observed anew. Otherwise, until its time has come, the bot would not notice that the details no longer
-    change. Encrypted details are not observed: the bot cannot compare them, and a codec that fails for a while must
-    not look like a change.
+    details are observed anew. If it counted and the details stopped changing, the bot would not notice this before
+    the time of the observation. Encrypted details are not observed: the bot cannot compare them, and a codec that
+    fails for a while must not look like a change.
     """
     before = {seen.activity_id: seen.details for seen in earlier if is_past_within_skew(seen.changed_at, now)}
     ref = description.execution.ref

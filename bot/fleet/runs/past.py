@@ -73,7 +73,7 @@ class RecordedPast:
         self.mark, self.reading = changes.mark, changes.reading
 
     def recorded(self, refs: Iterable[Ref]) -> dict[Ref, Execution]:
-        """The executions of those of these runs that are recorded."""
+        """The executions of these runs. Leaves out runs that are not recorded."""
         return {ref: self._made[ref].execution for ref in refs if ref in self._made}
 
     @property

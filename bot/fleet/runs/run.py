@@ -69,8 +69,8 @@ class Run:
 
     @property
     def is_completed(self) -> bool:
-        """Whether the run is completed in Temporal, and the bot has no more to read about the end of any link of its
-        chain. This alone proves no days: see ``complete_days``."""
+        """Whether the run is completed in Temporal, and the bot has nothing left to read about how the links of its
+        chain ended. Days of such a run may still be in doubt: see ``complete_days``."""
         if self.execution.status is not ExecutionStatus.COMPLETED:
             return False
         return all(unread(link) is not Unread.WAITS for link in (self.execution, *self.links))
@@ -222,9 +222,10 @@ def worst_runs_first(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def by_campaigns(own: Sequence[Run]) -> Iterator[tuple[Sequence[Run], Sequence[Run]]]:
-    """Groups the runs of one customer by the campaigns that they belong to. Yields pairs: a group, and all runs that
-    share a campaign with it, the group among them. Both are in the order of ``own``. Only these runs say anything
-    about the group's days, because other campaigns fill other tables."""
+    """Groups the runs of one customer by the campaigns that they belong to. Yields pairs. The first part is a group;
+    the second part is all runs that share a campaign with the group, including the group itself. Only the runs of the
+    second part say anything about the group's days, because other campaigns fill other tables. Both parts are in the
+    order of ``own``."""
     groups: dict[frozenset[str], list[Run]] = {}
     for run in own:
         groups.setdefault(run.campaigns, []).append(run)

@@ -28,7 +28,8 @@ class CountedDays:
     rows_off: tuple[RowsOff, ...] = ()
 
     def within(self, days: Window) -> "CountedDays":
-        """The result for a part of these days. How many rows are off there is not known."""
+        """The result for ``days``, which are all or some of these days. For only some, ``rows_off`` is empty: how
+        many rows are off is known only for all these days together."""
         return self if days == self.window else replace(self, window=days, rows_off=())
 
 
@@ -78,8 +79,10 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """The count, cut into pieces with a ``since`` each. Where an earlier count already differed, the piece takes over
-    the ``since`` of the earlier count, or the time of that count if it has none. A count that matches stays whole."""
+    """Cut a count that differs from the expected rows into pieces. If an earlier count of a piece's days differed
+    too, the piece takes the ``since`` of the earlier count, or the time of the earlier count if that has no
+    ``since``. A piece without such an earlier count keeps the ``since`` of ``newer``. A count that does not differ
+    stays whole."""
     if newer.matches:
         return [newer]
     lasting = [
@@ -91,8 +94,8 @@ def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[Counted
 
 
 def agreed_of(run: Execution) -> frozenset[str]:
-    """The names of the comparisons of contents that have agreed on a day of this run; empty if another version has
-    written them in another form."""
+    """The names of the comparisons that have found equal contents on at least one day of this run. Empty if none has,
+    or if another version has written the names in another form."""
     try:
         kept = json.loads(run.hints.get(AGREED_HINT, "[]"))
     except ValueError:

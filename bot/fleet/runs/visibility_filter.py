@@ -82,7 +82,8 @@ def _terms(visibility_filter: str) -> list[str]:
 
 
 def _wanted(term: str) -> tuple[str, frozenset[str]]:
-    """The attribute and the values that a term asks for; "" and no values for any other kind of term."""
+    """The attribute that the term is about, and the values that the term allows for it. "" and no values if the term
+    is no comparison for equality or membership."""
     if match := _EQUAL.match(term):
         return match["name"].strip("`"), frozenset({match["value"][1:-1]})
     if match := _ONE_OF.match(term):

@@ -113,7 +113,8 @@ def _complete(state: SequenceState, running: RunningWindow, followed: FollowedRu
 
 
 def _adapt_size(before: SequenceState, window: Window, followed: FollowedRun) -> SequenceState:
-    """The state with a new size: the days that take the target time at the pace of this window, within the limits."""
+    """The state with a new window size: the number of days that take the target time at the pace of this window,
+    within the limits."""
     state = before if before.proven is None else replace(before, proven=max(before.proven, window.days))
     sizes = state.spec.sizes
     if not followed.took:
@@ -141,7 +142,9 @@ def _largest_next_size(state: SequenceState) -> float:
 
 def _halve(state: SequenceState, running: RunningWindow, followed: FollowedRun) -> Settled:
     """Replace the window by its halves. Each window that is too large costs hours. So later windows may grow again,
-    but at most to a size halfway between that of the halves and that of the window that was cut."""
+    but stay smaller than the window that was cut. If a window has completed already, their limit is halfway between
+    the sizes of the first half and of the window that was cut. If none has, their limit is one day less than that
+    window."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
     halves = (first, *missing(window, [first]))

@@ -1,7 +1,8 @@
 """Whether a cluster is complete, from its run history alone. Pure.
 
-A run counts as complete a moment before its rows are counted. So the bot announces completion once counts have proven
-all days, or when no count has come for a while.
+The run history shows a run as complete a moment before the rows of the run are counted, and the count may contradict
+the run. So the bot announces completion only once counts have proven all days, or once it has waited long enough for
+the counts.
 """
 
 from collections.abc import Mapping, Sequence

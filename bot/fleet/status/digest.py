@@ -62,14 +62,14 @@ class Digest:
     customers of whom it is not known whether they are complete. ``half_known`` are clusters with unknown past runs.
 
     ``older_failures`` counts failed runs that have no alert because they failed before the bot had alerts about
-    failures. Only the first digest after the bot began such alerts counts them. ``campaign`` is "" while only one
-    campaign is known. ``stopped`` has details about the customers that ``eta`` names as stopped; digests of earlier
-    versions lack it. ``only`` names the clusters that the digest of a route's channel is about; it is empty in the
-    team's channel, where the digest is about all clusters. ``unreachable`` has details about the clusters that
-    ``silent`` names, and ``queued`` counts the customers that wait in queues; digests of earlier versions lack both.
-    ``doubtful`` are the customers in doubt that need a person and have no alert, as ``cluster/customer``; digests of
-    earlier versions only count them (``in_doubt``). ``not_started`` are the customers that have never run and wait in
-    no queue, in the same form.
+    failures. Only one digest counts these runs: the first after the bot began to open such alerts. ``campaign`` is ""
+    while only one campaign is known. ``stopped`` has details about the customers that ``eta`` names as stopped;
+    digests of earlier versions lack it. ``only`` names the clusters that the digest of a route's channel is about; it
+    is empty in the team's channel, where the digest is about all clusters. ``unreachable`` has details about the
+    clusters that ``silent`` names, and ``queued`` counts the customers that wait in queues; digests of earlier
+    versions lack both. ``doubtful`` are the customers in doubt that need a person and have no alert, as
+    ``cluster/customer``; digests of earlier versions only count them (``in_doubt``). ``not_started`` are the
+    customers that have never run and wait in no queue, in the same form.
     """
 
     at: datetime

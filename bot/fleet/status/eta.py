@@ -107,8 +107,8 @@ def _pace_by_progress(run: Run, now: datetime) -> timedelta | None:
 
 
 def _share_since(run: Run) -> tuple[float, datetime] | None:
-    """The share that is done, and since when; None if either is unknown, if the share is too small to tell anything,
-    or if the two may not belong together.
+    """The share that is done, and since when. None if either is unknown, if the share is too small to tell anything,
+    or if the run is on a later attempt than the first.
 
     A later attempt may have continued from the heartbeat of an earlier one. Then the share was not done in the
     time of the later attempt alone.

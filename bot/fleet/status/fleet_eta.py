@@ -11,10 +11,11 @@ from bot.fleet.status.stop import stopped
 
 @dataclass(frozen=True, slots=True)
 class FleetEta:
-    """When all clusters may be complete. ``running`` is the earliest time at which the work that is going on now or
-    is queued may end; None if there is no such work. ``everything`` is the earliest time at which all work may end if
-    the other work began now, too; None if there is no other work. ``running_latest`` and ``everything_latest`` are
-    the latest such times; digests of earlier versions lack them.
+    """When all clusters may be complete. ``running`` and ``running_latest`` are the earliest and the latest time at
+    which the work that needs nobody may end: this work is going on now, or a queue will begin it. Both are None if
+    there is no such work. ``everything`` and ``everything_latest`` are the earliest and the latest time at which all
+    work may end if the rest of the work began now. Both are None if there is no such rest. Digests of earlier
+    versions lack the two latest times.
 
     Of the customers of ``running``, ``going_on`` names those whose work is going on, and ``queued`` counts those in a
     queue. Of all other customers, ``stopped`` names those whose work has stopped, and ``idle`` those that are paused,

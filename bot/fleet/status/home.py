@@ -60,7 +60,7 @@ class Home:
 
     @property
     def may_be_queued(self) -> tuple[Backfill, ...]:
-        """Open customers whose work has stopped, and of whom a queue does not say whether they wait there."""
+        """Open customers whose work has stopped, and who may wait in a queue that does not answer."""
         return tuple(b for b in self.board.open if b.may_be_queued and b.state not in _NOT_BEGUN)
 
     @property

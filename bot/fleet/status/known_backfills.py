@@ -13,8 +13,8 @@ MOST_RANGES = 4
 
 
 class KnownBackfills:
-    """The backfills of one cluster. A backfill is used again only for the very same runs, and if none of them is
-    open: what is derived of closed runs does not depend on the time."""
+    """The backfills of one cluster. A backfill is used again only if the caller passes the very same tuple of runs,
+    and all of them are closed. What is derived from closed runs does not depend on the time."""
 
     def __init__(self) -> None:
         self._of_ranges: dict[Window, dict[str, tuple[Sequence[Run], Backfill]]] = {}

@@ -21,9 +21,9 @@ class LastEnd:
 def last_end(backfill: Backfill) -> LastEnd | None:
     """The end of the run that explains why nothing runs; None if no single run does.
 
-    This run is the latest closed one that should have filled a missing day (``Backfill.latest_missing``), if the
-    customer's state is FAILED or if no run closed after this one. Otherwise, it is the run that closed last, if that
-    run completed: then nothing runs because no run followed.
+    If the customer's state is FAILED, or if no run closed after ``Backfill.latest_missing``, then the explanation is
+    ``Backfill.latest_missing``: a closed run that should have filled a missing day. Otherwise, the explanation is the
+    run that closed last, but only if that run completed: then nothing runs because no run followed.
     """
     run = backfill.latest_missing
     if run and (backfill.state is State.FAILED or not _is_outlived(run, backfill)):

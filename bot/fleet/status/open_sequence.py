@@ -37,6 +37,7 @@ def _state_with_sequence(backfill: Backfill, sequence: SequenceStanding) -> Stat
 
 
 def _touches(spec: SequenceSpec, whole: Window) -> bool:
-    """Whether the sequence concerns these days. A run whose days are not known may concern them."""
+    """Whether the sequence concerns these days: by days that it runs, or by a run that it cancels or follows. True if
+    the days of such a run are not known, because they may be among these days."""
     held = [run.window for run in (*spec.clear, *spec.adopt)]
     return any(window is None or window.intersection(whole) for window in (*spec.days, *held))

@@ -12,10 +12,11 @@ UPCOMING_KEPT = 5
 
 @dataclass(frozen=True, slots=True)
 class QueuedCustomers:
-    """Customers of a board that wait in the queue of a cluster: how many, and the first ``upcoming`` ones. ``held``
-    of them are overtaken until somebody resumes them. ``paused_by`` is the name of the person who has paused the
-    queue; "" if nobody has. ``silent`` is the reason if the queue does not answer, else "". If the queue does not
-    answer, it is not known whether these customers wait there."""
+    """Customers of a board that wait in the queue of a cluster. ``number`` is how many there are, and ``upcoming``
+    names the first of them. ``held`` is how many of them are on hold: the queue passes these over until somebody
+    resumes them. ``paused_by`` is the name of the person who has paused the queue; "" if nobody has. ``silent`` is
+    the reason if the queue does not answer, else "". If the queue does not answer, it is not known whether these
+    customers wait there."""
 
     cluster: str
     number: int
@@ -26,7 +27,7 @@ class QueuedCustomers:
 
     @property
     def needs_person(self) -> bool:
-        """Whether some of them wait until a person resumes them."""
+        """Whether some of these customers wait until a person resumes them or the queue."""
         return bool(self.paused_by or self.held)
 
 

@@ -22,11 +22,11 @@ class Snapshot:
     """The state of all customers at one digest. ``slot`` is the time that the cron line names, not the time of the
     post.
 
-    ``marks`` has the customers of the campaign whose workflow ids do not contain its name, by ``cluster/customer``.
-    ``others`` has the same for each of the other campaigns, by its name. ``said`` is the snapshot of the digest that
-    was the last in the channel before this one; None if there was none. While a clock was ahead, digests may have
-    been posted before their slots. ``early`` is the latest of these slots, if it is ``slot`` or later; otherwise
-    None.
+    ``marks`` has the customers of one campaign, by ``cluster/customer``. This is the campaign that does not put its
+    name into its workflow ids. ``others`` has the same for each of the other campaigns, by its name. ``said`` is the
+    snapshot of the digest that was the last in the channel before this one; None if there was none. While a clock was
+    ahead, digests may have been posted before the times of their slots. ``early`` is the latest slot of such a
+    digest, if it is ``slot`` or later; otherwise None.
     """
 
     slot: datetime
@@ -114,8 +114,9 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """While a clock was ahead, digests may have been posted before their slots. Returns the latest of these slots, if
-    it is ``slot`` or later; otherwise None. ``before`` is the snapshot of the last announced digest."""
+    """While a clock was ahead, digests may have been posted before their slots. Returns the latest of these slots if
+    it is not before ``slot``, which is the slot of the digest to post now; otherwise None. ``before`` is the snapshot
+    of the last announced digest."""
     if before is None:
         return None
     slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]

@@ -61,7 +61,8 @@ def _has_ended(act: AuditRecord, run: Run) -> bool:
 
 def _with_stop(backfill: Backfill, latest: Mapping[str, AuditRecord]) -> Backfill:
     """The customer with its ``stop``. If a run began after the act, or went on after it, the act did not stop the
-    work, and the latest end of a run counts instead. A ``cancel`` with a range only skips days, for instance."""
+    work, and the latest end of a run counts instead. For instance, a ``cancel`` with a range of days skips these days
+    and does not stop the rest of the work."""
     act = latest.get(_name(backfill))
     if act and all(run.started_at <= act.at and not _goes_on(run, act) for run in backfill.runs):
         return replace(backfill, stop=Stop(act.at, act.user_id))

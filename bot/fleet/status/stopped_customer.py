@@ -1,4 +1,5 @@
-"""A customer of a digest whose work has stopped: what is missing, and since when and by whom nothing runs."""
+"""What a digest shows of a customer whose work has stopped: the missing days, when the work stopped, who stopped it,
+and which run explains why nothing runs."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -79,8 +79,8 @@ class StatementsDisagree:
 
 @dataclass(frozen=True, slots=True)
 class NothingDiffers:
-    """No hour of the compared days differs any more. If only the first of the days that had differed were compared,
-    ``first_days`` is their number; it is 0 if all were compared."""
+    """No hour of the compared days differs any more. If more than ``MOST_DAYS`` days had differed, only the first
+    ones were compared, and ``first_days`` is how many; otherwise it is 0."""
 
     table: str
     first_days: int = 0
@@ -114,7 +114,7 @@ def differing(sides: BothSides[Mapping[_Place, CellCount]]) -> list[_Place]:
 def cells_to_read(sides: BothSides[Mapping[Cell, CellCount]]) -> tuple[Cell, ...]:
     """The differing cells whose rows are read: at most ``MOST_ROWS`` rows together. Of each bucket, all differing
     cells are read, or none. So if a row has moved to another hour, the bot reads both cells and recognises the row.
-    Which buckets come first means nothing to people, so the rows that are read are a sample."""
+    The bucket of a row is a hash of the row's key, so the rows in the first buckets are a sample of all rows."""
     cells = sorted(differing(sides), key=lambda cell: (cell.bucket, cell))
     chosen: list[Cell] = []
     room = MOST_ROWS

@@ -84,10 +84,10 @@ class CustomerVerdict:
 
     @property
     def is_early(self) -> bool:
-        """Whether the tables differ only because work is left: the only difference is missing rows, and some of them
-        are on days that a run is filling or a sequence will fill. Also True if rows are missing on other days, which
-        no run fills yet. False if a table has surplus rows, duplicates or other contents, or if a count or the source
-        did not answer."""
+        """Whether the tables differ only because work is left: the only difference is missing rows, and at least some
+        of these are on days that a run is filling or a sequence will fill. The others may be on days that no run
+        fills yet. False if a table has surplus rows, duplicates or other contents, or if a count or the source did
+        not answer."""
         if (
             self.outcome is not Outcome.DIFFERS
             or self.unanswered
@@ -100,7 +100,8 @@ class CustomerVerdict:
 
     @property
     def merging(self) -> int:
-        """Stored rows of all tables that will disappear when ClickHouse merges parts, and are no duplicates."""
+        """How many stored rows, in all tables together, will disappear when ClickHouse merges parts although they are
+        no duplicates."""
         return sum(table.merging for table in self.counted)
 
     def while_filled(

@@ -61,9 +61,10 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
-    """Whether an open campaign recognises the run as its own. This matters for runs that do not tell their days: the
-    recogniser of ``root`` gives them the days of the first campaign, even if that campaign is closed. False if the
-    run's definition does not recognise runs without days."""
+    """Whether an open campaign recognises the run as its own. This matters for a run that does not tell its days: the
+    recogniser of ``root`` gives it the days of the first campaign, even if that campaign is closed. By these days,
+    the run then belongs to the closed campaign only, although the next campaign takes such runs. False if the run's
+    definition does not recognise runs without days."""
     mapping = root.recogniser.mapping_of(run)
     if mapping is None or mapping.without_days is None:
         return False

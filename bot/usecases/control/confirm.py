@@ -216,8 +216,9 @@ async def _thread(customer: str, confirmed: ConfirmedProposal, services: Service
 
 
 async def _thread_of_ending(customer: str, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the thread of the customer's open sequence; "" if no sequence is open. The proposal has no
-    instruction for such a sequence if the sequence is already ending."""
+    """The outbox key of the thread of the customer's open sequence; "" if no sequence is open. The caller needs this
+    if no act of the proposal names the thread, for example because the sequence is already ending and so gets no
+    instruction."""
     standing = await services.clusters[confirmed.cluster].control.sequence(customer)
     return standing.thread_key if standing and standing.status.is_open else ""
 

@@ -158,8 +158,8 @@ async def _begin(act: BeginSequence, confirmed: ConfirmedProposal, services: Ser
 
 
 async def _alert_thread(spec: SequenceSpec, confirmed: ConfirmedProposal, services: Services) -> str:
-    """The outbox key of the message of an alert that the sequence takes over; "" if there is no such alert. Prefers
-    an alert about a run that the sequence cancels or follows."""
+    """If the sequence takes over an alert, the outbox key of this alert's message; otherwise "". If it takes over
+    several, prefers an alert about a run that the sequence cancels or follows."""
     own = await own_alerts(spec, confirmed.episodes, services)
     refs = [held.ref for held in (*spec.clear, *spec.adopt)]
     return next((episode.root_key for episode in sorted(own, key=lambda e: e.runs.isdisjoint(refs))), "")

@@ -2,8 +2,8 @@
 activity of its own that could time out.
 
 The watcher describes these workflows at each of their deadlines, and records the failures in the journal. So each
-call of ``below`` reads the journal. It describes the workflows itself too, but at most once in each ``[watch]
-slow_round``.
+call of ``below`` reads the failures from the journal. Once in each ``[watch] slow_round`` at most, ``below`` also
+describes the workflows.
 """
 
 import asyncio

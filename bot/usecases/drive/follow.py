@@ -49,9 +49,9 @@ async def follow(
     heartbeat timeouts; with None, there is no limit. With ``limit`` 0, returns at once, unless the run has continued
     as new and the next link of its chain is not listed yet.
 
-    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what ``beat``
-    sent last before a restart. For a run that Temporal no longer knows, the result has the end that the run history
-    has; if the run history has none, the run counts as failed and gone.
+    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what the previous
+    attempt of the activity sent last with ``beat``; zero if it sent nothing. For a run that Temporal no longer knows,
+    the result has the end that the run history has; if the run history has none, the run counts as failed and gone.
     """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     pauses = _Pauses(services, beat)
@@ -167,7 +167,8 @@ async def _with_heartbeats(work: Coroutine[None, None, _T], observed: ObservedRu
 
 
 def _noticed(run: Execution | None, services: Services, now: datetime) -> AbstractContextManager[asyncio.Event]:
-    """Yields an event that is set once the run has ended, if the run was open at ``now``."""
+    """Yields an event. If the run was open at ``now``, the event is set once a listing shows that the run has ended.
+    Otherwise the event is never set."""
     if run is None or not run.status.is_open:
         return nullcontext(asyncio.Event())
     return services.clusters[run.ref.cluster].ends.notice(run, now)

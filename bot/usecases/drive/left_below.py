@@ -32,11 +32,14 @@ class Left:
     writing: tuple[Descendant, ...]
 
     def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
-        """Whether to go on following until the ``writing`` workflows have closed: always if ``limit`` is None, and
-        never if it is 0. With any other limit of timeouts: only if the run completed by itself, because Temporal has
-        then told these workflows to end, and at most for ``patience`` after its end. In this time, following also
-        goes on until it is known how these workflows ended. After any other end of the run, somebody has to cancel
-        them first."""
+        """Whether to go on following until the ``writing`` workflows have closed. ``limit`` is the number of timeouts
+        after which following ends. If it is None, always go on; if it is 0, never. With any other limit, go on only
+        if the run has completed by itself, and for at most ``patience`` after its end. Temporal has then told these
+        workflows to end; after any other end of the run, somebody has to cancel them first.
+
+        Within ``patience`` after a run has completed by itself, also go on until it is known how these workflows
+        ended, unless ``limit`` is 0.
+        """
         if limit == 0:
             return False
         if self.writing and limit is None:

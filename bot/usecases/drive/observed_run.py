@@ -130,8 +130,8 @@ async def at_latest_link(
 
 
 async def ended(observed: ObservedRun, run: Execution, services: Services, now: datetime) -> FollowedRun:
-    """The run as it has ended, or as it is when following stops. Raises DependencyError while it is not known whether
-    something speaks against its completion."""
+    """The run as it ended. If ``follow`` stops before the run has ended, the run as it is at that time. Raises
+    DependencyError while it is not known whether something speaks against its completion."""
     is_lost = run.status is ExecutionStatus.CONTINUED_AS_NEW
     return FollowedRun(
         ref=run.ref,

@@ -54,7 +54,7 @@ class SequenceReport:
 
     @property
     def full_lines(self) -> tuple[SequenceLine, ...]:
-        """The lines, with the progress or spec that was removed from them."""
+        """The full lines. Each line has its whole progress or spec again, from which ``of`` had removed parts."""
         return tuple(_with_progress(line, self.progress) for line in self.lines)
 
 
@@ -95,9 +95,10 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
-    """The alerts that the watcher ended too early: the sequence had begun, but had not reported anything yet. They
-    are returned as opened again, and are not recorded yet. Empty unless the report says that the sequence has begun.
-    ``episodes`` are the alerts that have been read already."""
+    """The alerts that the watcher ended although the sequence is to take them over. The watcher saw what the sequence
+    did to their runs before the first report of the sequence arrived. The alerts are returned as opened again, and
+    are not recorded yet. Empty unless the report says that the sequence has begun. ``episodes`` are the alerts that
+    have been read already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []

@@ -1,7 +1,7 @@
 """RecentEnds: notices soon that followed runs have ended, by one listing for all of them.
 
-A window that is followed is described once in each ``[watch] every``. If many are followed, a describe of each second
-would be more than a server can answer, and a listing of what has ended costs one call for all.
+Each followed window is described once in each ``[watch] every``. Describing many windows every second would be more
+than a server can answer. A listing of what has ended costs one call for all of them.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ _log = structlog.get_logger(__name__)
 
 
 class RecentEnds:
-    """The ends of the followed runs of one cluster. The more runs are followed, the more often it lists: once in
-    ``every``, divided by their number, but at most once in ``rest``. So a few runs of many hours cost next to
-    nothing."""
+    """The ends of the followed runs of one cluster. The pause between two listings is ``every`` divided by the number
+    of followed runs, but at least ``rest``. So a few runs need few listings, and cost next to nothing even if they
+    take many hours."""
 
     def __init__(self, engine: Engine, budget: CallBudget, every: timedelta, rest: timedelta = LEAST_REST) -> None:
         self._engine = engine
@@ -90,8 +90,9 @@ class RecentEnds:
                 self._is_silent = False
 
     async def _list(self) -> None:
-        """List what has ended since the listing before; but not what ended more than ``every`` ago, because that was
-        described since. An incomplete listing has the latest ends, and the describes find the others."""
+        """List the runs that have ended since the previous listing, except those that ended more than ``every`` ago:
+        each followed run is described once in ``every``, so a describe has found those ends already. An incomplete
+        listing has the latest ends, and the next describes find the other ends."""
         types, until = [name for name, count in self._types.items() if count], self._latest
         since = max(self._listed_until, until - self._every) - OVERLAP
         self._budget.spend(asyncio.get_running_loop().time())

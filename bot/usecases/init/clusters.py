@@ -22,8 +22,8 @@ ONE = "one"
 @dataclass(frozen=True, slots=True)
 class Clusters:
     """The clusters: the address of each, and the runs with the cluster of each run. ``parts`` says which part of a
-    namespace a cluster is, if clusters share the namespace. ``beginning`` is how the workflow ids of the bot's starts
-    begin in a shared namespace; "" if no namespace is shared."""
+    namespace a cluster is, if clusters share the namespace. ``beginning`` is a template for the beginning of the ids
+    of the workflows that the bot starts in a shared namespace; "" if no namespace is shared."""
 
     addresses: Mapping[str, TemporalAddress]
     runs: tuple[SampleRun, ...]
@@ -38,7 +38,8 @@ def ask_clusters(
     zone: tzinfo,
     interview: Interview,
 ) -> Clusters:
-    """The clusters of all namespaces. Asks how to divide each namespace whose runs allow several clusters."""
+    """The clusters of all namespaces. If the runs of a namespace fit a division into clusters (``choose_divisions``),
+    asks whether and how to divide the namespace."""
     evidence = Evidence(customers, survey.registered, survey.keywords, zone)
     known, runs, parts, beginnings = dict[str, TemporalAddress](), list[SampleRun](), dict[str, Part](), list[str]()
     for namespace, address in addresses.items():
@@ -107,8 +108,9 @@ def _filling(
 
 
 def _own_input(survey: TypeSurvey, definition: DefinitionDraft) -> InputProposal | None:
-    """The input of the runs on this cluster, if it names the customer and the days, and fewer of its places differ
-    from run to run than of the definition's input; otherwise None."""
+    """The input of the runs on this cluster, if it names the customer and the days, and if it varies less than the
+    definition's input; otherwise None. It varies less if its ``differing`` has only some of the paths that the
+    ``differing`` of the definition's input has."""
     usual = definition.input
     if usual is None or not usual.differing:
         return None

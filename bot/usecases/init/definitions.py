@@ -49,7 +49,8 @@ def ask_definitions(surveys: Sequence[TypeSurvey], interview: Interview) -> tupl
 
 
 def tell_definitions(drafts: Sequence[DefinitionDraft], surveys: Sequence[TypeSurvey], interview: Interview) -> None:
-    """Show how the runs are recognised, and which arguments of a start a person should check."""
+    """Show how the runs are recognised. Also show which arguments of the runs that the bot would start have to be
+    checked by a person."""
     for survey in surveys:
         if survey.choice:
             read = list(zip(survey.runs, survey.identities_by_run(), strict=True))

@@ -44,8 +44,8 @@ Chains = Mapping[Ref, Collection[Execution]]
 
 
 class ChildFactsReader:
-    """Reads how the workflows below completed runs ended, by calls of one cluster's ``engine``, with at most
-    ``at_once`` simultaneous calls."""
+    """Reads, for completed runs, how the workflows below them ended. Calls one cluster's ``engine``, with at most
+    ``at_once`` calls at the same time."""
 
     def __init__(self, engine: Engine, recogniser: Recogniser, budget: CallBudget, at_once: int) -> None:
         self._engine = engine
@@ -78,7 +78,7 @@ class ChildFactsReader:
     async def _below(self, chains: Chains) -> Mapping[Ref, Sequence[Below]]:
         """The workflows below each of these runs, level by level, at most ``MOST_LEVELS`` levels. Searches only below
         workflows that completed or continued as new; a workflow that failed counts by itself, whatever is below it.
-        Ends at a level with more than ``MOST_PARENTS`` workflows to search below."""
+        If more than ``MOST_PARENTS`` workflows of a level completed or continued as new, this level is the last."""
         top = {link.ref.run_id: run for run, links in chains.items() for link in links}
         days = {link.ref.run_id: self._days(link) for links in chains.values() for link in links}
         found: dict[Ref, list[Below]] = {run: [] for run in chains}

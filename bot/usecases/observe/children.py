@@ -46,8 +46,8 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """For children that could not be described this time: ``at`` says when each was described last, by workflow id,
-    and ``now`` is the present time."""
+    """The latest descriptions of children that could not be described this time: ``at`` maps the workflow id of a
+    child to the time of its latest description. ``now`` is the present time."""
 
     at: Mapping[str, datetime]
     now: datetime
@@ -134,7 +134,8 @@ async def _answers(
     cluster: str, refs: Sequence[Ref], until: float, services: Services
 ) -> tuple[Mapping[Ref, Description], frozenset[Ref]]:
     """The descriptions of these runs, and the runs that Temporal no longer knows. If the cluster answers about no
-    run, both are empty and no error is raised, because the runs above these are described anyway."""
+    run, both are empty. No error is raised then, because the caller can judge these runs by what their parents
+    report."""
     if not refs:
         return {}, frozenset()
     services.clusters[cluster].budget.spend(asyncio.get_running_loop().time(), len(refs))

@@ -107,7 +107,7 @@ class CloseFactsReader:
 
     @property
     def unsettled(self) -> Collection[Ref]:
-        """The runs of which more is known than the run history has, and those whose children are to be read again."""
+        """The runs with known facts that the run history lacks, and the runs whose children will be read again."""
         return {*self._unsaved, *self._children.again}
 
     @property

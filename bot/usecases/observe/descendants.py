@@ -25,10 +25,11 @@ MOST_LINKS = 100
 
 @dataclass(slots=True)
 class _Family:
-    """What was found so far. ``child_types`` has, for each run at the top, the types of children that end with that
-    run even if it abandons them. ``ancestors`` has all runs above each run. ``abandoned`` says, for each child,
-    whether the parent's close policy lets the child go on. The keys of ``abandoned`` are workflow ids: a parent
-    reports only the first run id of a child, and the child may have continued as new since."""
+    """What was found so far. ``child_types`` has, for each run at the top, the types that its definition lists:
+    children of these types end with the run, even if the run abandons them. ``ancestors`` has all runs above each
+    run. ``abandoned`` says, for each child, whether the parent's close policy lets the child go on. The keys of
+    ``abandoned`` are workflow ids: a parent reports only the first run id of a child, and the child may have
+    continued as new since."""
 
     child_types: Mapping[Ref, frozenset[str]]
     ancestors: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
@@ -44,8 +45,9 @@ class _Family:
         return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """Give each described run the ancestors of the ref with which Temporal was asked about it. The run's own ref
-        may differ, because a parent reports no run id for a child that has not started yet."""
+        """Give each described run the ancestors of the ref about which the bot asked Temporal. The ref of the run
+        itself may differ: a parent reports no run id for a child that has not started yet, and a child may have
+        continued as new or been retried since."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 

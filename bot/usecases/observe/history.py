@@ -52,11 +52,12 @@ ListChanges = Callable[[str, datetime | None, timedelta, Services], Awaitable[Po
 class History:
     """All runs before any of them is described: the recorded ``past``, and the ``news``, oldest first.
 
-    News are the runs that Temporal lists as open or as ended lately, and recorded runs that may have changed.
-    ``recorded`` has the news as the run history has them. ``refs_to_describe`` are the runs that are open only in the
-    listing or only in the run history: listings lag, so a description has to show which is right. ``reading`` is how
-    much of the past has been read from Temporal, and ``before`` how much had been read before this call; both are
-    None if the store does not answer. ``silent`` says why not all of the past is known; "" if all of it is.
+    News are the runs that Temporal lists as open or as ended lately, and recorded runs that may have changed. If the
+    run history already has one of the news, ``recorded`` has the version that is stored there. ``refs_to_describe``
+    are the runs that are open only in the listing or only in the run history: listings lag, so a description has to
+    show which is right. ``reading`` is how much of the past has been read from Temporal, and ``before`` how much had
+    been read before this call; both are None if the store does not answer. ``silent`` says why not all of the past is
+    known; "" if all of it is.
     """
 
     cluster: str
@@ -157,7 +158,7 @@ def _has_ended_since(run: Execution, recorded: Mapping[Ref, Execution]) -> bool:
 
 async def save_history(history: History, executions: Collection[Execution], until: float, services: Services) -> None:
     """Write to the ledger (the run history) how much of the past has been read, and those of ``executions`` that
-    differ from what the ledger has. ``executions`` are the news as they are known now.
+    differ from what the ledger has. ``executions`` are the runs of ``history.news``, each in its latest known state.
 
     Does not wait beyond ``until``, a time of the event loop. What is not written by then will be read from Temporal
     again.

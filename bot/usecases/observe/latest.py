@@ -49,8 +49,9 @@ async def changed(cluster: str, since: datetime | None, within: timedelta, servi
 async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
-    """The same runs as ``changed``. If there is a recent listing of all open runs, the cluster lists only the runs
-    that began or ended after that listing, and the runs that ended at ``since`` or later."""
+    """The same runs as ``changed`` lists, but with a smaller listing if there is a recent listing of all open runs.
+    The open runs then come from the recent listing. Temporal lists only the open runs that began since the recent
+    listing, and the runs that ended since the recent listing or since ``since``, whichever is earlier."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:

@@ -77,8 +77,8 @@ async def observe_open(cluster: str, services: Services) -> ClusterView:
 
 
 async def look(cluster: str, services: Services) -> ClusterView:
-    """All runs, for answers to people that change nothing. Some runs may have an earlier description; ``view.age`` is
-    the age of the oldest such description."""
+    """All runs, for callers that only read, such as answers to people. Some runs may have an earlier description;
+    ``view.age`` is the age of the oldest such description."""
     return await _observe(cluster, _look_at_all, services)
 
 

@@ -1,6 +1,7 @@
 """Begins the sequence of a queued customer whose turn has come, as ``run`` would: it plans anew what is missing.
 
-Idempotent: the id of the sequence is given, and Temporal has one sequence of a customer at a time.
+Idempotent: the request has the id of the sequence, and by this id a repeated attempt recognises the sequence that an
+earlier attempt has begun. Temporal allows only one open sequence of a customer in a campaign.
 """
 
 from dataclasses import replace
@@ -56,8 +57,8 @@ async def begin_queued(
 
 def _require_campaign(name: str, cluster: str, services: Services) -> None:
     """Raise Declined if the campaign ``name`` is no longer known, can start nothing, or has left the cluster. If it
-    is no longer known, ``services`` are those of another campaign (``services_of``), which may fill the same days
-    with another workflow."""
+    is no longer known, ``services`` belong to the home campaign (``services_of``). The home campaign may fill the
+    same days with another workflow, so the sequence must not begin with these services."""
     if name and services.config.campaign.name.casefold() != name.casefold():
         raise Declined(UnknownCampaign(name, services.view.book.names if services.view else ()))
     if services.view:
@@ -92,8 +93,8 @@ async def _spec(cluster: str, request: BeginQueuedRequest, services: Services) -
 async def _not_begun(
     cluster: str, request: BeginQueuedRequest, why: tuple[NotBegun, str], services: Services
 ) -> BeginQueuedResult:
-    """The reason why nothing is begun. Queues a line with the reason for the thread of the command that has queued
-    the customer, unless the customer has nothing to run. If an earlier attempt has begun this very sequence, and only
+    """The reason why nothing is begun. Unless the customer has nothing to run, a line with this reason goes to the
+    thread of the command that has queued the customer. If an earlier attempt has begun this very sequence, and only
     the answer to that attempt was lost, the sequence counts as begun."""
     latest = await services.clusters[cluster].control.sequence(request.customer)
     if latest is not None and latest.id == request.sequence:

@@ -65,7 +65,8 @@ async def count_completed(state: WatchState, services: Services) -> None:
 
 
 def _days_of_campaign(filled: Filled, campaign: str) -> Mapping[str, Sequence[Window]]:
-    """The days that sequences of this campaign fill, by customer, and those of sequences that name no campaign."""
+    """The days that sequences fill, by customer. Only sequences of this campaign and sequences that name no campaign
+    count."""
     return {
         customer: [each.window for each in windows if each.campaign in ("", campaign)]
         for customer, windows in filled.items()

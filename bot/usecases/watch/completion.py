@@ -126,7 +126,8 @@ def _scopes(cluster: str, services: Services) -> tuple[str, ...]:
 
 
 async def _awaited(services: Services) -> Mapping[str, Subscription]:
-    """What was seen incomplete, by cluster; "" is the campaign. Includes what has been announced since."""
+    """The subscriptions of the clusters that were seen incomplete, by cluster; the key "" stands for the whole
+    campaign. A subscription stays after the bot has announced the completion (``told_at``)."""
     campaign = _stored_name(services)
     return {each.cluster: each for each in await services.subscriptions.of("") if each.campaign == campaign}
 
@@ -137,9 +138,9 @@ async def _await(scopes: Sequence[str], services: Services) -> None:
 
 
 def _stored_name(services: Services) -> str:
-    """The campaign's name in subscriptions and in the keys of messages: its range, and then its name. With the range
-    in it, an extended campaign is announced again. The campaign that existed before there were several has only its
-    range."""
+    """The campaign's name in subscriptions and in the keys of messages: its range, and then its own name. An extended
+    campaign has a new range and so a new stored name, and the bot announces the campaign again. For the campaign that
+    existed before there were several, the stored name is the range alone."""
     days, name = str(services.config.campaign.window), services.view.key if services.view else ""
     return f"{days} {name}" if name else days
 

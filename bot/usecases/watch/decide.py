@@ -81,8 +81,8 @@ def _without_left(
     cluster: str,
     services: Services,
 ) -> list[DescribedRun]:
-    """The cluster's runs, without those that fill days and whose alerts are decided from the run history
-    (``closed_runs``)."""
+    """The cluster's runs, without those that are left to the run history. A run is left to it if runs of this type
+    fill days, and if the history decides about the run's alert (``is_left_to_history``)."""
     alerts = {episode.chain: episode for episode in episodes if episode.is_open}
     types = {d.execution.ref: d.execution.workflow_type for d in described.descriptions}
     counted, switched_on = services.config.counted_types(cluster), services.config.reasons_on(cluster).switched_on
@@ -96,8 +96,8 @@ def _without_left(
 async def _recall(
     memory: ClusterRecord, described: PassDescriptions, fresh: Iterable[SeenFailure], services: Services
 ) -> Recalled:
-    """What is recorded about these runs. If a run has an open alert, its failures include the failures of the earlier
-    links of its chain that the alert was about."""
+    """What is recorded about these runs. If a run has an open alert, and this alert was also about earlier links of
+    the run's chain, the failures of those links count as failures of the run."""
     links = _earlier_links(memory.episodes, described)
     recorded = await services.journal.failures([*described.refs, *(ref for refs in links.values() for ref in refs)])
     by_ref = by_run(fresh)
@@ -122,15 +122,17 @@ async def _ask_what_is_offered(state: WatchState, services: Services) -> None:
 
 
 def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> Mapping[Ref, Sequence[Ref]]:
-    """For each described run with an open alert, the earlier links of its chain that the alert was about."""
+    """For each described run whose chain has an open alert: the earlier links of the chain that are recorded with the
+    alert (``Episode.runs``)."""
     chains = {episode.chain: episode.runs for episode in episodes if episode.is_open}
     runs = (description.execution for description in described.descriptions)
     return {run.ref: sorted(chains[chain_key(run)] - {run.ref}) for run in runs if chain_key(run) in chains}
 
 
 def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
-    """The episodes with their chains. An alert that an earlier version of the bot opened has no chain; it gets the
-    chain of the link that follows its run."""
+    """The episodes with their chains. An alert that an earlier version of the bot opened has no chain. If a later
+    link is described in place of the alert's run (``PassDescriptions.followed``), the alert gets the chain of that
+    link."""
     followed = described.followed
     return tuple(
         replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode
@@ -169,10 +171,10 @@ async def _sequences(
 async def _with_earlier(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services, now: PassTime
 ) -> tuple[list[DescribedRun], tuple[Episode, ...]]:
-    """The runs, with the number of their earlier alerts, and the episodes. An ended episode whose run still needs an
-    alert is opened again: either Temporal had lost the run and now knows it again, or the sequence that took over the
-    alert has ended before the run. Trouble that had passed and comes back gets a new episode. An episode that has
-    ended since the run was described stays as it is."""
+    """The runs and the episodes. A run that newly needs an alert has the number of its earlier alerts. An ended
+    episode whose run still needs an alert is opened again: either Temporal had lost the run and now knows it again,
+    or the sequence that took over the alert has ended before the run. Trouble that had passed and comes back gets a
+    new episode. An episode that has ended since the run was described stays as it is."""
     by_id = {episode.id: episode for episode in episodes}
     recurrences: dict[Ref, int] = {}
     reopened: list[Episode] = []

@@ -78,9 +78,9 @@ class _PassRules:
 async def judged_runs(
     described: PassDescriptions, recalled: Recalled, state: WatchState, services: Services, now: datetime
 ) -> list[DescribedRun]:
-    """The runs as described. A completed run is left out while it is not known whether something speaks against it:
-    its alert stays open, so the run is described again. After each ``SLICE`` of runs, other tasks get their turn on
-    the event loop."""
+    """The runs as described. The result leaves out a completed run as long as the bot does not know whether something
+    speaks against the run. The run's alert then stays open, so the bot describes the run again. After each ``SLICE``
+    of runs, other tasks get their turn on the event loop."""
     runs: list[DescribedRun] = []
     rules = _PassRules.of(state, services)
     for number, description in enumerate(described.descriptions, start=1):

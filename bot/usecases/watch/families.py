@@ -85,7 +85,8 @@ class _Above:
 
     @classmethod
     def of(cls, state: WatchState, descriptions: Iterable[Description]) -> "_Above":
-        """Collects the watched runs, but only if any of these descriptions may be of a run below another one."""
+        """Collects all watched runs if at least one of the descriptions may be of a run below another run. Otherwise
+        collects none, because ``has`` is then False for every described run."""
         if not any(d.execution.parent_run_id or d.execution.ref in state.families for d in descriptions):
             return cls(state, frozenset(), frozenset())
         refs = state.queue.refs

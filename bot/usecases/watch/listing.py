@@ -1,7 +1,7 @@
 """Lists the open runs of a cluster, at a slow interval of its own: finds new runs, and runs that have ended.
 
-Listings lag, so they only decide which runs to describe. At the same time the run history and outdated cards are
-updated, and the alerts of clusters that are no longer configured end.
+Listings lag, so they only decide which runs to describe. After a listing, the watcher may also update the run history
+and outdated cards, and end the alerts of clusters that are no longer configured (``update_history``).
 """
 
 import asyncio
@@ -110,8 +110,8 @@ async def _catch_up(cluster: str, services: Services) -> bool | None:
 
 
 def _queue_new(state: WatchState, begun: set[Ref], now: datetime, listed: Sequence[Execution]) -> None:
-    """Put the listed runs that are not in the queue yet into the queue and into ``begun``; they are due now. Leaves
-    children out until the listing is complete: if the parent is on a later page, a child would get its own alert."""
+    """Add each listed run that the queue lacks to the queue and to ``begun``. These runs are due now. Leaves children
+    out until the listing is complete: if the parent is on a later page, a child would get its own alert."""
     new = {run.ref for run in listed if run.ref not in state.queue and not run.parent_run_id}
     begun |= new
     for ref in new:

@@ -125,5 +125,5 @@ def _campaign_of(spec: SequenceSpec) -> Collection[str]:
 
 
 def _link(run: Execution, services: Services) -> str:
-    """A link to the run in Temporal. There may be no sequence to link to, because a run may belong to none."""
+    """A link to the run in Temporal, and not to the run's sequence, because some runs belong to no sequence."""
     return services.clusters[run.ref.cluster].engine.link(run.ref)

@@ -1,5 +1,5 @@
-"""Finds the threads of open sequences. Also finds the ended sequences whose end is missing in the alerts that they
-had taken over.
+"""Finds the threads of open sequences. Also finds the sequences that have ended, although alerts that they had taken
+over are still open.
 
 If the cluster does not list its sequences, alerts open as if there were no sequence, and no alert ends because of a
 sequence.
@@ -76,8 +76,9 @@ async def observe_sequences(
 async def _of_nobody(
     cluster: str, alerting: Sequence[Alerting], listed: Sequence[SequenceStanding], services: Services
 ) -> frozenset[Ref]:
-    """The runs that no open sequence has started, follows or cancels. Considers only runs whose reason is left to
-    sequences. If a sequence does not answer, the runs that it follows or cancels are returned too."""
+    """The runs that no open sequence has started, follows or cancels. Considers only runs whose alert reason is one
+    that sequences deal with by themselves (``is_left_to_sequences``). If a sequence does not answer, the runs that it
+    follows or cancels are returned too."""
     ids = frozenset(standing.id for standing in listed)
     unknown = {
         each.run.ref: each.run.customer

@@ -89,8 +89,8 @@ class WatchState:
 
     @property
     def record_in(self) -> timedelta:
-        """How long described runs may wait until they are recorded together with later ones; zero once enough runs
-        wait for one record."""
+        """How long described runs may wait, so that later ones are recorded together with them. Zero once
+        ``MOST_AT_ONCE`` runs wait, because that is enough for one recording."""
         return RECORDED_WITHIN if self._waiting < MOST_AT_ONCE else timedelta(0)
 
     @property

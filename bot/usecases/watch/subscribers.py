@@ -38,9 +38,9 @@ async def tell_complete(
     patience: CountPatience,
     services: Services,
 ) -> bool:
-    """Queue the message for each person whose customer is complete, once the rows are counted, or once ``patience``
-    with the counts is over. ``runs`` are all runs of the cluster, with their doubts. Returns whether anybody is told.
-    """
+    """Queue the message for each person whose customer is complete. The message first waits until counts have proven
+    all days, but no longer than ``patience`` allows. ``runs`` are all runs of the cluster, with their doubts. Returns
+    whether anybody is told."""
     if not subscriptions:
         return False
     whole = services.config.campaign.window

@@ -26,8 +26,9 @@ async def with_task_failures(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], state: WatchState, services: Services
 ) -> list[DescribedRun]:
     """The same runs. Each blocked run gets the reason why its workflow tasks fail, and since when. Temporal is asked
-    about a run until it answers, and never again after that: the history keeps only the first of consecutive
-    failures. If an open alert already says why, Temporal is not asked either, even after a restart of the bot."""
+    about a run until there is an answer, and then not again while the run stays blocked. The answer would be the
+    same, because the history keeps only the first of consecutive failures. If an open alert already says why,
+    Temporal is not asked either, even after a restart of the bot."""
     blocked = [run.ref for run in runs if run.alert_reason is AlertReason.BLOCKED]
     _forget({run.ref for run in runs}.difference(blocked), state)
     recorded = {alert.ref: alert.facts for alert in episodes if _says_why(alert)}

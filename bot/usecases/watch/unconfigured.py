@@ -51,8 +51,8 @@ async def _end(cluster: str, services: Services) -> None:
 
 
 async def _remove_buttons(clusters: Iterable[str], watched: Collection[str], services: Services) -> None:
-    """Removes the buttons from the cards of sequences whose cluster is not ``watched``, and from those alerts on
-    ``clusters`` that a sequence had taken over. Also removes them from the lines of all these sequences."""
+    """Removes the buttons from those alerts on ``clusters`` that sequences had taken over. Also removes the buttons
+    from the cards and lines of these sequences, and of all sequences whose cluster is not ``watched``."""
     now = services.now()
     since, why = now - MAX_CARD_AGE, Overtaken(now, "", is_unwatched=True)
     alerts: list[Episode] = []

@@ -42,8 +42,9 @@ async def describe_due(state: WatchState, services: Services) -> None:
     """Describe runs that are due, the most urgent ones if there are too many, and hand them over to ``conclude``. If
     there are few, also describe some that are due soon.
 
-    Until ``conclude`` gives a run its next time, the run is due again after ``[watch] every``. So no run is described
-    twice at once, and none is forgotten, whatever fails in between.
+    Before a run is described, its next time is set to ``[watch] every`` from now. So no run is described twice at
+    once. ``conclude`` later sets another time. If anything fails in between, the first time stays, so no run is
+    forgotten.
     """
     now, every = services.now(), services.config.watch.every
     # A smaller step would keep no place for runs below others.
@@ -70,7 +71,7 @@ async def describe_due(state: WatchState, services: Services) -> None:
 
 
 def _requeue(due: Mapping[Ref, NextDescribe | None], described: PassDescriptions, state: WatchState) -> None:
-    """Make runs due again at their earlier time if the cluster was not asked about them."""
+    """If the cluster was not asked about a run, make the run due again at the time at which it was due before."""
     for ref, before in due.items():
         if before and ref in described.not_asked and ref in state.queue:
             state.queue.put(ref, before)

@@ -1,5 +1,5 @@
 """CustomerBackfill, the workflow that the sandbox's scenarios run by default. Search attributes and memo contain the
-customer, the first day, and the end of the days, which is not included."""
+customer, the first day, and the day after the last day."""
 
 from sandbox.scenario.runs import Run
 from sandbox.worker.contract import (

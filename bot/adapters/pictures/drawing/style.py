@@ -36,7 +36,7 @@ def title_of(customer: str, cluster: str) -> tuple[str, ...]:
 
 
 def height_of(title: Sequence[str]) -> float:
-    """How far down the title and the line below it reach, in inches."""
+    """The height of the title, of the line below it, and of the margin above them, in inches."""
     return MARGIN + TITLE_LINE * (len(title) + 1)
 
 
