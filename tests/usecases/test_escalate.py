@@ -253,6 +253,22 @@ async def test_a_snooze_of_one_alert_of_a_group_delays_no_step_of_the_others(nig
     ]
 
 
+async def test_an_alert_that_joins_a_group_whose_others_are_snoozed_makes_its_own_steps(night: Night) -> None:
+    first = alert("hilton", route=LOUD)
+    await night.know(replace(first, group=first.id))
+    await night.until(OPENED + timedelta(minutes=20))
+    await night.know(snooze_episode(replace(first, group=first.id), ALICE, None, night.world.now)[0])
+    joined = {"root_key": first.root_key, "group": first.id, "opened_at": night.world.now}
+    await night.know(alert("vivint", route=LOUD, **joined))
+    made: list[int] = []
+    for minutes in (34, 35, 49, 50, 300):
+        await night.until(OPENED + timedelta(minutes=minutes))
+        made.append(len(night.calls()))
+
+    assert made == [1, 2, 2, 3, 3]
+    assert [line.names for line in night.calls()] == [("hilton",), ("vivint",), ("vivint",)]
+
+
 async def test_in_quiet_hours_the_steps_count_from_their_end(night: Night) -> None:
     await night.know(alert(route=replace(QUIET, escalate=STEPS)))
     made: list[int] = []

@@ -51,11 +51,12 @@ class AlertStory:
 
     @property
     def calling_since(self) -> datetime:
-        """When the alerts began to call people: usually, when the first unseen alert opened. But if every alert that
-        calls people now was silent in between, because of a snooze, a sequence or the queue, the result is when the
-        first of these alerts began to call again."""
-        opened = self.unseen_since
-        return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
+        """When the alerts began to call people: usually, when the first unseen alert opened. Alerts that are silent
+        now, because of a snooze, a sequence or the queue, do not count. If every alert that calls people now was
+        silent in between, the result is when the first of these alerts began to call again."""
+        heard = (each for each in self._unseen if self._is_waiting(each) or not each.is_open)
+        opened = min(self.began_to_call(each) for each in heard)
+        return max(self.unseen_since, min(self._calls_again_at(each) or opened for each in self.calling))
 
     @property
     def is_answered_before(self) -> bool:
