@@ -36,7 +36,8 @@ class Shutdown:
 
     @asynccontextmanager
     async def after_start(self) -> AsyncIterator[None]:
-        """From this block on, a request no longer cancels the task, so that everything is closed in its order."""
+        """Once this block has begun, a request to stop no longer cancels the task, so that the bot closes everything
+        in the right order."""
         # A cancellation that was just requested is raised here, before anything needs closing in order.
         await asyncio.sleep(0)
         self._start_task = None

@@ -105,7 +105,7 @@ def reads(
     usecase: Callable[[_Q, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The row of a command that only reads. Its use-case does not learn who asks."""
+    """The entry in ``ROUTES`` for a command that only reads. Its use-case does not learn who asks."""
 
     async def run(command: Request, _actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)

@@ -151,7 +151,7 @@ class Episode(DescribedState):
 
     @property
     def runs(self) -> frozenset[Ref]:
-        """The links of its chain that are known."""
+        """The runs of the chain that this episode is about, as far as they are known."""
         cluster, workflow_id = self.ref.cluster, self.ref.workflow_id
         return frozenset({self.ref, self.chain, *(Ref(cluster, workflow_id, run_id) for run_id in self.links)})
 

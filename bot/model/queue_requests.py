@@ -33,6 +33,7 @@ class BeginQueuedRequest:
 
 @dataclass(frozen=True, slots=True)
 class BeginQueuedResult:
-    """The answer to a ``BeginQueuedRequest``: why no sequence was begun; ``not_begun`` is None if one was."""
+    """The answer to a ``BeginQueuedRequest``. ``not_begun`` is the reason why no sequence was begun, or None if a
+    sequence was begun."""
 
     not_begun: NotBegun | None = None

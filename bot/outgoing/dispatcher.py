@@ -147,9 +147,9 @@ class OutboxDispatcher:
         return False
 
     async def _find_earlier_post(self, queued: Queued) -> Address | None:
-        """The address at which the latest attempt posted the message; None if the channel does not show it. Earlier
-        attempts need no search, because the bot makes a further attempt only after it has found no post of the
-        attempt before."""
+        """The address at which the latest attempt posted the message; None if the channel does not show it. Only the
+        latest attempt needs a search: before each new attempt, the bot has already found that the attempt before it
+        had posted nothing."""
         assert queued.attempted_at is not None
         since, until = queued.attempted_at - SEARCH_MARGIN, queued.attempted_at + SEARCH_MARGIN
         recorded = queued.message

@@ -202,9 +202,9 @@ class DeliveryFailures:
     async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
         """Slack or the channel failed: open the breaker, unless this message is known to be at fault itself.
 
-        For a message at fault, an attempt counts only if Slack has taken another message since the last failure, so
-        an outage never makes it a dead letter. AccessDenied never does either: a person can give the bot access again
-        at any time.
+        A message at fault becomes a dead letter after too many failed attempts. An attempt counts only if Slack has
+        taken another message since the failure before, so an outage alone makes no dead letter. Nor does
+        AccessDenied: a person can give the bot access again at any time.
         """
         if isinstance(problem, RateLimited):
             await self._open_breaker(queued, problem, at_least)

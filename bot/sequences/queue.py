@@ -132,8 +132,8 @@ class BackfillQueue:
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next step; None if there is none. None also before the first survey of what else takes slots, and while
-        a survey is due, because other work may take all slots, and while too many messages are on their way."""
+        """The next step; None if there is none. Also None in two cases: as long as the first survey has not been made
+        or another one is due, because other work may take all slots; and while too many messages are on their way."""
         if self._survey is None or (self._is_survey_due and self._state.rules) or self._sends.free <= 0:
             return None
         return slots.next_step(self._state, self._survey)

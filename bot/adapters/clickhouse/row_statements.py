@@ -75,7 +75,7 @@ class Side:
 
     @property
     def by_hour(self) -> str:
-        """The statement that counts the rows of each hour of the bound ``days``."""
+        """The statement that counts the rows of each hour. Its parameter ``days`` has the days."""
         return _BY_HOUR.substitute(_CODES, rows=self.rows)
 
     @property

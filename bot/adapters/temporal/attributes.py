@@ -1,4 +1,5 @@
-"""Search attributes of the workflows that the bot starts: hints whose names are registered, in the registered types.
+"""Search attributes of the workflows that the bot starts. Each hint whose name the server has registered becomes one,
+with a value of the registered type.
 
 Temporal refuses a start that carries an unregistered attribute, so the bot asks the server which ones are registered.
 """

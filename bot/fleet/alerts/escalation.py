@@ -105,8 +105,8 @@ def due_calls(story: AlertStory) -> Iterator[OutboxMessage]:
 
 def _mention_of_no_message(story: AlertStory) -> Iterator[OutboxMessage]:
     """A separate mention, as soon as quiet hours allow it, if the shared message could not mention anybody; empty
-    otherwise. Either that message was posted in quiet hours; or other alerts joined it after somebody had
-    acknowledged the earlier ones, and the edit of a message notifies nobody."""
+    otherwise. There are two such cases: the shared message was posted in quiet hours; or alerts joined it after
+    somebody had acknowledged the earlier ones, and Slack notifies nobody of an edited message."""
     first, joined = story.first, story.is_answered_before
     opened = story.unseen_since if joined else first.opened_at
     at = first.route.mention_from(opened)

@@ -70,7 +70,7 @@ def _keeps_failing(assessment: Assessment, patience: Patience) -> bool:
 
 
 def _never(_assessment: Assessment, _patience: Patience) -> bool:
-    """Always False: only closed runs have these reasons."""
+    """Always False. For reasons that only closed runs have, because this asks about an open run."""
     return False
 
 

@@ -25,11 +25,11 @@ def is_input_hint(name: str) -> bool:
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged; a number, a list or a table as JSON; "" if there is no value. An empty
-    list stands for everything else that is there: a truth value, a value that is too long or of another form than the
-    path expects, and any value in arguments that could not be decoded. So if a run has the hint, the bot has fetched
-    its arguments, even if it could not decode them. Days that are there but cannot be read do not count as absent,
-    because their hint is not ""."""
+    """A hint for each path: a text unchanged; a number, a list or a table as JSON; "" if there is no value. If there
+    is a value that the bot cannot use, the hint is an empty list (``[]``): a truth value, a value that is too long or
+    of another form than the path expects, and any value in arguments that could not be decoded. So if a run has the
+    hint, the bot has fetched its arguments, even if it could not decode them. And only days that are really absent
+    have the hint ""."""
     return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
 
 

@@ -36,7 +36,8 @@ def refusal(  # noqa: PLR0911  (one line an order is the point)
 def apply(  # noqa: PLR0911  (as above)
     state: SequenceState, instruction: Instruction, now: datetime | None = None
 ) -> SequenceState:
-    """The state after an instruction that ``refusal`` has accepted at ``now``."""
+    """The state after an instruction that is followed at ``now``. Call ``refusal`` first, which says whether it can
+    be followed."""
     match instruction.order:
         case Order.PAUSE:
             return replace(state, paused_by=instruction.by, pause=Pause(instruction.by, now, instruction.reason))

@@ -59,8 +59,8 @@ class Left:
 
 @dataclass(slots=True)
 class LeftBelow:
-    """Finds what is left below one followed run. The descriptions of its closed links never change, so each is read
-    once."""
+    """Finds which workflows below one followed run are still open. The description of a closed run in its chain never
+    changes, so each is read once."""
 
     services: Services
     _closed: dict[Ref, Description] = field(default_factory=dict)

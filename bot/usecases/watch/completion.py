@@ -42,9 +42,9 @@ _log = structlog.get_logger(__name__)
 
 
 async def tell_completion(runs: Sequence[Run], state: WatchState, services: Services) -> None:
-    """Announce what is complete. ``runs`` are all runs of the cluster, one for each chain, with their doubts. Nothing
-    is announced for a campaign whose tables are gone, because its rows can no longer be counted. Raises
-    DependencyError if the store does not answer; the next call does the rest."""
+    """Announce what is complete. ``runs`` has one run for each chain of the cluster, and the doubts about each run
+    are already set. Nothing is announced for a campaign whose tables are gone, because its rows can no longer be
+    counted. Raises DependencyError if the store does not answer; the next call does the rest."""
     book = await campaign_book(services)
     await _tell_people(runs, state, services)
     for campaign in book.open:
