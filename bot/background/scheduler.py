@@ -115,8 +115,8 @@ class DigestJob:
 
     async def _note_first_sighting(self) -> None:
         """Remember the earliest time at which any cluster has answered, as far as the store tells. The store keeps
-        only the time of each cluster's latest answer, so each new answer overwrites an earlier time. Therefore each
-        tick reads the store, until the store has the time of an answer."""
+        only each cluster's latest answer, so a late look would miss the first one. So each tick looks, until it has
+        found an answer."""
         if self._seen_since is None:
             with suppress(DependencyError):
                 self._seen_since = min((await self._services.journal.last_seen()).values(), default=None)

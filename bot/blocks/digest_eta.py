@@ -53,8 +53,9 @@ def _running(eta: FleetEta) -> str:
 
 
 def _others(eta: FleetEta) -> str:
-    """Fills the gap in "If … now, all will be done" with the customers that do not run: ``the stopped ones and nrg on
-    voice-prod start``. In a digest that an earlier version made, all customers that do not run are called stopped."""
+    """The words for the gap in "If … now, all will be done": the customers that do not run, and a verb. For example:
+    ``the stopped ones and nrg on voice-prod start``. In a digest that an earlier version made, all customers that do
+    not run are called stopped."""
     halted = ["the stopped ones"] if eta.stopped or not eta.idle else []
     idle = list(map(named, eta.idle))
     if len(idle) > IDLE_NAMED:

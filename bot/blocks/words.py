@@ -135,10 +135,10 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text: the kind of failure, followed by the message. If there is no message, the
-    text is only the kind. If the message of a timeout contains the kind, the text is only the kind, too, because
-    Temporal has nothing more to say about a timeout. In any other case, the text is only the message if it contains
-    the kind, or if the team's own code raised an error."""
+    """Why an attempt ended, in plain text: the kind of failure, followed by the message. The kind stands alone if
+    there is no message, and for a timeout whose message contains the kind, because Temporal has nothing more to say
+    about a timeout. The message stands alone if, in any other case, it contains the kind, and if the team's own code
+    raised the error."""
     message, kind = kit.clip(" ".join(failure.message.split()), 300), failure.kind.value
     if not message:
         return kind

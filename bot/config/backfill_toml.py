@@ -186,7 +186,8 @@ class Config(Section):
         return f"{queue}-{cluster}" if self.clusters[cluster].filter else queue
 
     def workflows_on(self, cluster: str) -> tuple[WorkflowConfig, ...]:
-        """The definitions as they apply on this cluster. To fill the campaign, the bot starts runs of the first."""
+        """The definitions as they apply on this cluster. The first one is the definition whose workflow the bot
+        starts to fill the campaign."""
         here = self.clusters[cluster]
         usual = here.workflow or self.definitions[0].name
         applied = (here.applied_to(known) if known.name == usual else known for known in self.definitions)

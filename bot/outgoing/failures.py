@@ -122,9 +122,9 @@ class DeliveryFailures:
         """Decide what follows when the message, or the root of its thread, is lost: it was deleted, or it is in a
         channel that the bot can no longer use.
 
-        The lost message or root is posted anew with its latest body, and its thread continues there. But if the alert
-        or other matter that it shows has ended, it is discarded, together with the replies that are still to be
-        posted. After ``MOST_THREADS`` losses, the message ``queued`` becomes a dead letter.
+        The lost message or root is posted anew with its latest body, and its thread continues there. But if what it
+        shows has ended, an alert for example, it is not posted anew, and the replies that still wait are discarded,
+        too. After ``MOST_THREADS`` losses, the message ``queued`` becomes a dead letter.
         """
         await self._services.outbox.clear_attempt(queued)
         address = queued.address or queued.thread
@@ -143,8 +143,8 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether the message or its thread is in another channel (of a route, or one that was
-        configured earlier), and the bot can use the team's channel."""
+        """After AccessDenied: whether the message or its thread is outside the team's channel, in the channel of a
+        route or in one that was configured earlier, while the bot can use the team's channel."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False
@@ -222,8 +222,8 @@ class DeliveryFailures:
             await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Hold all messages of this process. Unless ``at_least`` is zero, also postpone this message in the outbox
-        until the same time, so that no other bot tries the message earlier."""
+        """Hold all messages of this process for a while, at least for ``at_least``. Unless that is zero, also
+        postpone this message in the outbox for as long, so that no other bot tries the message earlier."""
         now = self._services.now()
         until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now

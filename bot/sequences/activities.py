@@ -122,7 +122,7 @@ def _beat(heartbeat_timeout: timedelta) -> None:
 
 
 def _last_beat() -> timedelta:
-    """The heartbeat timeout in the heartbeat details of the previous attempt; zero if it recorded none."""
+    """The heartbeat timeout that the previous attempt recorded with its last heartbeat; zero if it recorded none."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
 

@@ -100,8 +100,8 @@ class WindowSlots:
         return self._is_stale or self._wanted() != len(self._waiting) + len(self._granted)
 
     def _want(self, number: int) -> None:
-        """Take new tickets, or drop some, so that exactly ``number`` tickets are not used for a window yet. Such a
-        ticket either waits for a slot, or has a slot in which no window has begun."""
+        """Take new tickets, or drop some, until there are exactly ``number`` unused ones. An unused ticket either
+        waits for a slot, or has a slot in which no window has begun."""
         while len(self._waiting) + len(self._granted) < number:
             self.last_number += 1
             self._waiting.append(self.last_number)

@@ -118,8 +118,8 @@ async def resolve_open(command: ControlRequest, services: Services) -> ResolvedT
 
 
 def of_sequences(command: ControlRequest) -> bool:
-    """Whether the command applies to sequences alone. Then a customer's name means the cluster where that customer
-    has an open sequence."""
+    """Whether the command applies to sequences alone. If so, the name of a customer that is on several clusters
+    stands for the customer on the cluster where it has an open sequence."""
     return isinstance(command, Cancel) and command.range is not None
 
 

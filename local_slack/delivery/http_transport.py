@@ -109,7 +109,8 @@ def _record_response(delivery: Delivery, status: int, answer: Any, is_last: bool
 
 
 def _body(delivery: Delivery) -> tuple[bytes, str]:
-    """The request body: a command is a form, an interaction a form with one field, an event JSON."""
+    """The request body and its content type. A command is sent as a form, an interaction as a form with one field,
+    and an event as JSON."""
     if delivery.kind is DeliveryKind.SLASH:
         return urlencode(delivery.payload).encode(), FORM
     serialized = json.dumps(delivery.payload)

@@ -53,8 +53,8 @@ def all_runs(
 
 
 def of_customer(customer: str, history: History, services: Services) -> list[Execution]:
-    """The customer's runs among ``history.news``. A run is also the customer's if only the recorded past assigns it
-    to the customer. The caller must hold ``history.past.turn``."""
+    """The customer's runs among ``history.news``. Among them are runs that do not show the customer themselves, but
+    that the recorded past assigns to the customer. The caller must hold ``history.past.turn``."""
     recorded = {run.ref for run in history.past.of([customer])}
     customer_of = services.recogniser.customer_of
     return [run for run in history.news if run.ref in recorded or customer_of(run) == customer]
