@@ -15,10 +15,12 @@ from bot.model.window import Window
 
 @dataclass(frozen=True, slots=True)
 class ActiveSnooze:
-    """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes."""
+    """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes. ``since`` is
+    when it was set, or None if an earlier version of the bot set it."""
 
     by: str
     until: datetime | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

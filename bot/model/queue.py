@@ -5,7 +5,7 @@ fields, and what customers of one command have in common is in its batch. A fiel
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.execution import Ref
@@ -72,7 +72,8 @@ class QueuedCustomer:
 @dataclass(frozen=True, slots=True)
 class StartingCustomer:
     """A customer whose sequence is being begun, until the sequence has sent its first demand. Meanwhile the customer
-    counts against the number of sequences that the queue may begin.
+    counts against the number of sequences that the queue may begin. ``since`` is when its turn came; None in queues
+    of earlier versions.
 
     ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended. ``rows``
     is the customer's volume.
@@ -83,6 +84,7 @@ class StartingCustomer:
     sequence: str
     is_begun: bool = False
     rows: int | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,8 @@ class QueueState:
     since a sequence of a batch last got a slot. ``turns`` is the latest ``Member.turn``. ``withdrawn`` are the ids of
     sequences that had sent no demand yet when their customers were taken out of the queue. ``by_batch``: a customer
     that is in several batches waits once for each; False in queues of earlier versions. ``rules`` is the version of
-    the rules by which the queue decides; 0 in queues of earlier versions. ``survey`` is the latest survey, when the
-    queue continues as new and the survey still holds; otherwise None.
+    the rules by which the queue decides; 0 in queues of earlier versions. ``survey`` was made at
+    ``surveyed_at``: a run hands its latest survey on when it continues as new, unless the queue needs another one.
     """
 
     queued: tuple[QueuedCustomer, ...] = ()
@@ -202,6 +204,7 @@ class QueueState:
     by_batch: bool = False
     rules: int = 0
     survey: Survey | None = None
+    surveyed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

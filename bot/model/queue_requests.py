@@ -1,6 +1,7 @@
 """What a cluster's queue asks of the activities that act for it. A field that is added later needs a default."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model.queue import Batch, NotBegun
 
@@ -23,12 +24,14 @@ class SurveyRequest:
 class BeginQueuedRequest:
     """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if the sequence
     cannot begin now, the customer may get another turn. Queues of earlier versions leave ``may_wait`` False; in these
-    queues, the customer's turn goes on until the sequence can begin."""
+    queues, the customer's turn goes on until the sequence can begin. ``since`` is when the turn began, or None in
+    these queues: an activity is begun anew whenever the queue continues as new, so its attempts do not tell."""
 
     batch: Batch
     customer: str
     sequence: str
     may_wait: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

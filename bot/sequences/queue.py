@@ -6,11 +6,11 @@ this module only orders the steps. docs/decisions/queue.md says why it is a work
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -18,7 +18,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from bot.fleet.queue import slots
     from bot.fleet.queue import state as queue_state
-    from bot.fleet.queue.rules import PACED, RULES, most_events, upgrade
+    from bot.fleet.queue.rules import PACED, RULES, most_at_once, most_events, survey_holds_for, upgrade
     from bot.model.queue import (
         QUEUE_QUERY,
         QUEUE_TYPE,
@@ -30,10 +30,10 @@ with workflow.unsafe.imports_passed_through():
         QueueStanding,
         QueueState,
         StartingCustomer,
-        Survey,
     )
-    from bot.model.queue_requests import BeginQueuedRequest
+    from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult
     from bot.sequences import queue_stubs
+    from bot.sequences.queue_begins import QueueBegins
     from bot.sequences.queue_sends import QueueSends
     from bot.sequences.waiting import until
 
@@ -55,13 +55,15 @@ class BackfillQueue:
         by_batch = state.by_batch and workflow.patched(BY_BATCH_PATCH)
         versions = range(min(state.rules, RULES), 0, -1)
         rules = next((each for each in versions if workflow.patched(f"{RULES_PATCH} {each}")), 0)
-        self._state = replace(state, by_batch=by_batch, rules=rules, survey=None)
-        self._survey: Survey | None = state.survey
-        self._needs_survey = self._is_survey_wanted = True
-        self._is_survey_due = state.survey is None
-        self._sends = QueueSends(self._spawn, is_paced=rules >= PACED)
+        self._state = replace(state, by_batch=by_batch, rules=rules)
+        self._holds_for = survey_holds_for(self._state, workflow.now())
+        self._survey = self._state.survey if self._holds_for else None
+        self._needs_survey = self._is_survey_due = self._survey is None
+        self._is_survey_wanted = True
+        most = most_at_once(self._state)
+        self._sends = QueueSends(self._spawn, most, is_paced=rules >= PACED)
         self._asked: set[str] = set()
-        self._beginning: dict[str, asyncio.Task[None]] = {}
+        self._begins = QueueBegins(self._spawn, most, self._record_begun)
         self._failure: BaseException | None = None
         self._has_obeyed_cancel = False
 
@@ -69,9 +71,8 @@ class BackfillQueue:
     async def run(self, state: QueueState) -> None:
         """Give out slots until nobody needs any."""
         self._spawn(self._keep_surveying())
-        for starting in state.starting:
-            if not starting.is_begun:
-                self._begin_soon(starting)
+        # Earlier versions began also those that a message in the first workflow task had taken out.
+        self._begin_left((self._state if self._state.rules >= PACED else state).starting)
         while not self._must_continue_as_new():
             was_idle = queue_state.is_idle(self._state)
             is_awake = await self._until(partial(self._has_work, was_idle), IDLE_FOR if was_idle else None)
@@ -83,6 +84,12 @@ class BackfillQueue:
         survey = None if self._is_survey_due else self._survey
         workflow.continue_as_new(upgrade(replace(self._state, survey=survey)))
 
+    def _begin_left(self, starting: Iterable[StartingCustomer]) -> None:
+        """Begin the sequences among these that no activity begins yet, as many as may be at once."""
+        left = (each for each in starting if not each.is_begun and each.sequence not in self._begins)
+        for each in list(islice(left, self._begins.free)):
+            self._begin_soon(each)
+
     @workflow.query(name=QUEUE_QUERY)
     def standing(self) -> QueueStanding:
         """The state of the queue and its latest survey."""
@@ -93,7 +100,7 @@ class BackfillQueue:
         """Record which slots a sequence has and wants. Grants that it has not received are sent again. A sequence
         that has begun although its customer was taken out of the queue is cancelled, and gets no slot."""
         if demand.sequence in self._state.withdrawn and not demand.is_over:
-            self._sends.add(partial(self._cancel, demand.workflow_id))
+            self._sends.add(partial(queue_stubs.cancel, demand.workflow_id, TAKEN_OUT))
             demand = replace(demand, waiting=())
         if self._state.rules and queue_state.is_new_single(self._state, demand):
             self._require_survey()
@@ -121,28 +128,27 @@ class BackfillQueue:
         self._needs_survey = self._is_survey_due = True
 
     def _withdraw(self) -> None:
-        """Cancel the activities that begin the sequences of customers who were taken out of the queue meanwhile. Such
-        an activity is retried for as long as no worker polls for the windows."""
-        wanted = {starting.sequence for starting in self._state.starting}
-        for sequence in [sequence for sequence in self._beginning if sequence not in wanted]:
-            self._beginning.pop(sequence).cancel()
+        """Cancel what begins the sequences of customers who were taken out of the queue meanwhile."""
+        self._begins.withdraw_others({starting.sequence for starting in self._state.starting})
 
     def _has_work(self, was_idle: bool) -> bool:
         is_changed = queue_state.is_idle(self._state) != was_idle
         return is_changed or self._next_step() is not None or self._must_continue_as_new()
 
     def _next_step(self) -> slots.Grant | slots.Start | None:
-        """The next step; None if there is none. Also None in two cases: as long as the first survey has not been made
-        or another one is due, because other work may take all slots; and while too many messages are on their way."""
+        """The next step; None if there is none. Also None while a survey is due, because other work may take all
+        slots, and while too many messages are on their way or too many sequences are being begun."""
         if self._survey is None or (self._is_survey_due and self._state.rules) or self._sends.free <= 0:
             return None
-        return slots.next_step(self._state, self._survey)
+        step = slots.next_step(self._state, self._survey)
+        return None if isinstance(step, slots.Start) and not self._begins.free else step
 
     def _give_slots(self) -> None:
         while self._survey and (step := self._next_step()):
             if isinstance(step, slots.Start):
-                self._state = slots.started(self._state, step)
-                self._begin_soon(step.starting)
+                starting = replace(step.starting, since=workflow.now())
+                self._state = slots.started(self._state, slots.Start(starting))
+                self._begin_soon(starting)
                 continue
             self._state, grants = slots.give_slots(self._state, self._survey, self._sends.free)
             for grant in grants:
@@ -157,39 +163,42 @@ class BackfillQueue:
 
     def _begin_soon(self, starting: StartingCustomer) -> None:
         batch = next(batch for batch in self._state.batches if batch.id == starting.batch)
-        request = BeginQueuedRequest(batch, starting.customer, starting.sequence, may_wait=self._state.rules > 0)
-        self._beginning[starting.sequence] = self._spawn(self._begin(request))
+        may_wait = self._state.rules > 0
+        self._begins.add(BeginQueuedRequest(batch, starting.customer, starting.sequence, may_wait, starting.since))
 
-    async def _begin(self, request: BeginQueuedRequest) -> None:
-        try:
-            result = await queue_stubs.begin_queued(request)
-        except FailureError:
-            # The activity is retried without end, so it fails only when it was withdrawn.
-            if request.sequence in self._beginning:
-                raise
-            return
-        self._beginning.pop(request.sequence, None)
-        self._state = queue_state.begun(self._state, request.sequence, result)
+    def _record_begun(self, sequence: str, result: BeginQueuedResult) -> None:
+        self._state = queue_state.begun(self._state, sequence, result)
+        if self._state.rules >= PACED:
+            self._begin_left(self._state.starting)
 
     async def _keep_surveying(self) -> None:
         """Ask Temporal what else takes slots, and which sequences have ended without returning theirs."""
+        if self._holds_for:
+            await self._until_survey(self._holds_for)
         while True:
             self._needs_survey = False
-            request = queue_state.survey_request(self._state)
+            request, asked_at = queue_state.survey_request(self._state), workflow.now()
             survey = await queue_stubs.survey(request)
             # A message that came meanwhile asks for another one.
             self._is_survey_due, self._is_survey_wanted = self._needs_survey, request.is_wanted
-            self._state, self._survey = queue_state.without_gone(self._state, survey), survey
+            self._survey = survey
+            self._state = replace(queue_state.without_gone(self._state, survey), surveyed_at=asked_at)
             for workflow_id in slots.unknown_to(self._state, survey):
                 if workflow_id not in self._asked:
                     self._asked.add(workflow_id)
                     self._sends.add(partial(self._ask, workflow_id))
-            await until(lambda: self._needs_survey or self._is_held_up(), survey.again_after)
+            await self._until_survey(survey.again_after)
+
+    async def _until_survey(self, timeout: timedelta) -> None:
+        """Wait until the next survey is due, at most this long."""
+        await until(lambda: self._needs_survey or self._is_held_up(), timeout)
 
     def _is_held_up(self) -> bool:
         """Whether to make the next survey early: a slot is wanted now, none can be given, and no slot was wanted when
         the latest survey was made."""
-        return not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
+        is_paused = self._sends.free <= 0 or not self._begins.free
+        is_held_up = not self._is_survey_wanted and self._next_step() is None and queue_state.is_wanted(self._state)
+        return is_held_up and not is_paused
 
     async def _ask(self, workflow_id: str) -> None:
         """Ask a sequence for its demand. A sequence of an earlier version does not answer."""
@@ -197,11 +206,6 @@ class BackfillQueue:
             await queue_stubs.signal(workflow_id, QueueSignal.DEMAND_AGAIN)
         except FailureError:
             self._asked.discard(workflow_id)
-
-    async def _cancel(self, workflow_id: str) -> None:
-        """Cancel a sequence. One that has ended meanwhile needs no cancel."""
-        with suppress(FailureError):
-            await queue_stubs.cancel(workflow_id, TAKEN_OUT)
 
     def _must_continue_as_new(self) -> bool:
         info, most = workflow.info(), most_events(self._state)

@@ -1,5 +1,7 @@
 """The activities of one cluster's queue. Each calls a use-case in ``bot.usecases.queue``."""
 
+from datetime import timedelta
+
 from temporalio import activity
 
 from bot.model.queue import Survey
@@ -9,8 +11,10 @@ from bot.services import Services
 from bot.usecases.queue.begin_queued import begin_queued
 from bot.usecases.queue.survey import survey
 
-# After this many attempts, in about a minute and a half, a customer that cannot begin now waits for another turn.
+# After this many attempts, or this long, a customer that cannot begin now waits for another turn. The attempts take
+# about as long.
 BEGIN_ATTEMPTS = 8
+BEGIN_WITHIN = timedelta(seconds=90)
 
 
 class QueueActivities:
@@ -29,6 +33,8 @@ class QueueActivities:
     @activity.defn
     async def begin_queued(self, request: BeginQueuedRequest) -> BeginQueuedResult:
         """Plan the windows of a customer whose turn has come, and begin its sequence."""
-        is_last = request.may_wait and activity.info().attempt >= BEGIN_ATTEMPTS
+        info = activity.info()
+        is_late = request.since is not None and info.started_time - request.since >= BEGIN_WITHIN
+        is_last = request.may_wait and (is_late or info.attempt >= BEGIN_ATTEMPTS)
         async with beating():
             return await begin_queued(self._cluster, request, self._services, is_last_attempt=is_last)

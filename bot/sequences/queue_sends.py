@@ -5,43 +5,52 @@ A thousand signals at once take Temporal a minute, in which the queue cannot con
 """
 
 import asyncio
-import sys
+from collections import deque
 from collections.abc import Callable, Coroutine
-
-from temporalio import workflow
-
-with workflow.unsafe.imports_passed_through():
-    from bot.fleet.queue.rules import MOST_SENDS
 
 Send = Callable[[], Coroutine[None, None, None]]
 
 
 class QueueSends:
-    """Sends messages, each in a task that ``spawn`` makes. ``is_paced``: at most ``MOST_SENDS`` are on their way, as
-    far as the queue heeds ``free``. Queues of earlier versions are not paced."""
+    """Sends messages, each in a task that ``spawn`` makes, and at most ``most`` at once; the others wait. Queues of
+    earlier versions, which are not ``is_paced``, count a message only from the first step of its task on."""
 
-    def __init__(self, spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]], *, is_paced: bool) -> None:
+    def __init__(
+        self, spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]], most: int, *, is_paced: bool
+    ) -> None:
         self._spawn = spawn
+        self._most = most
         self._is_paced = is_paced
+        self._waiting: deque[Send] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun = 0
 
     @property
     def is_empty(self) -> bool:
-        """Whether all messages have arrived or failed. In queues of earlier versions, a message counts only from the
-        first step of its task on."""
-        return not (self._tasks if self._is_paced else self._begun)
+        """Whether all messages have arrived or failed."""
+        return not (self._waiting or self._tasks) if self._is_paced else not self._begun
 
     @property
     def free(self) -> int:
-        """How many more messages may be on their way."""
-        return MOST_SENDS - len(self._tasks) if self._is_paced else sys.maxsize
+        """How many more messages could be sent at once; not above zero while others wait."""
+        return self._most - len(self._tasks) - len(self._waiting)
 
     def add(self, send: Send) -> None:
-        """Send a message, which may be one too many: ``free`` is for the caller to heed."""
-        task = self._spawn(self._counted(send))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Send a message, once its turn has come."""
+        self._waiting.append(send)
+        self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        while self._waiting and len(self._tasks) < self._most:
+            task = self._spawn(self._counted(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        # A task that is cancelled is one of a workflow that the worker evicts, where nothing may begin any more.
+        if not task.cancelled():
+            self._send_waiting()
 
     async def _counted(self, send: Send) -> None:
         self._begun += 1

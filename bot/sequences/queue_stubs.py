@@ -1,8 +1,10 @@
 """Calls of the activities of a queue, each retried until it succeeds, and its messages to sequences."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from bot.model.queue import QueueSignal, Survey
@@ -44,5 +46,6 @@ async def signal(workflow_id: str, name: QueueSignal, *arguments: int) -> None:
 
 
 async def cancel(workflow_id: str, reason: str) -> None:
-    """Request the cancellation of a sequence. Raises FailureError if it is no longer open."""
-    await workflow.get_external_workflow_handle(workflow_id).cancel(reason=reason)
+    """Request the cancellation of a sequence. One that has ended meanwhile needs none."""
+    with suppress(FailureError):
+        await workflow.get_external_workflow_handle(workflow_id).cancel(reason=reason)

@@ -34,7 +34,7 @@ from bot.model.queue import (
     Survey,
 )
 from bot.model.queue_requests import BeginQueuedRequest, BeginQueuedResult, SurveyRequest
-from bot.sequences import queue, queue_sends
+from bot.sequences import queue
 from bot.sequences.queue import BY_BATCH_PATCH, RULES_PATCH, BackfillQueue
 from tests.adapters.temporal.server import eventually
 from tests.fleet.builders import CAMPAIGN
@@ -279,7 +279,7 @@ async def test_a_campaign_that_nobody_works_for_keeps_the_turn_from_no_other_and
 async def test_slots_for_many_sequences_are_sent_a_few_at_a_time_until_each_has_its_own(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue_sends, "MOST_SENDS", 3)
+    monkeypatch.setattr(rules, "MOST_AT_ONCE", 3)
     scene, customers = Scene(client, at_once=20), [f"customer-{number}" for number in range(12)]
     handle = await scene.begin()
     for customer in customers:

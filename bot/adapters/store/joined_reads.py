@@ -5,6 +5,7 @@ Without this, each of them would wait for one of the few connections, and all wo
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from datetime import timedelta
 from typing import Generic, TypeVar
@@ -25,16 +26,27 @@ class JoinedReads(Generic[_Key, _T]):
         self._patience = patience.total_seconds()
         self._under_way: dict[_Key, asyncio.Task[_T]] = {}
         self._next: dict[_Key, asyncio.Task[_T]] = {}
+        self._callers = Counter[asyncio.Task[_T]]()
 
     async def get(self, key: _Key, read: Callable[[], Awaitable[_T]]) -> _T:
         """The result of ``read``, or of the ``read`` of another caller with the same key. Raises what that raises. A
-        caller that is cancelled leaves the read to the others."""
+        caller that is cancelled leaves the read to the others, and the last one ends it."""
         if key not in self._next:
-            task = asyncio.create_task(self._read(key, read), name="joined read")
-            # Without this, asyncio would log the error of a read whose callers were all cancelled.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._next[key] = task
-        return await asyncio.shield(self._next[key])
+            self._next[key] = asyncio.create_task(self._read(key, read), name="joined read")
+        task = self._next[key]
+        self._callers[task] += 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            self._leave(key, task)
+
+    def _leave(self, key: _Key, task: asyncio.Task[_T]) -> None:
+        self._callers[task] -= 1
+        if not self._callers[task]:
+            del self._callers[task]
+            task.cancel()
+            if self._next.get(key) is task:
+                del self._next[key]
 
     async def _read(self, key: _Key, read: Callable[[], Awaitable[_T]]) -> _T:
         if previous := self._under_way.get(key):

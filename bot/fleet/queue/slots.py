@@ -95,13 +95,13 @@ def give_slots(state: QueueState, survey: Survey, most: int) -> tuple[QueueState
     line = _Line(state, survey)
     grants: list[Grant] = []
     while len(grants) < most and isinstance(step := line.next_step(), Grant):
-        line.take(step)
+        line.give(step)
         grants.append(step)
     return line.state, grants
 
 
 class _Line:
-    """The sequences that wait for slots, each time the one first whose turn is next."""
+    """The sequences that wait for slots, in the order of their turns, and the slots that are left."""
 
     def __init__(self, state: QueueState, survey: Survey) -> None:
         waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
@@ -115,17 +115,18 @@ class _Line:
 
     @property
     def state(self) -> QueueState:
-        """The state after the grants that were taken."""
+        """The state after the slots that were given."""
         members = tuple(self._changed.get(member.demand.workflow_id, member) for member in self._state.members)
         return replace(self._state, members=members, turns=self._turns, singles_in_row=self._singles_in_row)
 
     def next_step(self) -> Grant | Start | None:
+        """The next step, which changes nothing yet."""
         single = self._singles[0] if self._singles and self._slots.free else None
         if single and self._singles_in_row < MAX_SINGLES_IN_ROW:
             return _grant(single)
         return self._next_of_batches() or (_grant(single) if single else None)
 
-    def take(self, grant: Grant) -> None:
+    def give(self, grant: Grant) -> None:
         """Give this slot, which ``next_step`` has returned. A sequence that waits for more goes to the end."""
         is_single = bool(self._singles) and self._singles[0].demand.workflow_id == grant.workflow_id
         line = self._singles if is_single else self._of_batches

@@ -87,8 +87,8 @@ async def follow(
 
 
 class _Pauses:
-    """The pauses between two describes of a run. A pause ends early with the notice that the run has ended. If that
-    was an error, the describe after the next pause is no later than it would have been without the notice."""
+    """The pauses between two describes of a run. A pause ends early with the notice that the run has ended. If the
+    run turns out to be open after all, the describe after the next pause is no later than without the notice."""
 
     def __init__(self, services: Services, beat: Beat) -> None:
         self._services = services

@@ -55,7 +55,7 @@ class RecentEnds:
         self._types[run.workflow_type] += 1
         if self._listing is None or self._listing.done():
             self._listing = asyncio.create_task(self._list_again_and_again(), name="recent ends")
-            self._listing.add_done_callback(_log_failure)
+            self._listing.add_done_callback(self._note_failure)
         try:
             yield event
         finally:
@@ -89,6 +89,15 @@ class RecentEnds:
             else:
                 self._is_silent = False
 
+    def _note_failure(self, listing: asyncio.Task[None]) -> None:
+        """Log an unexpected error, which has ended the listing, once. The next ``notice`` starts the listing again,
+        and it then lists as rarely as if the cluster did not answer."""
+        if listing.cancelled() or not (exc := listing.exception()):
+            return
+        if not self._is_silent:
+            _log.error("ends not listed: runs are described all the same", reference=new_reference(), exc_info=exc)
+        self._is_silent = True
+
     async def _list(self) -> None:
         """List the runs that have ended since the previous listing, except those that ended more than ``every`` ago:
         each followed run is described once in ``every``, so a describe has found those ends already. An incomplete
@@ -101,9 +110,3 @@ class RecentEnds:
             for event in self._followed.get(run.ref, ()) if not run.status.is_open else ():
                 event.set()
         self._listed_until = until
-
-
-def _log_failure(listing: asyncio.Task[None]) -> None:
-    """Log an unexpected error, which has ended the listing. The next ``notice`` starts it again."""
-    if not listing.cancelled() and (exc := listing.exception()):
-        _log.error("ends not listed: runs are described all the same", reference=new_reference(), exc_info=exc)

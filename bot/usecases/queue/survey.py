@@ -20,8 +20,7 @@ EXAMPLES = 5
 
 
 async def survey(cluster: str, request: SurveyRequest, services: Services) -> Survey:
-    """What uses the slots of the cluster. Raises DependencyError if Temporal does not answer; then the queue gives
-    out no slot."""
+    """What uses the slots of the cluster. Raises DependencyError if Temporal does not answer."""
     systems, config = services.clusters[cluster], services.config
     listed, runs = await asyncio.gather(
         systems.control.sequences(), systems.engine.open_executions(config.counted_types(cluster))

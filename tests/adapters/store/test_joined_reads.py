@@ -93,6 +93,23 @@ async def test_a_caller_that_is_cancelled_leaves_the_read_to_the_others() -> Non
     assert table.reads == 1
 
 
+async def test_a_read_ends_with_its_last_caller_and_leaves_nothing_behind() -> None:
+    table, reads = Table(), JoinedReads[str, int]()
+    first = asyncio.create_task(reads.get("a", table.read))
+    await table.began.wait()
+    second = asyncio.create_task(reads.get("a", table.read))
+    await asyncio.sleep(0)
+    for caller in (second, first):
+        caller.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
+    left = [task for task in asyncio.all_tasks() if task.get_name() == "joined read"]
+    await asyncio.gather(*left, return_exceptions=True)
+    table.answers.set()
+
+    assert table.reads == 1
+    assert await reads.get("a", table.read) == 1
+
+
 async def test_a_read_that_hangs_holds_up_no_later_read() -> None:
     hanging, table, reads = Table(), Table(), JoinedReads[str, int](patience=timedelta(0))
     table.answers.set()

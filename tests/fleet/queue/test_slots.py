@@ -188,12 +188,12 @@ def test_the_bound_holds_and_everybody_gets_through_though_messages_are_lost(
 
 
 def one_by_one(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Grant]]:
-    """What ``give_slots`` does, with a new look at the whole queue for each slot."""
-    grants = []
-    while isinstance(step := slots.next_step(state, of), slots.Grant):
-        grants.append(step)
-        known = next(member for member in state.members if member.demand.workflow_id == step.workflow_id)
-        after = replace(known, granted=(*known.granted, step.ticket), turn=state.turns + 1)
+    """What ``give_slots`` does, by the definition of each step: it looks at the whole queue again."""
+    grants: list[slots.Grant] = []
+    while grant := next_grant(state, of):
+        grants.append(grant)
+        known = next(member for member in state.members if member.demand.workflow_id == grant.workflow_id)
+        after = replace(known, granted=(*known.granted, grant.ticket), turn=state.turns + 1)
         state = replace(
             state,
             members=tuple(after if member is known else member for member in state.members),
@@ -203,17 +203,39 @@ def one_by_one(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Gr
     return state, grants
 
 
+def next_grant(state: QueueState, of: Survey) -> slots.Grant | None:
+    used = slots.count(state, of)
+    waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
+    singles = [member for member in waiting if member.demand.is_single] if used.free else []
+    may_batch = used.free_for_batches and not state.paused_by
+    begun = [member for member in waiting if not member.demand.is_single] if may_batch else []
+    may_begin = may_batch and used.free_to_begin and any(not each.is_held for each in state.queued)
+    if singles and not ((begun or may_begin) and state.singles_in_row >= slots.MAX_SINGLES_IN_ROW):
+        return slots.Grant(singles[0].demand.workflow_id, singles[0].ungranted[0])
+    return slots.Grant(begun[0].demand.workflow_id, begun[0].ungranted[0]) if begun else None
+
+
 @given(
     demands=st.lists(st.tuples(st.sampled_from(("", "b1")), st.integers(0, 5), st.integers(0, 2)), max_size=12),
     at_once=st.integers(0, 20),
     other_runs=st.integers(0, 5),
     is_paused=st.booleans(),
     queued=st.integers(0, 3),
+    singles_in_row=st.integers(0, 5),
+    rules=st.integers(0, 3),
 )
 def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
-    demands: list[tuple[str, int, int]], at_once: int, other_runs: int, is_paused: bool, queued: int
+    *,
+    demands: list[tuple[str, int, int]],
+    at_once: int,
+    other_runs: int,
+    is_paused: bool,
+    queued: int,
+    singles_in_row: int,
+    rules: int,
 ) -> None:
-    state = replace(queue(*CUSTOMERS[:queued]), paused_by="U0OSCAR" if is_paused else "")
+    paused_by = "U0OSCAR" if is_paused else ""
+    state = replace(queue(*CUSTOMERS[:queued]), paused_by=paused_by, singles_in_row=singles_in_row, rules=rules)
     for number, (batch, wants, has) in enumerate(demands):
         tickets = tuple(range(10 * number, 10 * number + wants + has))
         of_sequence = demand(f"other-{number}", 1, batch, waiting=tickets[has:], held=tickets[:has])
@@ -221,3 +243,11 @@ def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
     of = survey(at_once=at_once, other_runs=other_runs)
 
     assert slots.give_slots(state, of, 1_000) == one_by_one(state, of)
+
+
+def test_no_more_slots_are_given_at_once_than_messages_may_be_sent() -> None:
+    state = waiting("hilton", "vivint", "cvs")
+    state, first = slots.give_slots(state, survey(at_once=3), 2)
+    _, rest = slots.give_slots(state, survey(at_once=3), 2)
+
+    assert [len(first), len(rest)] == [2, 1]
