@@ -20,7 +20,8 @@ class ActiveSnooze:
 
     by: str
     until: datetime | None
-    since: datetime | None = None
+    # Not compared: the same snooze again changes nothing.
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
