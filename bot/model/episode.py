@@ -15,13 +15,10 @@ from bot.model.window import Window
 
 @dataclass(frozen=True, slots=True)
 class ActiveSnooze:
-    """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes. ``since`` is
-    when it was set, or None if an earlier version of the bot set it."""
+    """A snooze: the user who set it, and when it ends. None means that it ends when the episode changes."""
 
     by: str
     until: datetime | None
-    # Not compared: the same snooze again changes nothing.
-    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

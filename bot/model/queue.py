@@ -72,8 +72,8 @@ class QueuedCustomer:
 @dataclass(frozen=True, slots=True)
 class StartingCustomer:
     """A customer whose sequence is being begun, until the sequence has sent its first demand. Meanwhile the customer
-    counts against the number of sequences that the queue may begin. ``since`` is when its turn came; None in queues
-    of earlier versions.
+    counts against the number of sequences that the queue may begin. ``since`` is when its turn came; None if an
+    earlier version of the bot began it.
 
     ``sequence`` is the id that the sequence gets. ``is_begun``: the sequence is open, or has already ended. ``rows``
     is the customer's volume.

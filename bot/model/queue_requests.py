@@ -24,8 +24,8 @@ class SurveyRequest:
 class BeginQueuedRequest:
     """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if the sequence
     cannot begin now, the customer may get another turn. Queues of earlier versions leave ``may_wait`` False; in these
-    queues, the customer's turn goes on until the sequence can begin. ``since`` is when the turn began, or None in
-    these queues: an activity is begun anew whenever the queue continues as new, so its attempts do not tell."""
+    queues, the customer's turn goes on until the sequence can begin. ``since`` is when the turn began, or None
+    from these queues. The attempts of the activity do not tell, because each run of the queue begins it anew."""
 
     batch: Batch
     customer: str

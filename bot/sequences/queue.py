@@ -55,11 +55,11 @@ class BackfillQueue:
         by_batch = state.by_batch and workflow.patched(BY_BATCH_PATCH)
         versions = range(min(state.rules, RULES), 0, -1)
         rules = next((each for each in versions if workflow.patched(f"{RULES_PATCH} {each}")), 0)
-        self._state = replace(state, by_batch=by_batch, rules=rules)
+        starting = tuple(replace(each, since=each.since or workflow.now()) for each in state.starting)
+        self._state = replace(state, by_batch=by_batch, rules=rules, starting=starting)
         self._holds_for = survey_holds_for(self._state, workflow.now())
         self._survey = self._state.survey if self._holds_for else None
-        self._needs_survey = self._is_survey_due = self._survey is None
-        self._is_survey_wanted = True
+        self._needs_survey = self._is_survey_due = self._is_survey_wanted = self._survey is None
         most = most_at_once(self._state)
         self._sends = QueueSends(self._spawn, most, is_paced=rules >= PACED)
         self._asked: set[str] = set()
@@ -130,6 +130,8 @@ class BackfillQueue:
     def _withdraw(self) -> None:
         """Cancel what begins the sequences of customers who were taken out of the queue meanwhile."""
         self._begins.withdraw_others({starting.sequence for starting in self._state.starting})
+        if self._state.rules >= PACED:
+            self._begin_left(self._state.starting)
 
     def _has_work(self, was_idle: bool) -> bool:
         is_changed = queue_state.is_idle(self._state) != was_idle
@@ -140,8 +142,7 @@ class BackfillQueue:
         slots, and while too many messages are on their way or too many sequences are being begun."""
         if self._survey is None or (self._is_survey_due and self._state.rules) or self._sends.free <= 0:
             return None
-        step = slots.next_step(self._state, self._survey)
-        return None if isinstance(step, slots.Start) and not self._begins.free else step
+        return slots.next_step(self._state, self._survey, may_begin=self._begins.free > 0)
 
     def _give_slots(self) -> None:
         while self._survey and (step := self._next_step()):
@@ -150,7 +151,9 @@ class BackfillQueue:
                 self._state = slots.started(self._state, slots.Start(starting))
                 self._begin_soon(starting)
                 continue
-            self._state, grants = slots.give_slots(self._state, self._survey, self._sends.free)
+            self._state, grants = slots.give_slots(
+                self._state, self._survey, self._sends.free, may_begin=self._begins.free > 0
+            )
             for grant in grants:
                 self._sends.add(partial(self._send, grant))
 
@@ -208,7 +211,7 @@ class BackfillQueue:
             self._asked.discard(workflow_id)
 
     def _must_continue_as_new(self) -> bool:
-        info, most = workflow.info(), most_events(self._state)
+        info, most = workflow.info(), most_events(self._state, is_survey_due=self._is_survey_due)
         return info.get_current_history_length() >= most or info.is_continue_as_new_suggested()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:

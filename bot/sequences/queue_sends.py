@@ -48,8 +48,8 @@ class QueueSends:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        # A task that is cancelled is one of a workflow that the worker evicts, where nothing may begin any more.
-        if not task.cancelled():
+        # Otherwise the worker is evicting the workflow, where nothing may begin any more.
+        if not task.cancelled() and task.exception() is None:
             self._send_waiting()
 
     async def _counted(self, send: Send) -> None:

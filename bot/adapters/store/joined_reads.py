@@ -32,7 +32,9 @@ class JoinedReads(Generic[_Key, _T]):
         """The result of ``read``, or of the ``read`` of another caller with the same key. Raises what that raises. A
         caller that is cancelled leaves the read to the others, and the last one ends it."""
         if key not in self._next:
-            self._next[key] = asyncio.create_task(self._read(key, read), name="joined read")
+            task = self._next[key] = asyncio.create_task(self._read(key, read), name="joined read")
+            # Otherwise asyncio logs the error of a read whose callers have all left.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
         task = self._next[key]
         self._callers[task] += 1
         try:

@@ -36,7 +36,7 @@ def snooze_episodes(
     episodes: Sequence[Episode], actor: Actor, until: datetime | None, now: datetime
 ) -> tuple[tuple[Episode, ...], tuple[OutboxMessage, ...]]:
     """The episodes after a person has snoozed all of them. Episodes in one thread get one line there together."""
-    quiet = tuple(replace(e, quiet=ActiveSnooze(actor.user_id, until, now), changed_at=now) for e in episodes)
+    quiet = tuple(replace(e, quiet=ActiveSnooze(actor.user_id, until), changed_at=now) for e in episodes)
     lines = (
         thread_line(first, f"snooze:{now.isoformat()}", SnoozeLine(display_name(first), actor.user_id, until, others))
         for first, others in _by_thread(quiet)

@@ -51,13 +51,11 @@ class AlertStory:
 
     @property
     def calling_since(self) -> datetime:
-        """When the alerts began to call people: usually, when the first unseen alert opened. Alerts that somebody had
-        silenced before the calling ones opened do not count. If every alert that calls people now was silent in
-        between, the result is when the first of these alerts began to call again."""
-        joined = min(each.opened_at for each in self.calling)
-        heard = (each for each in self._unseen if (_silent_since(each) or self.now) > joined)
-        opened = min(map(self.began_to_call, heard), default=joined)
-        return max(self.unseen_since, min(self._calls_again_at(each) or opened for each in self.calling))
+        """When the alerts began to call people: usually, when the first unseen alert opened. But if every alert that
+        calls people now was silent in between, because of a snooze, a sequence or the queue, the result is when the
+        first of these alerts began to call again."""
+        opened = self.unseen_since
+        return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
 
     @property
     def is_answered_before(self) -> bool:
@@ -84,13 +82,6 @@ class AlertStory:
 
     def _calls_again_at(self, episode: Episode) -> datetime | None:
         return snooze_ended_at(episode, self.now) or episode.calls_again_at
-
-
-def _silent_since(episode: Episode) -> datetime | None:
-    """When a snooze or a sequence silenced the alert; None if neither did, and for a snooze of an earlier version."""
-    if episode.quiet:
-        return episode.quiet.since
-    return episode.sequence.spec.started_at if episode.sequence else None
 
 
 def stories(episodes: Iterable[Episode], now: datetime) -> list[AlertStory]:

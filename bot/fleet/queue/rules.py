@@ -43,9 +43,10 @@ def upgrade(state: QueueState) -> QueueState:
     return replace(state, by_batch=True, rules=RULES)
 
 
-def most_events(state: QueueState) -> int:
-    """After how many events of its history the queue continues as new."""
-    return _MOST_EVENTS if state.rules >= PACED else _MOST_EVENTS_BEFORE
+def most_events(state: QueueState, *, is_survey_due: bool = False) -> int:
+    """After how many events of its history the queue continues as new. While a survey is due, later: the next run
+    would have to ask for the survey again, and no slot would be given meanwhile."""
+    return _MOST_EVENTS if state.rules >= PACED and not is_survey_due else _MOST_EVENTS_BEFORE
 
 
 def most_at_once(state: QueueState) -> int:

@@ -83,16 +83,18 @@ def others(state: QueueState, survey: Survey) -> list[OtherSequence]:
     ]
 
 
-def next_step(state: QueueState, survey: Survey) -> Grant | Start | None:
-    """The next step: a slot for an open sequence, or the start of a queued customer's sequence. None if no slot is
-    free or nobody wants one."""
-    return _Line(state, survey).next_step()
+def next_step(state: QueueState, survey: Survey, *, may_begin: bool = True) -> Grant | Start | None:
+    """The next step: a slot for an open sequence, or the start of a queued customer's sequence; None if no slot is
+    free or nobody wants one. With ``may_begin`` False, nobody's sequence is started."""
+    return _Line(state, survey, may_begin=may_begin).next_step()
 
 
-def give_slots(state: QueueState, survey: Survey, most: int) -> tuple[QueueState, list[Grant]]:
+def give_slots(
+    state: QueueState, survey: Survey, most: int, *, may_begin: bool = True
+) -> tuple[QueueState, list[Grant]]:
     """The grants that come before the next start of a sequence, at most ``most``, in their order; and the state after
     them. They are found together, because a thousand sequences may get their slots at once."""
-    line = _Line(state, survey)
+    line = _Line(state, survey, may_begin=may_begin)
     grants: list[Grant] = []
     while len(grants) < most and isinstance(step := line.next_step(), Grant):
         line.give(step)
@@ -103,10 +105,11 @@ def give_slots(state: QueueState, survey: Survey, most: int) -> tuple[QueueState
 class _Line:
     """The sequences that wait for slots, in the order of their turns, and the slots that are left."""
 
-    def __init__(self, state: QueueState, survey: Survey) -> None:
+    def __init__(self, state: QueueState, survey: Survey, *, may_begin: bool) -> None:
         waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
         self._state = state
         self._slots = count(state, survey)
+        self._may_begin = may_begin
         self._singles = deque(member for member in waiting if member.demand.is_single)
         self._of_batches = deque(member for member in waiting if not member.demand.is_single)
         self._singles_in_row = state.singles_in_row
@@ -147,7 +150,7 @@ class _Line:
             return None
         if self._of_batches:
             return _grant(self._of_batches[0])
-        first = self._first_queued if self._slots.free_to_begin else None
+        first = self._first_queued if self._may_begin and self._slots.free_to_begin else None
         return Start(_starting(first)) if first else None
 
     @cached_property

@@ -43,6 +43,7 @@ class RecentEnds:
         self._latest = self._listed_until = datetime.max.replace(tzinfo=UTC)
         self._listing: asyncio.Task[None] | None = None
         self._is_silent = False
+        self._is_broken = False
 
     @contextmanager
     def notice(self, run: Execution, now: datetime) -> Iterator[asyncio.Event]:
@@ -87,16 +88,16 @@ class RecentEnds:
                     _log.info("ends not listed: runs are described all the same", reason=str(exc))
                 self._is_silent = True
             else:
-                self._is_silent = False
+                self._is_silent = self._is_broken = False
 
     def _note_failure(self, listing: asyncio.Task[None]) -> None:
         """Log an unexpected error, which has ended the listing, once. The next ``notice`` starts the listing again,
         and it then lists as rarely as if the cluster did not answer."""
         if listing.cancelled() or not (exc := listing.exception()):
             return
-        if not self._is_silent:
+        if not self._is_broken:
             _log.error("ends not listed: runs are described all the same", reference=new_reference(), exc_info=exc)
-        self._is_silent = True
+        self._is_broken = self._is_silent = True
 
     async def _list(self) -> None:
         """List the runs that have ended since the previous listing, except those that ended more than ``every`` ago:

@@ -187,10 +187,10 @@ def test_the_bound_holds_and_everybody_gets_through_though_messages_are_lost(
     assert {name for name, _ in CUSTOMERS} <= set(sequences.left)
 
 
-def one_by_one(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Grant]]:
+def one_by_one(state: QueueState, of: Survey, *, may_begin: bool) -> tuple[QueueState, list[slots.Grant]]:
     """What ``give_slots`` does, by the definition of each step: it looks at the whole queue again."""
     grants: list[slots.Grant] = []
-    while grant := next_grant(state, of):
+    while grant := next_grant(state, of, may_begin=may_begin):
         grants.append(grant)
         known = next(member for member in state.members if member.demand.workflow_id == grant.workflow_id)
         after = replace(known, granted=(*known.granted, grant.ticket), turn=state.turns + 1)
@@ -203,14 +203,14 @@ def one_by_one(state: QueueState, of: Survey) -> tuple[QueueState, list[slots.Gr
     return state, grants
 
 
-def next_grant(state: QueueState, of: Survey) -> slots.Grant | None:
+def next_grant(state: QueueState, of: Survey, *, may_begin: bool) -> slots.Grant | None:
     used = slots.count(state, of)
     waiting = sorted((member for member in state.members if member.ungranted), key=lambda member: member.turn)
     singles = [member for member in waiting if member.demand.is_single] if used.free else []
     may_batch = used.free_for_batches and not state.paused_by
     begun = [member for member in waiting if not member.demand.is_single] if may_batch else []
-    may_begin = may_batch and used.free_to_begin and any(not each.is_held for each in state.queued)
-    if singles and not ((begun or may_begin) and state.singles_in_row >= slots.MAX_SINGLES_IN_ROW):
+    can_begin = may_begin and may_batch and used.free_to_begin and any(not each.is_held for each in state.queued)
+    if singles and not ((begun or can_begin) and state.singles_in_row >= slots.MAX_SINGLES_IN_ROW):
         return slots.Grant(singles[0].demand.workflow_id, singles[0].ungranted[0])
     return slots.Grant(begun[0].demand.workflow_id, begun[0].ungranted[0]) if begun else None
 
@@ -223,6 +223,7 @@ def next_grant(state: QueueState, of: Survey) -> slots.Grant | None:
     queued=st.integers(0, 3),
     singles_in_row=st.integers(0, 5),
     rules=st.integers(0, 3),
+    may_begin=st.booleans(),
 )
 def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
     *,
@@ -233,6 +234,7 @@ def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
     queued: int,
     singles_in_row: int,
     rules: int,
+    may_begin: bool,
 ) -> None:
     paused_by = "U0OSCAR" if is_paused else ""
     state = replace(queue(*CUSTOMERS[:queued]), paused_by=paused_by, singles_in_row=singles_in_row, rules=rules)
@@ -242,7 +244,9 @@ def test_slots_that_are_given_together_go_to_whom_they_would_go_one_by_one(
         state = queue_state.take_demand(state, of_sequence)
     of = survey(at_once=at_once, other_runs=other_runs)
 
-    assert slots.give_slots(state, of, 1_000) == one_by_one(state, of)
+    given_together = slots.give_slots(state, of, 1_000, may_begin=may_begin)
+
+    assert given_together == one_by_one(state, of, may_begin=may_begin)
 
 
 def test_no_more_slots_are_given_at_once_than_messages_may_be_sent() -> None:
