@@ -5,11 +5,13 @@ import shutil
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from tests.adapters.temporal.server import TemporalServer
@@ -26,8 +28,14 @@ def server() -> Iterator[TemporalServer]:
 
 
 @pytest.fixture
-async def client(server: TemporalServer) -> Client:
-    return await connected(server)
+async def client(server: TemporalServer) -> AsyncIterator[Client]:
+    """Ends what the test leaves open. A sequence that nobody runs any more would take a slot in the next test, and
+    hold up each of its surveys for as long as a question to it may take."""
+    client = await connected(server)
+    yield client
+    async for run in client.list_workflows("ExecutionStatus = 'Running'"):
+        with suppress(RPCError):
+            await client.get_workflow_handle(run.id, run_id=run.run_id).terminate("the test is over")
 
 
 @pytest.fixture
