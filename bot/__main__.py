@@ -1,7 +1,7 @@
 """``python -m bot`` runs the bot. ``python -m bot check`` checks everything around it, ``python -m bot init`` writes
 a first configuration, ``python -m bot report`` writes the operations log of a day, and ``python -m bot manifest``
 prints the Slack app that the bot needs; ``--http`` is for HTTP mode instead of Socket Mode. The console command
-``backfill-bot`` (`bot/console.py`) has the same tasks, and prints its help when none is named.
+``backfill-bot`` (`bot/console.py`) has the same tasks, but no default: it prints its help if it has no arguments.
 
 Exit codes: 0: all is well. 1: something around the bot is wrong, ``init`` wrote files with parts still to be filled
 in, or the bot has a defect. 2: the configuration or the command line is wrong. 3: a second signal ended the bot at

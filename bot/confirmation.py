@@ -44,8 +44,8 @@ class Confirmation(BaseModel):
 
 
 def confirmed(memory: str) -> Confirmation:
-    """What a modal confirms; ``memory`` is the submitted private metadata. Raises UsageError for a modal that is
-    forged, or of another version or app."""
+    """What a modal confirms; ``memory`` is the submitted private metadata. Raises UsageError if the metadata cannot
+    be read, as it may be if the modal is forged, or comes from another app or another version of the bot."""
     try:
         return Confirmation.model_validate_json(memory)
     except ValueError as exc:
@@ -53,7 +53,7 @@ def confirmed(memory: str) -> Confirmation:
 
 
 def unknown_dialog() -> UsageError:
-    """The error for a modal that this version of the bot has not opened."""
+    """The error for a modal that this version of the bot has not opened, or a submission that does not fit it."""
     return UsageError(
         "This dialog is not understood; it may come from another version of the bot. Nothing was done.",
         f"Close it and type a command: {SLASH} help shows them all.",

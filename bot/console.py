@@ -1,5 +1,5 @@
 """The console command ``backfill-bot``. Unlike ``python -m bot`` it works in every directory, and prints its help
-when no task is named."""
+if it has no arguments."""
 
 import sys
 from typing import NoReturn

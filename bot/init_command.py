@@ -58,8 +58,8 @@ class Proposed:
 
 
 async def propose(options: InitOptions, environ: Mapping[str, str]) -> Proposed:
-    """Ask the person and examine the systems; write nothing. Raises ConfigError if an answer is missing or wrong and
-    there is nobody at a terminal to ask."""
+    """Ask the person and examine the systems; write no file. Raises ConfigError if an answer is missing or wrong and
+    nobody can be asked, because there is no terminal or its input has ended."""
     interview = _interview(options, environ)
     async with AsyncExitStack() as stack:
         answered = await draft_configuration(interview, _systems(environ, stack))
@@ -84,7 +84,8 @@ def write(proposed: Proposed, options: InitOptions, environ: Mapping[str, str]) 
 
 def _interview(options: InitOptions, environ: Mapping[str, str]) -> TerminalInterview | FlagInterview:
     """The interview at the terminal; if stdin or stdout is no terminal, one that asks nobody. A secret whose variable
-    is already set is not asked for. Raises ConfigError if nobody can be asked and a flag is missing."""
+    is already set is asked for only if its value is rejected. Raises ConfigError if nobody can be asked and a flag
+    that is always needed is missing."""
     secrets = {topic: environ[topic.value] for topic in Topic if topic.is_secret and environ.get(topic.value)}
     given = {**secrets, **options.given}
     if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -48,7 +48,8 @@ def manifest(base_url: str = "", uis: Iterable[str] = ()) -> dict[str, Any]:
     """The manifest, schema version 1. The app-level token is not part of it: people make it in the app's settings.
 
     ``base_url`` is the address at which Slack reaches the bot in HTTP mode, as https://backfill.example.com; with ""
-    the manifest is for Socket Mode. ``uis`` are the addresses of Temporal's web UIs, whose links get cards.
+    the manifest is for Socket Mode. ``uis`` are the addresses of Temporal's web UIs. Links to those that
+    ``link_domains`` accepts get cards.
     """
     app, domains = _in_socket_mode(), link_domains(uis)
     if domains:

@@ -39,8 +39,8 @@ class NameChoice(BaseModel):
 
 
 def read_choice(memory: str) -> NameChoice:
-    """The choice that a button or a modal carries. Raises UsageError for one that is forged, or of another version or
-    app."""
+    """The choice that a button or a modal carries. Raises UsageError if it cannot be read, as it may be if it is
+    forged, or comes from another app or another version of the bot."""
     try:
         return NameChoice.model_validate_json(memory)
     except ValueError as exc:

@@ -96,7 +96,7 @@ def permission_for(
 
 def _to_ask(rights: Rights, clusters: Collection[str] | None) -> frozenset[str]:
     """The user ids of people that a refusal names. While the clusters are unknown, these are the people who may
-    change things everywhere; if there are none, the operators of single clusters."""
+    change things everywhere. If nobody may do that, they are the operators of single clusters."""
     return (rights.operators if clusters is None else frozenset()) or rights.who_may(clusters)
 
 

@@ -183,7 +183,7 @@ def _webhooks(loaded: Loaded) -> Mapping[str, Webhook]:
 
 
 async def _last_seen(journal: Journal) -> Mapping[str, datetime]:
-    """When each cluster was last watched; empty when the store does not answer."""
+    """When each cluster last answered; a cluster that never did is absent. Empty if the store cannot be read."""
     try:
         return await journal.last_seen()
     except DependencyError:

@@ -14,7 +14,8 @@ def run_and_leave(main: Callable[[], int]) -> NoReturn:
     thread of the Temporal client or of chDB still waits for Python's lock
     (https://docs.python.org/3/c-api/init.html#c.Py_FinalizeEx).
 
-    A usage error is raised as usual: argparse raises it before anything has begun.
+    A usage error is raised as usual: argparse raises it before anything has begun. Any other error is printed, and
+    the exit code is 1.
     """
     try:
         code = main()

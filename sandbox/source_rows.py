@@ -1,4 +1,4 @@
-"""Makes the rows to copy in the source tables, by one deterministic statement for each table."""
+"""Fills the source tables with rows for the backfills to copy, by one deterministic statement for each table."""
 
 from collections.abc import Mapping
 

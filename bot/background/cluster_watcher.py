@@ -53,7 +53,7 @@ class ClusterWatcher:
 
     async def list_runs(self) -> None:
         """List the open runs, start the job that describes those that are due, and update the run history. Then
-        record which open alerts are about customers that wait in the queue of the cluster."""
+        record which open alerts only wait until the queue of the cluster begins a sequence for their days."""
         await list_runs(self._state, self._services)
         self.describing.ring()
         self.concluding.ring_within(RECORDED_WITHIN)
@@ -66,8 +66,8 @@ class ClusterWatcher:
         self._set_alarms()
 
     async def conclude(self) -> None:
-        """Decide about the described runs, record the decisions, and set the alarms anew, because a decision may
-        change the time at which a run is due."""
+        """Decide about the runs that ``describe_due`` has described, record the decisions, and set the alarms anew,
+        because a decision may change the time at which a run is due."""
         await conclude(self._state, self._services)
         self._set_alarms()
 

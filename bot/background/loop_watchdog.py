@@ -46,7 +46,8 @@ class Watchdog:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop pinging. A thread that is stuck writing its log line is abandoned, and ends with the process."""
+        """Stop pinging, and wait up to ``FAREWELL`` for the thread. A thread that is still stuck then, writing its
+        log line, is abandoned, and ends with the process."""
         self._ended.set()
         self._thread.join(FAREWELL.total_seconds())
 

@@ -186,8 +186,8 @@ def _is_in_headline(run: Run, result: CustomerStatus) -> bool:
 
 
 def _ended(run: Run, result: CustomerStatus) -> str:
-    """How a run ended, who ended it if that is known, and how long it took. The time is left out for a run of which
-    Temporal has no record any more."""
+    """How a run ended, who ended it if that is known, and how long it took. The time is left out for a run that was
+    open when last seen and that Temporal no longer knows: nobody can tell when it ended."""
     now, status, why = result.at, run.execution.status, doubts.failure(causes_of(run.execution))
     word = "in doubt" if run.doubts else status.value
     if by := result.ended_by.get(run.execution.ref):

@@ -64,7 +64,7 @@ def _campaign(home: Home) -> str:
 
 
 def _choice(home: Home) -> list[InteractiveElement]:
-    """The menu of the open campaigns; empty unless several are open."""
+    """The menu of the open campaigns, as far as they fit into a menu; empty unless several do."""
     options = {name: _option(name) for name in home.campaigns if len(name) <= OPTION_VALUE}
     if len(options) < 2:
         return []

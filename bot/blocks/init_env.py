@@ -1,4 +1,5 @@
-"""Writes the .env file of `backfill-bot init`: the lines that are there already, with the secrets that were given."""
+"""The text of the .env file for `backfill-bot init`: the lines that are there already, in which the secrets that were
+given replace earlier values or are added. Also shows how it differs from the file before, without any secret."""
 
 import difflib
 import re

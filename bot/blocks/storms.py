@@ -77,8 +77,9 @@ def _polled(card: notification.StormCard) -> list[Line]:
 
 
 def _suggestion(card: notification.StormCard) -> list[Line]:
-    """What to do first. For a large group or a missing worker, this is to look for the common cause; otherwise, the
-    usual advice for each member. Empty if some members wait in the queue and no other member needs a person."""
+    """The line that says what to do first: for a large group or a missing worker, what the reason suggests for many
+    alerts at once, mostly to look for the shared cause; otherwise, what it suggests for a few, or else its usual
+    advice for each. Empty if some members wait in the queue and no other member needs a person."""
     if any(member.is_queued for member in card.members) and _STILL_OPEN not in _states(card):
         return []
     if card.is_large or card.alert_reason is AlertReason.NO_WORKER:

@@ -52,8 +52,8 @@ def count(started: Sequence[Window]) -> str:
 
 
 def table_lines(plan: Plan, room: int) -> list[str]:
-    """Aligned lines with column headings, in at most ``room`` characters. Neighbouring windows to run that are alike
-    share a line."""
+    """Aligned lines with column headings: as many as fit into ``room`` characters, and below them, if there are more,
+    one line that counts the others. Neighboring windows that are alike share a line."""
     rows = _joined_rows(plan)
     table = _table(plan, rows[:ROWS_DRAWN])
     hidden = len(rows) - len(rows[:ROWS_DRAWN])

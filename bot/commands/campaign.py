@@ -64,9 +64,9 @@ class Campaign(ControlRequest):
 
 
 def _without_name(action: CampaignAction, window: Window | None) -> UsageError:
-    """The error for a command without a name. It is CampaignMissing if the command is complete but for the name, and
-    a person can choose one of the existing campaigns. It is a plain UsageError for ``open``, which needs a new name,
-    and for ``extend`` without the new end."""
+    """The error for a command without a name. For ``close`` and ``reopen``, and for ``extend`` with any days, it is
+    CampaignMissing, so that a person can choose one of the existing campaigns. For ``open``, which needs a new name,
+    and for ``extend`` without days, it is a plain UsageError."""
     is_all = action in (CampaignAction.CLOSE, CampaignAction.REOPEN) or (action is CampaignAction.EXTEND and window)
     return (CampaignMissing if is_all else UsageError)(f"Which campaign is to {action}?", usage_hint(Campaign))
 

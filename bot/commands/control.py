@@ -147,7 +147,8 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Pauses a customer or a cluster: no new windows; for a customer, also no new attempts outside a sequence."""
+    """Pauses a customer or a cluster: no new window begins. For a customer without a sequence, no new
+    attempt begins either."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)

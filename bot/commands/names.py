@@ -26,8 +26,8 @@ def optional_name(command: type[Request], words: Sequence[str]) -> str:
 
 
 def required_name(command: type[Request], words: Sequence[str], expected: str, all_words: Sequence[str]) -> str:
-    """The name among ``words``. Raises NameMissing if there is none, and UsageError for a reserved word or for more
-    than one word.
+    """The name among ``words``. Raises NameMissing if there is none, and UsageError for more than one word. Also
+    raises UsageError for an unquoted reserved word, unless it has a meaning in this command, as in ``verify all``.
 
     ``expected`` says whose name it has to be, such as ``a customer``. ``all_words`` also has the options. If
     ``words`` is empty and ``all_words`` is not, the name may have been read as an option, so the error explains

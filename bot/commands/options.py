@@ -96,8 +96,9 @@ def days_of(word: str) -> int | None:
 
 
 def _take_with_value(words: Sequence[str], option: str, read: Callable[[str], _T]) -> tuple[list[str], _T | None]:
-    """The words without ``option`` and its value, and what ``read`` makes of the value ("" if no word follows the
-    option). If the option is absent, all words and None. Raises UsageError if the option is typed twice."""
+    """The words without ``option`` and its value, and what ``read`` returns for the value. If no word follows the
+    option, ``read`` is called with "". If the option is absent, all words and None. Raises UsageError if the option
+    is typed twice."""
     indexes = [i for i, word in enumerate(words) if _as_option(word) == option]
     if not indexes:
         return list(words), None

@@ -37,7 +37,8 @@ def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = 
 
 
 def _in_campaign(command: Request, campaign: str) -> Request:
-    """The command about this campaign. Raises UsageError for a command that is about no single campaign."""
+    """The command, limited to this campaign. Raises UsageError for a command that takes no campaign after ``in``
+    (``Reach.NONE``)."""
     if command.reach is Reach.NONE:
         problem = f"{command.word()} is about no single campaign."
         raise UsageError(problem, f"Leave out {shown(f'in {campaign}')}. {QUOTES_HINT}")

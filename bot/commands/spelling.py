@@ -47,8 +47,8 @@ def spells(text: str, name: str) -> bool:
 
 
 def spells_exactly(text: str, name: str) -> bool:
-    """As ``spells``, but upper and lower case have to be the same. Emoji also have to be the same, unless the text
-    has short codes."""
+    """As ``spells``, but upper and lower case have to be the same. Emoji also have to be the same, apart from skin
+    tone. If the text has short codes, any emoji at the same places will do."""
     if _SHORT_CODES.search(text):
         return spelling(name) in {spelling(text), spelling_of_typed(text)}
     return spelling(name) == spelling(text) and _emoji(name) == _emoji(text)

@@ -46,7 +46,7 @@ class Volume(Section):
 
 
 class Config(Section):
-    """The whole file."""
+    """The whole file; or, if ``for_campaign`` made it, the part of the file that concerns one campaign."""
 
     campaign: Campaign = Field(description="a [campaign] table")
     campaigns: tuple[Campaign, ...] = Field(

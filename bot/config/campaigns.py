@@ -1,5 +1,6 @@
-"""Checks campaigns: that no two have the same name or fill the same days of a customer, that at most one is the
-default, and that all names in them exist."""
+"""Checks campaigns: that no two have the same name, that at most one is the default, and that the tables, clusters
+and customers that they name exist. Two campaigns may fill the same days of a customer only if they have no table in
+common and use different workflow definitions on each cluster that both have."""
 
 from collections.abc import Iterator
 from itertools import combinations

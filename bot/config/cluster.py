@@ -88,8 +88,9 @@ class ClickHouseAddress(Section):
 
 
 class ClusterStart(Section):
-    """The search attributes of the runs that the bot starts on this cluster, in addition to those of the
-    definition."""
+    """Search attributes of the runs that the bot starts on this cluster by the cluster's own definition: the one that
+    ``ClusterConfig.workflow`` names, or else the first. They are added to the search attributes of the definition, or
+    replace those of the same name. Runs that fill a campaign by another definition do not get them."""
 
     search_attributes: Mapping[Name, Filled] = Field(default={}, description="a table of search attributes")
 

@@ -114,7 +114,7 @@ def _settings(environ: Mapping[str, str], env_file: EnvFile | None, mistakes: li
 
 
 def _not_given(environ: Mapping[str, str], env_file: EnvFile | None, transport: Transport) -> list[str]:
-    """One mistake if the variable that this transport requires is not set, else none."""
+    """One mistake if the variable that this transport requires is not set or is blank, else none."""
     name = NEEDED[transport]
     if any(variable.lower() == name and value.strip() for variable, value in environ.items()):
         return []

@@ -28,8 +28,9 @@ class PageAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageCall:
-    """One call of a webhook. ``key`` is the same in all calls about one alert and step, so that a repeated call opens
-    no second incident. ``names`` are the backfills that need somebody; ``link`` leads to Temporal, ``thread`` to
+    """One call of a webhook. ``key`` is the same in all calls about one page, so that a repeated call opens no second
+    incident. If the alert begins to call people again, after a snooze for example, its next pages have other keys.
+    ``names`` are the backfills that needed somebody when the page was made; ``link`` leads to Temporal, ``thread`` to
     Slack."""
 
     key: str

@@ -116,7 +116,7 @@ class Demand:
 class Member:
     """An open sequence that the queue knows. Each of its tickets asks for a slot, which is the permission to run one
     window; ``granted`` are the tickets that have their slot. ``turn`` orders the sequences that wait, the lowest
-    first."""
+    first: those of single commands among themselves, and those of batches among themselves."""
 
     demand: Demand
     granted: tuple[int, ...] = ()

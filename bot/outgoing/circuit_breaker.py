@@ -4,8 +4,8 @@ The breaker opens for failures of Slack or of the channel, not for failures of a
 not always tell which of the two it is, and one message that fails every time must not hold back the others for ever.
 So after ``SUSPICIOUS`` failures of one message the breaker is half open: each time that message fails, the dispatcher
 tries one other message that has not failed yet (the probe). If Slack takes the probe, Slack works and the first
-message is at fault: its later failures hold back no other message. The dispatcher still tries it first, so an outage
-leaves the order of the messages as it was.
+message is at fault: its later failures hold back no other message. The probe only goes out after the first message
+has failed again, so an outage leaves the order of the messages as it was.
 
 The state is in memory and goes by this process's clock. After a restart, or when another bot becomes the leader, the
 first call to Slack shows whether Slack still fails.
@@ -56,7 +56,8 @@ class CircuitBreaker:
 
     @property
     def failing_count(self) -> int:
-        """The number of messages that have failed and are still tried."""
+        """The number of messages with a record of failures (``record_failure``). A message that was discarded may
+        still have one."""
         return len(self._records)
 
     def is_open(self, now: datetime) -> bool:

@@ -55,7 +55,7 @@ class OutboxDispatcher:
 
     async def dispatch(self) -> int:
         """Send the messages that are due, and those that become due because others were sent. Returns the number of
-        posts and edits."""
+        posts and edits, including posts of earlier attempts that were found in the channel."""
         sent = 0
         for _ in range(ROUNDS):
             sent_now = 0 if self._is_paused() else await self._send_batch(await self._due())
@@ -112,8 +112,9 @@ class OutboxDispatcher:
         return await self._deliver(self.pictures.add_to(message, queued.message.key), queued)
 
     async def _deliver(self, message: Message, queued: Queued) -> bool:
-        """Post or edit the message, and return whether it was sent. Before a second try of a post, look for the first
-        one in the channel. When another bot has taken the row over, leave the message to that bot and return
+        """Post or edit the message, and return whether it was sent. If the latest attempt may have posted the message
+        already, first look for it in the channel; a post that is found there counts as sent. If the row has changed
+        since it was read (another bot has tried it, or it has a new body), leave the row as it is and return
         False."""
         outbox, now = self._services.outbox, self._services.now
         if queued.address is None and queued.attempted_at is not None:

@@ -80,8 +80,8 @@ class Engine(Protocol):
         ...
 
     async def close_event(self, ref: Ref) -> CloseEvent:
-        """How a closed run ended; an empty CloseEvent for an open run. Raises NotFound once retention has removed the
-        run."""
+        """Why a run failed, the reason for which it was terminated, or what it returned. An empty CloseEvent for a
+        run that is open or ended in another way. Raises NotFound once retention has removed the run."""
         ...
 
     async def task_failure(self, ref: Ref) -> TaskFailure | None:
@@ -149,13 +149,13 @@ class Control(Protocol):
         ...
 
     async def offers_heartbeat_timeouts(self) -> bool:
-        """Whether the server offers ``set_heartbeat_timeout``."""
+        """Whether the bot can call ``set_heartbeat_timeout`` here."""
         ...
 
     async def reset_activity(self, ref: Ref, activity_id: str) -> None:
-        """If an activity waits for its next attempt, begin that attempt at once, and as attempt 1. Not idempotent: an
-        attempt that runs already is lost. Raises NotFound when the activity is no longer pending, and Refused where
-        the server does not offer this."""
+        """If an activity waits for its next attempt, begin that attempt at once, and as attempt 1. A paused activity
+        stays paused. Not idempotent: an attempt that runs already is lost. Raises NotFound when the activity is no
+        longer pending, and Refused where the server does not offer this."""
         ...
 
     async def offers_resets(self) -> bool:

@@ -122,7 +122,8 @@ def _beat(heartbeat_timeout: timedelta) -> None:
 
 
 def _last_beat() -> timedelta:
-    """The heartbeat timeout that the previous attempt recorded with its last heartbeat; zero if it recorded none."""
+    """The heartbeat timeout that the latest heartbeat of any earlier attempt recorded; zero if no attempt has sent a
+    heartbeat."""
     details = activity.info().heartbeat_details
     return timedelta(seconds=details[0]) if details else timedelta(0)
 

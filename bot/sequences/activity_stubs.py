@@ -70,7 +70,7 @@ def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle
 
 
 def follow(ref: Ref, limit: int | None) -> workflow.ActivityHandle[FollowedRun]:
-    """Follow a run until it closes, or until it has timed out ``limit`` times; None means no limit. This may take
+    """Follow a run until it closes, or until ``limit`` heartbeats have timed out; None means no limit. This may take
     days, so the activity has a task queue of its own, where it takes no slot from the other activities."""
     return _follow(FollowRequest(ref, limit), followers_queue(workflow.info().task_queue))
 

@@ -1,4 +1,5 @@
-"""The sequences that a queue is beginning: one activity for each, which is retried until it succeeds."""
+"""The sequences that a queue is beginning: one activity for each. It is retried until it has begun the sequence or
+has found out why none is begun now. It is cancelled if its customer is taken out of the queue."""
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
@@ -40,8 +41,8 @@ class QueueBegins:
         self._tasks[request.sequence] = self._spawn(self._begin(request))
 
     def withdraw_others(self, wanted: Collection[str]) -> None:
-        """Cancel the activities that begin sequences other than ``wanted``. Such an activity is retried for as long
-        as no worker polls for the windows."""
+        """Cancel the activities that begin sequences other than ``wanted``. Such an activity may still be waiting for
+        its next attempt, for example because no worker polls for the windows."""
         for sequence in [sequence for sequence in self._tasks if sequence not in wanted]:
             self._tasks.pop(sequence).cancel()
 

@@ -1,8 +1,9 @@
 """The slots of one sequence: it asks the cluster's queue for slots, and runs a window for each slot that it gets.
 
 The queue counts the windows of all sequences, so that a cluster never runs more at once than it is allowed to. A
-sequence that began with an earlier version of the bot goes on without slots, and its progress tells the queue how
-many windows it runs.
+sequence that began with an earlier version of the bot goes on without slots until it continues as new. For such a
+sequence, the queue counts the most windows that it may still run at once, which it reads from the sequence's
+progress.
 """
 
 from collections.abc import Callable

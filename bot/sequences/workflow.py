@@ -234,9 +234,9 @@ class SequentialBackfill:
             self._failure = self._failure or task.exception()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
-        """Wait for the condition. Raises the error of a failed task. A cancel request in Temporal becomes the
-        instruction to stop. The stop comes first even if the condition is already true. So if a window ends in the
-        workflow task that brings the cancel request, no other window begins."""
+        """Wait for the condition. Raises the error of an asyncio task that has failed. A cancel request in Temporal
+        becomes the instruction to stop. The stop comes first even if the condition is already true. So if a window
+        ends in the workflow task that brings the cancel request, no other window begins."""
         while not condition() or (self._is_cancelled_elsewhere() and workflow.patched(STOP_FIRST_PATCH)):
             await until(lambda: condition() or self._failure is not None or self._is_cancelled_elsewhere())
             if self._failure:

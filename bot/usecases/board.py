@@ -20,7 +20,7 @@ from bot.services import Services
 from bot.usecases.display_names import names_of
 from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.observe import look_at_customer
-from bot.usecases.observe.recalled import recall_failures
+from bot.usecases.observe.recalled import recall_acts, recall_failures
 from bot.usecases.observe.shared import shared_look
 from bot.usecases.queue.standing import standing, with_queue_of
 
@@ -98,11 +98,10 @@ async def _with_failures(cluster_row: ClusterRow, services: Services) -> Cluster
 
 
 async def _with_stops(customers: tuple[Backfill, ...], services: Services) -> tuple[Backfill, ...]:
-    """The same customers. For each stopped customer, ``stop`` says when the work ended, and who ended it."""
+    """The same customers. For each stopped customer, ``stop`` says when the work ended, and who ended it; if the
+    journal does not answer, only when its last run ended."""
     names = [Subject(b.cluster, b.customer).full_name for b in stopped(customers)]
-    if not names:
-        return customers
-    return with_stops(customers, await services.journal.latest_acts(names, STOPPING))
+    return with_stops(customers, await recall_acts(names, STOPPING, services)) if names else customers
 
 
 def _until(services: Services) -> float:

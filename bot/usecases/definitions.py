@@ -111,8 +111,8 @@ def identity_mapping(workflow: WorkflowConfig, config: Config, cluster: str) -> 
 
 
 def kept_hints(config: Config) -> frozenset[str]:
-    """The names of the hints that the bot reads as data, such as a run's customer, days and counts. The store keeps
-    these unchanged, and redacts secrets in all others."""
+    """The names of the hints that the store keeps unchanged, because the bot reads data from them, such as a run's
+    customer, days and counts. In all others, the store redacts secrets."""
     of_definitions = (name for workflow in config.definitions for name in _kept(workflow))
     return frozenset(
         (

@@ -155,7 +155,9 @@ def reaches_queue(command: ControlRequest) -> bool:
 
 
 async def with_other_clusters(target: Target, services: Services) -> ResolvedTarget:
-    """A target that is already known, with the customer's open work on other clusters."""
+    """A target that is already known. If it is a customer, with its open work on other clusters and a note about
+    those that did not answer. If the customer is configured on the target's cluster, the other clusters on which it
+    is configured are left out (``elsewhere``)."""
     report = await open_work_elsewhere(target, services)
     return ResolvedTarget(target, elsewhere=elsewhere_notes(target.customer, report))
 

@@ -9,7 +9,7 @@ from bot.fleet.runs.open_work import elsewhere_notes
 from bot.fleet.status.answer import ClusterStatus, CustomerStatus, FleetStatus, StatusResult
 from bot.fleet.status.backfill import with_failures
 from bot.fleet.status.board import ClusterRow, Silent, people_of
-from bot.fleet.status.stop import ended_by
+from bot.fleet.status.stop import ENDING, ended_by
 from bot.model import Subject, Window
 from bot.services import Services
 from bot.usecases.board import board, row_of_customer
@@ -18,7 +18,7 @@ from bot.usecases.fan_out import ask_all
 from bot.usecases.observe.cluster_time import cluster_time
 from bot.usecases.observe.latest import open_since_listing
 from bot.usecases.observe.open_work import open_work_elsewhere
-from bot.usecases.observe.recalled import recall_endings, recall_failures
+from bot.usecases.observe.recalled import recall_acts, recall_failures
 from bot.usecases.resolve import resolve_target
 
 
@@ -46,9 +46,8 @@ async def _customer(target: Target, whole: Window, services: Services) -> Custom
     (backfill,) = answer.customers
     is_expected = target.customer in services.config.clusters[target.cluster].customers
     closed = [ref for run in backfill.runs if not run.is_open for ref in run.refs]
-    failures, acts = await asyncio.gather(
-        recall_failures(closed, services), recall_endings(Subject(target.cluster, target.customer), services)
-    )
+    name = Subject(target.cluster, target.customer).full_name
+    failures, acts = await asyncio.gather(recall_failures(closed, services), recall_acts([name], ENDING, services))
     by = ended_by(backfill.runs, acts)
     standing = with_failures(replace(backfill, expected=is_expected), failures)
     return CustomerStatus(

@@ -108,8 +108,8 @@ class _Silence:
 async def _count_cluster(
     cluster: str, customers: Sequence[str], window: Window, services: Services
 ) -> ClusterVerdict:
-    """Counts all customers together, then each remaining customer alone, a few at a time. ``unasked`` are the
-    customers that remain when the cluster no longer answers or the time is over."""
+    """Counts as many customers as possible together, and the others one by one, a few at a time. ``unasked`` are the
+    customers that were not counted, because the cluster no longer answered or the time was over."""
     turns = asyncio.Semaphore(CUSTOMERS_AT_ONCE)
     silence = _Silence()
     clock = asyncio.get_running_loop().time

@@ -1,1 +1,2 @@
-"""Listeners for Slack's deliveries: commands, buttons and modals, and how each is checked and answered."""
+"""Listeners for Slack's deliveries, such as commands, buttons, modals, mentions and the Home tab, and how each is
+checked and answered."""

@@ -97,8 +97,9 @@ class Submissions:
     async def _acknowledge_and_carry_out(
         self, ack: AsyncAck, confirmed: Confirmed | ConfirmedBulk, payload: SubmissionPayload
     ) -> None:
-        """Acknowledge the submission and carry it out. If it was delivered before (perhaps to another bot
-        process), only show a view that says the outcome is not known here."""
+        """Acknowledge the submission and carry it out. If the store tells that it was delivered before (perhaps to
+        another bot process), only show a view that says the outcome is not known here. If the store does not answer
+        in time, it counts as new."""
         word = confirmed.command.word()
         working = confirm.working(word)
         self._cache.put(payload.delivery, working, self._services.now())

@@ -86,8 +86,8 @@ class Page:
         return web.Response(text=html, content_type="text/html", headers=_HEADERS)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """Answers with the messages and the modal, as HTML in JSON. Answers with 204 if nothing has changed since
-        `version`."""
+        """Answers with the channel's messages (or the user's App Home), the open thread and the modal, as HTML in
+        JSON. Answers with 204 if nothing in the workspace has changed since the `version` in the query."""
         version = f"{self._ws.messages.version}.{self._ws.views.version}"
         if request.query.get("version") == version:
             return web.Response(status=204)

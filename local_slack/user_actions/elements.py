@@ -29,9 +29,9 @@ class FoundElement:
 
 
 def find_element(blocks: Iterable[Json], press: Press, where: str) -> FoundElement:
-    """Finds the element whose action id equals `press.action_id`. If there is none, finds the element whose action id
-    begins with `press.action_id`. Raises ControlError if no element fits, or more than one. `where` names the surface
-    (message or view) in error messages."""
+    """Finds the element whose action id equals `press.action_id`; if there is none, the one whose action id begins
+    with it. If `press.value` is given, buttons with another value are then left out. Raises ControlError if no
+    element is left, or more than one. `where` names the surface (message or view) in error messages."""
     present = [FoundElement(block, element) for block in blocks for _, element in elements_of(block)]
     exact = [found for found in present if found.element["action_id"] == press.action_id]
     alike = exact or [found for found in present if found.element["action_id"].startswith(press.action_id)]

@@ -160,7 +160,8 @@ class Views:
         self.changed()
 
     def _values(self, view: OpenView, before: Values) -> Values:
-        """Keeps entered values where block_id and action_id stay; other elements start from their initial values."""
+        """Keeps an entered value if the element's block_id, action_id and type stay and its chosen options are still
+        offered. All other elements start from their initial values."""
         values: Values = {}
         for block, held in self.fields(view):
             old = before.get(block["block_id"], {}).get(held.name)

@@ -1,4 +1,5 @@
-"""Reads a scenario file and reports every mistake in it at once."""
+"""Reads a scenario file and reports its mistakes together: first those of single keys; once there are none, those
+that appear only when several keys are compared."""
 
 import tomllib
 from dataclasses import dataclass

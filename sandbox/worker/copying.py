@@ -95,7 +95,8 @@ class CopyActivities:
     @activity.defn(name=COPY_PIECE)
     async def copy_piece(self, piece: Piece) -> Progress:
         """Copies the days, and returns the final progress. Every attempt starts from the first day, and repeats what
-        earlier attempts have copied."""
+        earlier attempts have copied. If the plan has a silent step, the attempt ends there: it sends no more
+        heartbeats, and raises ApplicationError once Temporal has timed it out."""
         planned = self._plan(piece)
         try:
             every = self._work.pace.heartbeat_every.total_seconds()

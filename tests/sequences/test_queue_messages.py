@@ -303,6 +303,25 @@ def most_under_way(history: Iterable[EventType.ValueType]) -> int:
     return max(accumulate(steps.get(kind, 0) for kind in history))
 
 
+async def test_the_sequences_of_many_customers_are_begun_a_few_at_a_time_until_each_has_its_own(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_AT_ONCE", 3)
+    scene, customers = Scene(client, at_once=20), {f"customer-{number}" for number in range(12)}
+    scene.may_begin.clear()
+    handle = await scene.begin()
+    async with scene.bot():
+        await scene.enqueue(handle, *customers)
+        waiting = await eventually(lambda: state_of(handle), lambda state: bool(state.starting))
+        scene.may_begin.set()
+        rest = await eventually(lambda: state_of(handle), lambda state: not state.queued and not state.starting)
+        await handle.terminate()
+
+    assert (len(waiting.starting), len(waiting.queued)) == (3, 9)
+    assert sorted(scene.asked) == sorted(customers)
+    assert rest.batches == ()
+
+
 async def test_a_queue_that_continues_as_new_gives_slots_by_the_survey_of_the_run_before(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

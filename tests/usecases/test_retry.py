@@ -181,3 +181,4 @@ async def test_who_has_a_run_that_temporal_tells_nothing_of_is_left_out_of_its_c
     assert acts_of(proposal) == [("BeginSequence", "brinks")]
     why = "no answer about backfill-sunbit-2026-01-06-2026-01-11"
     assert LeftOut(("sunbit",), SequenceSilent("Temporal of voice-prod", why)) in proposal.warnings
+    assert DoesNotApply(("hilton", "vivint")) in proposal.warnings

@@ -16,7 +16,7 @@ from bot.commands import Digest, Status
 from bot.errors import Unavailable
 from bot.fleet.notifications.notification import DigestCard, parse
 from bot.fleet.status.answer import CustomerStatus, FleetStatus
-from bot.fleet.status.backfill import Backfill
+from bot.fleet.status.backfill import Backfill, Stop
 from bot.fleet.status.board import Board
 from bot.fleet.status.fleet_eta import FleetEta
 from bot.model import ExecutionStatus, JournalEntry, RecordedRuns, State
@@ -109,6 +109,19 @@ async def test_a_failed_window_may_have_been_completed_since(world: FakeWorld) -
     silence(world)
 
     assert states(await board_of(world))["hilton"] is State.UNKNOWN
+
+
+async def test_a_cluster_that_has_answered_is_told_although_nobody_knows_who_stopped_the_work(
+    world: FakeWorld,
+) -> None:
+    failed = closed(ExecutionStatus.FAILED, "idle", CAMPAIGN, ago=3 * HOUR)
+    world.engines["voice-prod"].put(description(of=failed))
+    world.journal.away = Unavailable("store", "the database is locked")
+    board = await board_of(world)
+    (idle,) = (each for each in board.open if each.customer == "idle")
+
+    assert len(board.answered) == 1
+    assert idle.stop == Stop(NOW - 3 * HOUR)
 
 
 async def test_a_customer_asked_for_is_unknown_too(world: FakeWorld) -> None:

@@ -103,7 +103,8 @@ def table_side(table: TableSpec, storage: Storage, by_hour: bool) -> Side:
 
 
 def source_side(table: TableSpec, kind_of_moment: str, by_hour: bool) -> Side:
-    """The rows of the source, from the configured statement, whose column ``moment`` has this type."""
+    """The rows of the source, as the configured statement returns them. ``kind_of_moment`` is the type of its column
+    ``moment``."""
     key_text = "toString(key)" if len(table.key) > 1 else "toString(tuple(key))"
     parts = {
         "day": Template(time_sql(kind_of_moment).day).substitute(time="moment"),

@@ -97,7 +97,8 @@ class SqlOutbox:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now (``outbox_queries.due_messages``)."""
+        """The messages to post or edit now: at most ``limit`` posts, and at most ``limit`` edits
+        (``outbox_queries.due_messages``)."""
         return await self._fetch(due_messages(now, limit))
 
     async def due_pages(self, now: datetime, limit: int) -> list[Queued]:
@@ -152,8 +153,8 @@ class SqlOutbox:
         await self._update(this_try, {"attempted_at": None})
 
     async def done(self, key: str, revision: int, address: Address, edit_from: datetime | None = None) -> None:
-        """Record that Slack shows ``revision`` of the message at ``address``. Its next edit waits until
-        ``edit_from``."""
+        """Record that the message is posted at ``address`` and shows ``revision``; 0 if it may show an older body, so
+        that an edit is due. Its next edit waits until ``edit_from``, if given."""
         posted = {"channel": address.channel, "ts": address.ts, "said_revision": revision}
         await self._change(key, **posted, **_NO_FAILURES, next_try_at=edit_from)
 

@@ -16,8 +16,8 @@ _KEY = ("campaign", "cluster", "customer", "user_id")
 
 
 class SqlSubscriptions:
-    """Subscriptions in one table. The table is small: people ask for some customers, and the channel has one row for
-    each cluster."""
+    """Subscriptions in one table. The table is small: people ask for some customers, and the channel has at most one
+    row for each cluster and one for the whole campaign, for each campaign and range of days."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

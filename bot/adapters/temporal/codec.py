@@ -76,7 +76,8 @@ class RemoteCodec(PayloadCodec):
         return [next(decoded) if known is None else known for known in found]
 
     def decode_known(self, payloads: Sequence[Payload]) -> list[Payload] | None:
-        """Decode from memory, without a request. None if the decoded form of any payload is not in memory."""
+        """Decode from memory, without a request. A payload that no codec has encoded, or that the codec has refused
+        lately, is returned as it is. None if the decoded form of any other payload is not in memory."""
         found = [payload for payload in self._known.all_of(payloads) if payload is not None]
         return found if len(found) == len(payloads) else None
 

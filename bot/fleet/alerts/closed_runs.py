@@ -70,8 +70,9 @@ def failed_before(runs: Sequence[Run], since: datetime) -> int:
 
 
 def is_failed(run: Run) -> bool:
-    """Whether the run failed, timed out, or was terminated by other means than the bot. False as long as it is not
-    known how the run ended, or who terminated it."""
+    """Whether the run failed, timed out, or was terminated, but not through the bot. False until the facts of its end
+    are read (``is_end_unread``), even if its status is known. So if Temporal removed the run before that, the result
+    stays False."""
     if run.execution.status not in _FAILED or is_end_unread(run):
         return False
     return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
@@ -226,8 +227,8 @@ def _of_unrecognised(runs: Iterable[Run], since: Since) -> list[ClosedTrouble]:
 
 
 def _unrecognised_failures(runs: Iterable[Run]) -> list[Run]:
-    """For each workflow id of unrecognised runs, the latest run if it failed. A run below another run of ``runs`` is
-    left out, because its trouble counts for that run."""
+    """For each workflow id, the latest of its unrecognised runs, if that one failed. A run is left out if its parent
+    (by run id) is among ``runs``, because its trouble counts for the parent. Runs further above do not matter."""
     known = list(runs)
     latest = {run.execution.ref.workflow_id: run for run in sorted(known, key=AGE) if run.identity is None}
     run_ids = {run.execution.ref.run_id for run in known} if latest else set[str]()

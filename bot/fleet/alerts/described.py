@@ -33,8 +33,10 @@ def as_described(episode: Episode, run: DescribedRun, now: datetime) -> Episode:
 
 
 def pictured_attempts(known: tuple[AttemptProgress, ...], run: DescribedRun) -> tuple[AttemptProgress, ...]:
-    """The attempts to picture after another one has ended: the first five, and then every fifth. So an activity that
-    fails for days does not get a new picture with each attempt."""
+    """The attempts that the alert's picture shows, after the attempt before ``run.attempt`` has ended. That attempt
+    is added to ``known`` if it is one of the first five, or if its number is a multiple of five; then only the latest
+    ``ATTEMPTS_PICTURED`` are kept. Otherwise ``known`` is returned unchanged. So an activity that fails for days does
+    not have its picture drawn again after each attempt."""
     last = run.attempt - 1
     if last > ALWAYS_WITH_LINE and last % EVERY:
         return known

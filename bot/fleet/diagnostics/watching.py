@@ -46,9 +46,9 @@ def calls_needed(load: Load, slow_round: timedelta) -> float:
 
 
 def _interval(description: Description, slow_round: timedelta) -> timedelta:
-    """The time between two describe calls for a run that goes on as it does now; at most ``slow_round``. The bot
-    describes a run when the deadline for its heartbeat passes. Heartbeats that arrived meanwhile have put the
-    deadline off by about ``BEAT_SHARE`` of the timeout. The next call is made at the new deadline."""
+    """The time between two describe calls for a run that goes on as it does now: about ``BEAT_SHARE`` of its shortest
+    heartbeat timeout, and at most ``slow_round``. The bot describes a run when the deadline for its heartbeat passes,
+    and by then the latest heartbeat has put the deadline off by about that share."""
     timeouts = [timeout for activity in description.activities if (timeout := _heartbeat_timeout(activity))]
     return min([*(timeout * BEAT_SHARE + MARGIN for timeout in timeouts), slow_round])
 

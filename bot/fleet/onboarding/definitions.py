@@ -87,9 +87,9 @@ def survey_types(
     runs: Sequence[SampleRun], customers: Collection[str], registered: Collection[str] | None, zone: tzinfo
 ) -> tuple[TypeSurvey, ...]:
     """A survey of each type, the most frequent first. Leaves out a type whose runs only do parts of their parents'
-    work. This is assumed if all runs of the type are children, and if the customer can be read from runs of the type
-    of one of their parents. Children of runs without a customer, such as one run for the whole campaign, stay,
-    because they do the filling."""
+    work. This is assumed if all runs of the type are children and one of them has a parent whose type tells the
+    customer. Children of runs without a customer, such as one run for the whole campaign, stay, because they do the
+    filling."""
     by_type: dict[str, list[SampleRun]] = {}
     for run in runs:
         by_type.setdefault(run.execution.workflow_type, []).append(run)

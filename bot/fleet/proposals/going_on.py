@@ -11,9 +11,9 @@ from bot.model import Window
 
 
 def refuse_beside_children(context: ProposalContext, cleared: Sequence[Run], to_run: Collection[Window]) -> None:
-    """Raise ActionBlocked for the first open workflow below the customer's runs that fills days of ``to_run`` and
-    does not end with the ``cleared`` runs. A workflow that is itself one of the customer's open runs does not count,
-    because a sequence knows it as a window."""
+    """Raise ActionBlocked if an open workflow below the customer's runs fills days of ``to_run`` and goes on after
+    the ``cleared`` runs have ended. The error is about the first such workflow. A workflow that is also in
+    ``context.open`` does not count: it is a window of its own, which a sequence waits for."""
     followed = {ref for run in (*context.open, *context.ending_below(cleared)) for ref in run.refs}
     for child in context.descendants:
         identity, run = child.identity, child.execution

@@ -39,11 +39,13 @@ class RunRequest:
 
 
 def propose_run(command: ControlRequest, request: RunRequest, start_context: StartContext) -> Proposal:
-    """The proposal of a sequence of windows. The sequence first adopts the open windows. It waits for windows that
-    are being cancelled, and runs their days again.
+    """The proposal of a sequence of windows. It concerns only windows with days of ``request.whole``. The sequence
+    first adopts the open windows. It waits for windows that are being cancelled, and runs those of their days that
+    the request selects.
 
-    Raises Declined when a sequence or a run over the whole campaign is open, when a workflow below the customer's
-    runs fills the days, when no worker polls the task queue, and when nothing has to be run.
+    Raises Declined when a sequence or a run over the whole campaign is open, when no worker polls the task queue, and
+    when nothing has to be run. Also raises it when a workflow below the customer's runs fills days that are to be
+    run, unless that workflow ends with the cancelled windows or is itself a run of the customer.
     """
     context = start_context.context
     if context.sequence:

@@ -32,8 +32,9 @@ from bot.model import Instruction, Order, SequenceStanding
 def propose_split(command: Split, start_context: StartContext) -> Proposal:
     """The proposal of ``split``. With an open sequence, raises Declined if the sequence is ending, or if the command
     names no size or the present size. Without an open sequence, raises Declined if the customer has no rows, if there
-    is nothing to run or to cancel, if a workflow below the customer's runs fills the days, or if no worker would run
-    the windows."""
+    is nothing to run or to cancel, or if no worker would run the windows. Also raises it if a workflow below the
+    customer's runs fills days that are to be run, unless that workflow ends with the cancelled runs or is itself a
+    run of the customer."""
     context, cluster = start_context.context, start_context.context.target.cluster
     if context.sequence:
         return _propose_resize(command, context, context.sequence)

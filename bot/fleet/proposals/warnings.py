@@ -54,7 +54,8 @@ class NeverSeen:
 
 @dataclass(frozen=True, slots=True)
 class WaitsForCancelled:
-    """``number`` windows are being cancelled. The sequence waits for them, and then runs them again."""
+    """``number`` windows are being cancelled. The sequence waits for them, and then runs those of their days that the
+    command asks for."""
 
     number: int
 

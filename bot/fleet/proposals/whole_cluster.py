@@ -55,7 +55,8 @@ def joined(
         raise Declined(NothingOnCluster(command, cluster, *_example(refused), unrecognised))
     warnings = merge_warnings(proposals)
     warnings += _warn_about_blocked(blocked)
-    left = tuple(customer.context.target.customer for customer, _ in refused if customer.context.open)
+    others = [customer.context for customer, exc in refused if not isinstance(exc, ActionBlocked)]
+    left = tuple(context.target.customer for context in others if context.open)
     warnings += [DoesNotApply(left)] if left else []
     warnings += [Unrecognised(unrecognised)] if unrecognised else []
     acts = (*queue, *(act for proposal in proposals for act in proposal.acts))

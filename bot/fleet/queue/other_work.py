@@ -18,8 +18,8 @@ def starting_sequence(run: Execution) -> str:
 
 
 def slots_of(progress: SequenceProgress | None, parallel: int) -> int:
-    """The most windows that a sequence may run at once if it does not ask the queue for slots. This is ``parallel``
-    if the sequence does not answer."""
+    """How many slots a sequence takes that the queue does not know: the most windows that it may still run at once.
+    If the sequence does not answer (``progress`` None), this is ``parallel``."""
     if progress is None:
         return parallel
     starts_no_more = progress.phase in (Phase.PAUSED, Phase.STOPPING, Phase.ENDED) or not progress.queued

@@ -49,9 +49,9 @@ def lacks_child_facts(run: Execution) -> bool:
 
 
 def child_hints(run: Execution, against: Collection[ChildAgainst]) -> dict[str, str]:
-    """The hints of the run if the workflows in ``against`` count against it. Only the first ``MOST_KEPT`` of these
-    are kept. If the run already has the hint that no workflow counts against it, these were found late, and
-    ``LATE_CHILDREN_HINT`` is added."""
+    """The hints with which the run remembers that the workflows in ``against`` count against it. They name the first
+    ``MOST_KEPT`` of the workflows. If the run has remembered until now that no workflow counts against it, the
+    workflows were found late, and ``LATE_CHILDREN_HINT`` is added."""
     text = json.dumps([[child.workflow_id, child.status.value] for child in list(against)[:MOST_KEPT]])
     is_late = against and run.hints.get(CHILDREN_HINT) == NONE_AGAINST
     return {CHILDREN_HINT: text} | ({LATE_CHILDREN_HINT: YES} if is_late else {})

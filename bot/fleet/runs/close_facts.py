@@ -199,7 +199,8 @@ def is_result_removed(run: Execution, path: str) -> bool:
 
 
 def is_result_readable(run: Execution, path: str) -> bool:
-    """Whether the value at this path was read. False if the result is encrypted, not JSON, or not read yet."""
+    """False if the result is encrypted, not JSON, or not read yet at this path. True otherwise, even if the result
+    has no value there, or if Temporal had removed the run before its result was read (``is_result_removed``)."""
     return run.hints.get(f"{_RESULT}{path}", _UNREADABLE) != _UNREADABLE
 
 

@@ -61,8 +61,8 @@ def until_last(works: Iterable[WorkLeft], slots: Mapping[str, int]) -> Estimate 
 
 def _of_cluster(works: Sequence[WorkLeft], slots: int | None, end: _End) -> timedelta:
     """The time of the longest work, or the time that the slots need for all work, whichever is longer. ``end`` picks
-    the low or the high end of each estimate. If more runs are open than there are slots, only the longest runs count,
-    one for each slot, because they hold the slots until they end."""
+    the low or the high end of each estimate. If more runs are open than there are slots, the second time has only the
+    longest runs, one for each slot: the others end within that time."""
     longest = max(end(work.time) for work in works)
     if not slots:
         return longest

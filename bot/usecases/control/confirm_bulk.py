@@ -184,7 +184,8 @@ async def start_each(
 async def _start(
     proposal: Proposal, given: Approval, key: str, alerts: Sequence[Episode], services: Services
 ) -> ExecutedProposal:
-    """Carry out one proposal. If the store does not take the audit record, nothing is done for this customer."""
+    """Carry out one proposal. If the store does not take the audit record that is written first, nothing is done for
+    this customer, and the result has that problem for each act."""
     try:
         return await carry_out(ConfirmedProposal(proposal, given, alerts_of(proposal, alerts), key), services)
     except DependencyError as exc:

@@ -24,11 +24,13 @@ from bot.usecases.resolve import configured_names, resolve_target, with_other_cl
 
 async def retry(command: Retry, services: Services) -> Proposal:
     """Propose that the open sequence runs windows again, or else that a new sequence runs the days. Raises Declined
-    for a wrong name or range, if there is nothing to run again, or if something prevents it, and DependencyError if a
-    system does not answer.
+    for a wrong name or range, if there is nothing to run again, or if something prevents it. Raises DependencyError
+    if the cluster's Temporal does not answer, or if not all past runs are known. If the source or another cluster
+    does not answer, the proposal is made without what it would have told.
 
-    If the command names a cluster, the proposal is for all customers that are expected there or have run there,
-    because days that never ran are missing too.
+    If the command names a cluster, the proposal is for all customers that are expected there, have run there or have
+    an open sequence there, because days that never ran are missing too. A customer about whom Temporal does not
+    answer is left out, with a warning.
     """
     whole = range_within(command.range, services.config.campaign.window)
     target = await resolve_target(command.target, services)

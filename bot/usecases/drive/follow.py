@@ -49,9 +49,10 @@ async def follow(
     heartbeat timeouts; with None, there is no limit. With ``limit`` 0, returns at once, unless the run has continued
     as new and the next link of its chain is not listed yet.
 
-    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what the previous
-    attempt of the activity sent last with ``beat``; zero if it sent nothing. For a run that Temporal no longer knows,
-    the result has the end that the run history has; if the run history has none, the run counts as failed and gone.
+    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what earlier
+    attempts of the activity sent last with ``beat``; zero if they sent nothing. For a run that Temporal no longer
+    knows, the result has the end that the run history has; if the run history has none, the run counts as failed and
+    gone.
     """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     pauses = _Pauses(services, beat)

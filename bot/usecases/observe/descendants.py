@@ -125,8 +125,9 @@ async def _describe(cluster: str, refs: Sequence[Ref], services: Services) -> Ma
     """The descriptions of these runs. Leaves out a run that Temporal has removed. Raises DependencyError if the
     cluster does not answer about one of them.
 
-    As many runs as the budget of calls allows in ``SPAN`` are described at once. Any others wait for the budget,
-    because a namespace that is over its rate limit refuses everybody's calls.
+    The runs are described in batches, each of as many as the budget of calls allows in ``SPAN``. The first batch
+    begins at once. Each later one first waits for the budget, because a namespace that is over its rate limit refuses
+    everybody's calls. In a batch, at most ``[watch] describes_at_once`` calls run at the same time.
     """
     budget, clock = services.clusters[cluster].budget, asyncio.get_running_loop().time
     at_once, described = budget.within(SPAN), dict[Ref, Description]()

@@ -37,7 +37,9 @@ async def open_work_on(
 
 
 async def open_work_elsewhere(target: Target, services: Services, list_open: ListOpen = open_now) -> OpenWorkReport:
-    """This customer's open work on clusters where it is not expected. Empty if the target is a cluster."""
+    """This customer's open work on other clusters, with those of them that did not answer. If the customer is
+    configured on the target's cluster, the other clusters on which it is configured are left out (``elsewhere``).
+    Empty if the target is a cluster."""
     if not target.customer:
         return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}

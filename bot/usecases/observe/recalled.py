@@ -10,8 +10,7 @@ import structlog
 from bot.errors import DependencyError
 from bot.fleet.runs.chains import Links
 from bot.fleet.runs.observation import by_run
-from bot.fleet.status.stop import ENDING
-from bot.model import AuditRecord, Observation, Ref, SeenFailure, Subject
+from bot.model import AuditRecord, Observation, Ref, SeenFailure
 from bot.services import Services
 
 # The share of a cluster's time limit for one request to the journal, which is near and fast.
@@ -40,11 +39,16 @@ async def recall_failures(refs: Collection[Ref], services: Services) -> Mapping[
         return {}
 
 
-async def recall_endings(subject: Subject, services: Services) -> tuple[AuditRecord, ...]:
-    """The latest command that ended a run of this customer, if any; none if the journal does not answer."""
+async def recall_acts(
+    names: Collection[str], commands: Collection[str], services: Services
+) -> tuple[AuditRecord, ...]:
+    """For each of these subjects, by full name, the latest of these commands, if any; none if the journal does not
+    answer."""
+    if not names:
+        return ()
     try:
         async with asyncio.timeout(journal_limit(services)):
-            return await services.journal.latest_acts([subject.full_name], ENDING)
+            return await services.journal.latest_acts(names, commands)
     except (DependencyError, TimeoutError) as exc:
         _log.warning("journal not read", reason=str(exc) or "no answer in time")
         return ()

@@ -130,9 +130,9 @@ def _earlier_links(episodes: Iterable[Episode], described: PassDescriptions) -> 
 
 
 def _with_chains(episodes: Iterable[Episode], described: PassDescriptions) -> tuple[Episode, ...]:
-    """The episodes with their chains. An alert that an earlier version of the bot opened has no chain. If a later
-    link is described in place of the alert's run (``PassDescriptions.followed``), the alert gets the chain of that
-    link."""
+    """The episodes with their chains. Alerts that an earlier version of the bot opened lack the chain. Such an alert
+    gets the chain of the link that was described in place of its run (``PassDescriptions.followed``); without such a
+    link, it stays as it is."""
     followed = described.followed
     return tuple(
         replace(episode, first_run_id=followed[episode.ref]) if episode.ref in followed else episode

@@ -58,9 +58,10 @@ async def tell_complete(
 
 
 async def tell_alerts(services: Services) -> bool:
-    """Queue the message for each person who asked to be told about a customer, if the customer has an open alert that
-    began to call people after the person asked, and that is neither snoozed nor left to a sequence. Returns whether
-    anybody is told. Asks no cluster."""
+    """Queue the message for each person who asked to be told about a customer, if the customer has an open alert on
+    the same cluster (``is_about_cluster``) that began to call people after the person asked. An alert does not count
+    while it is snoozed, while it is left to a sequence, or while its days wait in the queue. Returns whether anybody
+    is told. Asks no cluster."""
     subscriptions = [each for each in await services.subscriptions.waiting() if each.is_personal]
     if not subscriptions:
         return False

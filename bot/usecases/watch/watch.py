@@ -43,8 +43,8 @@ async def describe_due(state: WatchState, services: Services) -> None:
     there are few, also describe some that are due soon.
 
     Before a run is described, its next time is set to ``[watch] every`` from now. So no run is described twice at
-    once. ``conclude`` later sets another time. If anything fails in between, the first time stays, so no run is
-    forgotten.
+    once. ``conclude`` later sets another time. If anything fails in between, that time stays, so no run is forgotten.
+    If the cluster stops answering, the runs about which it was not asked are due again as before.
     """
     now, every = services.now(), services.config.watch.every
     # A smaller step would keep no place for runs below others.
