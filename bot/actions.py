@@ -173,8 +173,7 @@ class TimeoutValue(TargetValue):
 def command_of(action_id: str, value: str) -> Request:
     """The command that a click means; ``value`` is the value of the button or of the chosen option.
 
-    Raises UsageError if the button or its value is unknown, as it may be if it is forged, or comes from another app
-    or another version of the bot.
+    Raises UsageError if the button or its value is unknown: forged, or of another app or version of the bot.
     """
     read = _READERS.get(action_id.partition(_PLACE)[0])
     if read is None:

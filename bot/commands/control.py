@@ -147,8 +147,7 @@ def split_struggling(cluster: str = "", days: int | None = None, campaign: str =
 
 
 class Pause(ControlRequest):
-    """Pauses a customer or a cluster: no new window begins. For a customer without a sequence, no new
-    attempt begins either."""
+    """Pauses a customer or a cluster: no new window begins; for a customer without a sequence, no new attempt."""
 
     reach = Reach.ALL
     forms = ("pause <customer …|cluster>",)

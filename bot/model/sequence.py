@@ -165,14 +165,13 @@ class SequenceState:
     ``size`` is in days, maybe a fraction, so that growth is not lost on small windows. ``pieces`` are windows with
     fixed borders (halves, repeated windows); they run before ``days``. ``begun`` counts windows begun or adopted,
     ``closed`` those that have ended other than by being cut in halves. ``complete_days`` counts the days that the
-    sequence has completed. ``troubled`` are ended windows that are not simply complete, other than those that were
-    cut in halves or are to run again. ``told`` is the number of the last published line; outbox keys contain it.
-    ``proven`` is the length of the longest completed window, in days. ``dead_band``: the size changes only if a
-    window's time misses the target time by more than this share of the target. ``counts_skipped``: skipped days count
-    as closed windows. ``tickets`` is the number of the latest ticket or demand to its cluster's queue: the two are
-    numbered together. ``latest`` is the window that completed last. ``measured_time`` is how long ``measured_days``
-    days took together. The defaults of ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of
-    earlier versions.
+    sequence has completed. ``troubled`` are ended windows that are neither complete nor cut in halves nor to run
+    again. ``told`` is the number of the last published line; outbox keys contain it. ``proven`` is the length of the
+    longest completed window, in days. ``dead_band``: the size changes only if a window's time misses the target time
+    by more than this share of the target. ``counts_skipped``: skipped days count as closed windows. ``tickets`` is
+    the number of the latest ticket or demand to its cluster's queue: the two are numbered together. ``latest`` is the
+    window that completed last. ``measured_time`` is how long ``measured_days`` days took together. The defaults of
+    ``proven``, ``dead_band`` and ``counts_skipped`` stand for the rules of earlier versions.
     """
 
     spec: SequenceSpec
@@ -247,6 +246,5 @@ class SequenceProgress:
 
     @property
     def marked(self) -> tuple[EndedWindow, ...]:
-        """The windows that ended with a problem: ``troubled`` without the skipped ones. Windows that were cut in
-        halves, or that the sequence was told to run again, are not among them."""
+        """The windows that ended with a problem: ``troubled`` without the skipped ones."""
         return tuple(ended for ended in self.troubled if ended.end is not WindowEnd.SKIPPED)

@@ -1,9 +1,8 @@
 """Decides what follows when a message cannot be delivered: open the circuit breaker, try again later, post it
 elsewhere or anew, discard it, or dead-letter it.
 
-A failure of Slack or of the team's channel opens the circuit breaker, which holds all messages except a probe, so
-that they keep their order. A message for another channel that is closed to the bot goes to the team's channel
-instead. A failure of one message concerns only that message and its replies; the others go on
+A failure of Slack or of the team's channel opens the circuit breaker, which holds all messages but a probe, so that
+they keep their order. A failure of one message concerns only that message and its replies; the others go on
 (docs/decisions/outbox.md).
 """
 
@@ -58,8 +57,7 @@ class DeliveryFailures:
         await self._dead_letter(queued, f"cannot be drawn: {reason}")
 
     async def unexpected(self, queued: Queued, problem: Exception) -> None:
-        """Log the bug with a reference, and try again later. After ``MOST_TRIES`` attempts, make the message a dead
-        letter."""
+        """Log the bug with a reference, and try again later, at most ``MOST_TRIES`` times."""
         reference = new_reference()
         _log.error("message failed", key=queued.message.key, reference=reference, exc_info=problem)
         await self._try_later(queued, f"unexpected {type(problem).__name__}, reference {reference} in the log")
@@ -202,8 +200,7 @@ class DeliveryFailures:
             _log.info("message discarded as stale", key=queued.message.key, reason=reason)
 
     async def _outage(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Slack or the channel failed: open the breaker, unless this message is known to be at fault itself. Then
-        only this message waits. RateLimited opens the breaker in any case.
+        """Slack or the channel failed: open the breaker, unless this message is known to be at fault itself.
 
         A message at fault becomes a dead letter after too many failed attempts. An attempt counts only if Slack has
         taken another message of the same sort (post or edit) since the failure before, so an outage alone makes no
@@ -225,10 +222,8 @@ class DeliveryFailures:
             await self._postpone(queued, wait, str(problem), queued.tries)
 
     async def _open_breaker(self, queued: Queued, problem: DependencyError, at_least: timedelta) -> None:
-        """Open the breaker: hold the messages of this process for a while, at least for ``at_least``. Only a probe
-        may go out meanwhile (``CircuitBreaker.blocks``). Unless ``at_least`` is zero, also postpone this message in
-        the outbox until the hold is over, so that no other bot tries it earlier. If it is zero, the message stays
-        due."""
+        """Hold all messages of this process but a probe for a while, at least for ``at_least``. Unless that is zero,
+        also postpone this message in the outbox until the hold ends, so that no other bot tries it earlier."""
         now = self._services.now()
         until = self._breaker.open(queued.message.key, problem, now, at_least)
         next_try = until if at_least else now

@@ -85,8 +85,7 @@ class BackfillQueue:
         workflow.continue_as_new(upgrade(replace(self._state, survey=survey)))
 
     def _begin_left(self, starting: Iterable[StartingCustomer]) -> None:
-        """Begin those of these sequences that are neither begun nor being begun, but no more than may be begun at
-        once."""
+        """Begin those of these sequences that are neither begun nor being begun, as far as the limit allows."""
         left = (each for each in starting if not each.is_begun and each.sequence not in self._begins)
         for each in list(islice(left, self._begins.free)):
             self._begin_soon(each)
@@ -124,14 +123,12 @@ class BackfillQueue:
         self._withdraw()
 
     def _require_survey(self) -> None:
-        """Have the cluster surveyed at once. Until the survey is there, no slot is given away, because the limit of
-        windows, or the other work on the cluster, may have changed since the latest one. Only a queue without
-        ``rules`` (from an earlier version) goes on giving slots away."""
+        """Have the cluster surveyed at once. Until then no slot is given away, because the limit of windows, or the
+        other work on the cluster, may have changed since the latest survey."""
         self._needs_survey = self._is_survey_due = True
 
     def _withdraw(self) -> None:
-        """Cancel what begins the sequences of customers who were taken out of the queue meanwhile. Begin waiting ones
-        in their place."""
+        """Cancel what begins the sequences of customers who were taken out of the queue meanwhile."""
         self._begins.withdraw_others({starting.sequence for starting in self._state.starting})
         if self._state.rules >= PACED:
             self._begin_left(self._state.starting)

@@ -97,8 +97,7 @@ class SqlOutbox:
         self._database = database
 
     async def due(self, now: datetime, limit: int) -> list[Queued]:
-        """The messages to post or edit now: at most ``limit`` posts, and at most ``limit`` edits
-        (``outbox_queries.due_messages``)."""
+        """The messages to post or edit now, at most ``limit`` of each (``outbox_queries.due_messages``)."""
         return await self._fetch(due_messages(now, limit))
 
     async def due_pages(self, now: datetime, limit: int) -> list[Queued]:

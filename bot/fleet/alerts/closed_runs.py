@@ -71,8 +71,7 @@ def failed_before(runs: Sequence[Run], since: datetime) -> int:
 
 def is_failed(run: Run) -> bool:
     """Whether the run failed, timed out, or was terminated, but not through the bot. False until the facts of its end
-    are read (``is_end_unread``), even if its status is known. So if Temporal removed the run before that, the result
-    stays False."""
+    are read (``is_end_unread``), and for ever if Temporal removed the run before."""
     if run.execution.status not in _FAILED or is_end_unread(run):
         return False
     return run.execution.status is not ExecutionStatus.TERMINATED or not is_ended_through_bot(run.execution)
