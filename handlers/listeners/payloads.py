@@ -198,7 +198,7 @@ class ShortcutPayload(Payload):
 
     @property
     def address(self) -> Address:
-        """The message."""
+        """The channel and the timestamp of the message."""
         return Address(self.channel.id, self.message.ts)
 
     @property

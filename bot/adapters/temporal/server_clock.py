@@ -35,7 +35,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """The server's time at the moment when the event loop's clock showed ``at``; None if it could not be measured."""
+    """``server_time`` is the server's time when the event loop's clock showed ``at``; None if it could not be
+    measured."""
 
     server_time: datetime | None
     at: float

@@ -50,7 +50,8 @@ class SeveralActivities:
 
     @classmethod
     def of(cls, failing: "Iterable[Assessment]", activities: Sequence[Activity]) -> Self:
-        """``failing`` are the assessments of some of these ``activities``."""
+        """Make the reason from the assessments of the unhealthy activities (``failing``), worst first. ``activities``
+        are all pending activities."""
         types = {activity.activity_id: activity.activity_type for activity in activities}
         alike = Counter(activity.activity_type for activity in activities)
         named = (

@@ -84,5 +84,6 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:
-    """The sort key that puts the worst child first; among equals, a child that was described now."""
+    """The sort key that puts the worst child first. Of two equally bad children, the one that was described just now
+    comes first."""
     return each.health.health.rank, not each.is_seen, -each.health.attempt, each.child.workflow_id
