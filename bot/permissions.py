@@ -38,7 +38,7 @@ class Rights:
 @dataclass(frozen=True, slots=True)
 class Permission:
     """Whether a person may use a command. ``refusal`` is "" if they may, else a sentence that says why not.
-    ``who_may`` are the user ids of people who may use it, so that a refused person can ask them."""
+    ``who_may`` are the user ids of the people whom that answer names."""
 
     refusal: str = ""
     who_may: frozenset[str] = frozenset()

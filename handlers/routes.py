@@ -78,7 +78,7 @@ _Read = Callable[[Sequence[str], date], _Q]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The registry's row for a command that is answered at once. ``run`` accepts only commands of this type."""
+    """The row of a command that is answered at once. ``run`` accepts only commands of the type ``command``."""
 
     command: type[Request]
     read: Reader
@@ -136,7 +136,7 @@ def records(
     usecase: Callable[[_Q, Actor, Services], Awaitable[_R]],
     render: Callable[[_R], Message],
 ) -> Answer:
-    """The registry's row for a command that changes only the bot's own records. Its use-case learns who asks."""
+    """The row of a command that changes only the bot's own records. Its use-case learns who asks."""
 
     async def run(command: Request, actor: Actor, services: Services) -> Message:
         own, limited = await in_its_campaign(_narrowed(command, command_type), services)
@@ -155,7 +155,7 @@ def asks(
     usecase: Callable[[_C, Services], Awaitable[Proposal | BulkProposal]],
     bulk: BulkAction | None = None,
 ) -> Question:
-    """The registry's row for a command that takes effect only once it is confirmed: a dialog shows its proposal first
+    """The row of a command that takes effect only once it is confirmed: a dialog shows its proposal first
     (``bot.blocks.confirm``).
 
     With ``bulk``, a command about several customers, named or as a group, has one dialog about all of them

@@ -98,8 +98,8 @@ def items_with_line(board: Board) -> list[Backfill | ClusterRow]:
 
 
 def open_line(item: Backfill | ClusterRow, board: Board) -> Line:
-    """The line of an open customer. For a cluster, the line about its customers that have not started and its
-    customers whose state is unknown."""
+    """The line of an open customer, or the line about a cluster's customers that have not started, and about those
+    whose state is unknown."""
     if isinstance(item, Backfill):
         about = run_status.headline(item, board.view_time(item.cluster), board.people)
         return about.then(Line.temporal(run_status.link(item)))

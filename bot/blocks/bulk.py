@@ -172,9 +172,9 @@ def _summary(bulk: BulkProposal) -> list[Block]:
 
 
 def _word_input(command: ControlRequest) -> tuple[InputBlock, ...]:
-    """The field in which the person types the command's word, such as ``terminate``, to confirm it. Only for commands
-    whose dialog about a single target asks for the target's name (``asks_for_name``); otherwise empty. About several
-    targets the dialog asks for the word, because its check boxes or menu say already which customers are meant."""
+    """The field in which the person types the command's word, such as ``terminate``, to confirm the command. Empty if
+    the command does not ask for this (``asks_for_name``). A dialog about one target asks for the target's name
+    instead. In a dialog about several, check boxes or a menu already say which customers are meant."""
     if not command.asks_for_name:
         return ()
     word = command.word()

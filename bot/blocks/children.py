@@ -42,8 +42,8 @@ def how_they_do(children: ChildrenHealth) -> list[str]:
 
 
 def _late(children: ChildrenHealth) -> str:
-    """How long ago the bot last looked at the children that it has not looked at now, in words that follow their
-    number: ``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
+    """The words after the number of children that the bot has not looked at now. They say how long ago the last look
+    was: ``were not looked at now, but up to 14 m ago, and 2 of them never since this bot started``."""
     verb, never = "was" if children.unseen == 1 else "were", "since this bot started"
     if children.unseen_for is None:
         return f"{verb} never looked at {never}"

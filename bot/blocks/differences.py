@@ -95,7 +95,7 @@ def _only_contents_differ(table: TableVerdict) -> bool:
 
 def _never_agree(table: TableVerdict) -> str:
     """`` on every day compared: check both expressions`` if the contents of several days were compared and differ on
-    all of them, because then an expression is probably wrong; otherwise ""."""
+    all of them. Then an expression is probably wrong. Otherwise ""."""
     return " on every day compared: check both expressions" if table.contents_never_agree else ""
 
 

@@ -35,8 +35,8 @@ def lines(result: Digest) -> list[Line]:
 
 
 def _without_estimate(result: Digest) -> str:
-    """Names the customers without an estimate. If none of the customers that need a person has an estimate, the text
-    calls them "those above", because the digest has already named them. It then names only further customers."""
+    """Names the customers without an estimate. The digest has already named the customers that need a person. If none
+    of the latter has an estimate, the text calls them "those above" and names only the others."""
     above = {f"{run.cluster}/{run.name}" for run in result.struggling} | set(stopped.needing(result))
     unknown = result.eta.unknown
     if not above or not above <= set(unknown):

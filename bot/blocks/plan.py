@@ -123,7 +123,7 @@ def _first_facts(plan: Plan) -> list[Line]:
 
 
 def _full_range(plan: Plan) -> list[Line]:
-    """A line about the open run over the whole range; empty without one. Windows start only after it has ended."""
+    """The open run over the whole range, which a split ends first."""
     if not plan.full_range:
         return []
     health = plan.full_range.health

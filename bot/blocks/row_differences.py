@@ -121,12 +121,12 @@ def keys(
 
 
 def keys_for_all(listed: Listed[_Row], narrowings: Sequence[Narrowing]) -> Message | None:
-    """A message with the first keys that everybody may see; None if there are no such keys."""
+    """The first of the keys that everybody may see; None if there are none."""
     return _keys(listed, _narrowed(narrowings, shows_keys=True), [])
 
 
 def keys_for_asker(listed: Listed[_Row], narrowings: Sequence[Narrowing]) -> Message | None:
-    """A message with the first keys that only the asker may see; None if there are no such keys."""
+    """The first of the keys that only the asker may see; None if there are none."""
     return _keys(listed, _narrowed(narrowings, shows_keys=False), ["Only you see these keys."])
 
 

@@ -105,9 +105,8 @@ def _hidden_queues(number: int) -> str:
 def _message(
     board: Board, headline_text: str, rows: Sequence[str], drawn_rows: Sequence[Block], lines: Listed[_Item]
 ) -> Message:
-    """Headline and range; the clusters that did not answer; what to do; buttons that act on several customers; the
-    lines, first those of customers that need a person, with buttons; what to type for customers that have not
-    started; the rows; notes."""
+    """Headline and range; buttons for all; the clusters that did not answer; the open customers, worst first, with a
+    button for those that need a person; the rows; notes."""
     range_line = words.long_range(board.whole, board.at)
     silent = _silent_lines(board)
     remedy = _remedy(lines.entries, board)

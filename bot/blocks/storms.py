@@ -140,8 +140,8 @@ def _state(member: GroupMember, card: notification.StormCard) -> str:
 
 
 def _named(state: str, members: Sequence[GroupMember]) -> Line:
-    """``Still open (2): marriott, spirit``. Each name is a link to the customer's run in Temporal, if there is room
-    for the links. If a customer has several runs, the number of its runs follows its name: ``hilton (2)``."""
+    """``Still open (2): marriott, spirit``. A name is a link to its run in Temporal; a customer with several runs has
+    their number after its name."""
     runs = Counter(member.name for member in members)
     links = {member.name: member.link for member in members}
     drawn = [_counted(_linked(name, links[name]), number) for name, number in runs.items()]

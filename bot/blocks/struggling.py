@@ -61,8 +61,7 @@ def _headline(result: StrugglingResult) -> str:
 
 
 def _buttons(result: StrugglingResult) -> list[InteractiveElement]:
-    """A button that splits the only customer in ``to_split``, or all of them if there are several. Empty if there are
-    none."""
+    """The button that splits the struggling customers: all of them, or the only one."""
     targets = result.to_split
     if len(targets) == 1:
         return buttons.for_target(targets[0], ActionId.SPLIT)

@@ -81,8 +81,8 @@ def _matching(number: int, total: int) -> str:
 
 
 def _items(result: VerifyResult) -> list[ClusterVerdict | CustomerVerdict]:
-    """All clusters and customers that get lines of their own: first the clusters with a problem; then, worst first,
-    the customers for which neither ``_is_unremarkable`` nor ``_is_covered_by_cluster_line`` is true."""
+    """All clusters and customers that get lines of their own, in this order: clusters with a problem; customers that
+    do not simply match, worst first."""
     incomplete = [cluster for cluster in result.clusters if cluster.silent or cluster.unasked or cluster.runs_silent]
     shown = [
         customer
@@ -148,8 +148,8 @@ def _cluster_lines(cluster: ClusterVerdict) -> list[Line]:
 
 
 def _is_covered_by_cluster_line(customer: CustomerVerdict, cluster: ClusterVerdict) -> bool:
-    """Whether the cluster did not answer, and none of the customer's tables was counted. The line about the cluster
-    then names the customer."""
+    """Whether the cluster did not answer and its line says everything, because none of the customer's tables was
+    counted."""
     return bool(cluster.silent) and not customer.counted
 
 

@@ -135,10 +135,10 @@ def plain_when(at: datetime) -> str:
 
 
 def failure(failure: Failure) -> str:
-    """Why an attempt ended, in plain text: the kind of failure, followed by the message. Only the kind if there is no
-    message. If the message contains the kind: for a timeout only the kind, because Temporal has nothing more to say
-    about a timeout, and for any other failure only the message. Also only the message if the team's own code raised
-    the error."""
+    """Why an attempt ended, in plain text: the kind of failure, followed by the message. The kind stands alone if
+    there is no message, and for a timeout whose message contains the kind, because Temporal has nothing more to say
+    about a timeout. The message stands alone if, in any other case, it contains the kind, and if the team's own code
+    raised the error."""
     message, kind = kit.clip(" ".join(failure.message.split()), 300), failure.kind.value
     if not message:
         return kind

@@ -14,9 +14,9 @@ from bot.errors import NameMissing, UsageError
 def parse(text: str, today: date, readers: Mapping[str, Reader], subject: str = "") -> Request:
     """The command in ``text``; ``readers`` are those of all commands, by subcommand.
 
-    ``today`` is the date in the campaign's time zone. A ``subject`` other than "" takes the place of a name that
-    nobody has typed, in a command that needs a name, and in status and audit, where a name is optional. Raises
-    UsageError, whose text quotes what the person typed, unescaped: the caller escapes it for Slack.
+    ``today`` is the date in the campaign's time zone. If nobody has typed a name, ``subject`` takes its place, unless
+    it is "": in commands that need a name, and in status and audit, where a name is optional. Raises UsageError,
+    whose text quotes what the person typed, unescaped: the caller escapes it for Slack.
     """
     words = words_of(text)
     if words and words[0].lower() == SLASH:

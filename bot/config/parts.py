@@ -20,7 +20,8 @@ _WRITTEN = frozenset({SourceName.ATTRIBUTES, SourceName.MEMO, SourceName.ID})
 
 def part_mistakes(config: Config) -> Iterator[tuple[Place, str]]:
     """The place and the text of each mistake. There are two kinds of mistakes. A source has the days without the
-    customer, although no source has only the customer. Or an input lacks the customer or the days."""
+    customer, and there is no source with only the customer to join them with. Or an input lacks the customer or the
+    days."""
     for place, workflow in _placed(config):
         yield from _lonely_days(place, workflow)
         key = ("input",) if workflow.start.input is None else ("start", "input")
@@ -54,8 +55,8 @@ def _key(source: SourceName, workflow: WorkflowConfig) -> str:
 
 def _incomplete_input(place: Place, arguments: Arguments, workflow: WorkflowConfig) -> Iterator[tuple[Place, str]]:
     """The place and the text of the mistake if the arguments lack the customer or the days; otherwise nothing. If one
-    source has only the customer and another only the days, the two are joined. In that case, it is no mistake if the
-    arguments lack a part that the bot itself writes into an attribute, the memo or the id."""
+    source has only the customer and another only the days, the two are joined. Then the arguments may lack each part
+    that the bot itself writes into an attribute, the memo or the id."""
     customers, days = _customer_only(workflow), _days_only(workflow)
     is_joined = bool(customers and days)
     missing = missing_placeholder(

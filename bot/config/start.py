@@ -23,7 +23,7 @@ def missing_placeholder(names: Collection[str], *, customer: bool = True, days: 
 
 def placeholders_in(value: Any) -> list[str]:
     """The names of all placeholders in the texts inside ``value``. Raises ValueError for an unknown placeholder, and
-    if ``value`` holds a date or time anywhere."""
+    for a date or time."""
     return [placeholder.name for text in _texts(value) for placeholder in check_placeholders(text)]
 
 

@@ -19,8 +19,7 @@ GIVEN_UP_AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The clusters that a bot takes now (``take``), or those that it gives up (``give_up``). At least one of the two
-    is empty."""
+    """The clusters that a bot takes now, or those that it gives up."""
 
     take: tuple[str, ...] = ()
     give_up: tuple[str, ...] = ()
@@ -33,10 +32,10 @@ def group_of(clusters: Collection[str]) -> str:
 
 def divide(holder: str, clusters: Sequence[str], leases: LeaseHolders) -> Division:
     """The clusters that this bot (``holder``) takes. If it has too many, it takes none, and gives up some of its own:
-    the last ones in the order of ``clusters``, which are all clusters in this bot's configuration.
+    those that come last in ``clusters``, which are all clusters in this bot's configuration.
 
-    In the end, all bots in a group have equally many clusters. If the clusters do not divide evenly, some bots have
-    one more, namely those that have the most now. So clusters move only while bots or clusters come or go. Nothing
+    In the end, the numbers of clusters of the bots in a group differ by at most one. If some bots have one more,
+    these are the bots that already have the most. So clusters move only while bots or clusters come or go. Nothing
     moves while a bot of an earlier version has the lease of all clusters.
     """
     if leases.single_holder:

@@ -65,7 +65,8 @@ NameRefusal = UnknownName | UnknownCustomer | SeveralClusters
 
 def find(text: str, directory: Directory) -> list[Target]:
     """Every target that ``text`` names, ignoring case; several if customers of this name are on several clusters. If
-    there is none, every target whose name has the same spelling as the text (``bot.commands.spelling``)."""
+    there is none, every target whose name differs from the text only by what typing changes
+    (``bot.commands.spelling``)."""
     return _named(text, directory) or _typed_alike(text, directory)
 
 
@@ -84,8 +85,9 @@ def _named(text: str, directory: Directory) -> list[Target]:
 
 
 def _typed_alike(text: str, directory: Directory) -> list[Target]:
-    """The targets whose names have the same ``spelling`` as the typed text. A simple name is its own spelling, so
-    ``spelling`` is called only for the other names of the directory, which are few."""
+    """The targets whose names differ from the text only by what typing changes. ``spelling`` brings the text and the
+    names to one form, in which they are compared. Simple names have that form already. So ``spelling`` is called only
+    for the other names of the directory, which are few."""
     odd = {cluster: [name for name in names if not is_simple(name)] for cluster, names in directory.items()}
     for spelled in filter(None, dict.fromkeys((spelling(text), spelling_of_typed(text)))):
         simple = _named(spelled, directory) if spelled != text else []

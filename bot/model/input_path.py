@@ -24,9 +24,9 @@ def parse_path(text: str) -> tuple[int | str, ...]:
 
 
 def parse_result_path(text: str) -> tuple[int | str, ...]:
-    """The steps of a path into a workflow's result. The path ``status`` leads to a field of the result, and "" to the
-    whole result. The steps are for ``value_at([result], steps)``, so the first step is 0. Raises ValueError for a
-    text that is no such path."""
+    """The steps of a path into a workflow's result. The path ``status`` leads to a field of the result, and "" is the
+    whole result. ``value_at`` takes these steps with the result as its only argument, so the first step is 0. Raises
+    ValueError for a text that is no such path."""
     try:
         return parse_path(f"[0]{text}" if text.startswith("[") or not text else f"[0].{text}")
     except ValueError:

@@ -123,8 +123,7 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class CountsChart:
-    """The rows of one customer on each day from ``start`` on. ``tables`` has only tables in which rows differ or are
-    duplicates."""
+    """The rows of one customer by day, from ``start`` on, in tables in which something is not as expected."""
 
     cluster: str
     customer: str

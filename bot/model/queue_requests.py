@@ -23,10 +23,9 @@ class SurveyRequest:
 @dataclass(frozen=True, slots=True)
 class BeginQueuedRequest:
     """A request to begin the sequence of a queued customer under the id ``sequence``. ``may_wait``: if the sequence
-    cannot begin now, the customer may get another turn. Queues of earlier versions leave this False, and do not end
-    the turn until the sequence can begin. ``since`` is when the turn began; queues of earlier versions leave it None.
-    The activity's attempts do not show how long the turn has lasted, because each run of the queue begins the
-    activity anew."""
+    cannot begin now, the customer may get another turn. Queues of earlier versions leave ``may_wait`` False; in these
+    queues, the customer's turn goes on until the sequence can begin. ``since`` is when the turn began, or None
+    from these queues. The attempts of the activity do not tell, because each run of the queue begins it anew."""
 
     batch: Batch
     customer: str

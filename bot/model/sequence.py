@@ -131,7 +131,7 @@ class RunningWindow:
 
     ``ref`` is None until the start is confirmed. ``is_adopted``: the run is older than the sequence. ``rests_until``:
     the run has closed, and up to this time an attempt without heartbeats may still write; else None. ``is_piece``:
-    the window was one of the sequence's ``pieces``, so its days are run again. ``is_found``: as in ``StartResult``.
+    the sequence runs these days again. ``is_found``: as in ``StartResult``.
     """
 
     number: int

@@ -10,9 +10,9 @@ class Subscription:
     ``user_id`` is the person who asked and gets a direct message; "" for an announcement in the channel. ``customer``
     is "" for all customers of the cluster, and ``cluster`` is "" for the whole campaign.
 
-    ``campaign`` identifies the campaign: by its name for a person, by its range and its name for an announcement. In
-    both cases, the name is "" if the ids of the campaign's sequences do not contain it. ``told_at`` is when the
-    message was recorded; None until then.
+    ``campaign`` identifies the campaign: by its name for a person, by its range and its name for an announcement. The
+    name is left out if the ids of the campaign's sequences do not contain it. ``told_at`` is when the message was
+    recorded; None until then.
     """
 
     cluster: str

@@ -74,8 +74,8 @@ class CircuitBreaker:
 
     def record_failure(self, queued: Queued) -> FailureRecord:
         """Count one more failure of this message, and return its record. In the returned record, ``is_overtaken``
-        tells whether Slack took another message of the same sort between the previous failure and this one. In the
-        record that is kept, ``is_overtaken`` is False again."""
+        tells whether Slack took another message of the same sort after the previous failure. In the stored record,
+        ``is_overtaken`` is False until Slack takes another message of this sort after this failure."""
         is_edit = queued.address is not None
         before = self._records.get(queued.message.key, FailureRecord(is_edit))
         after = FailureRecord(is_edit, before.times + 1, before.is_at_fault)

@@ -143,8 +143,8 @@ class DeliveryFailures:
             _log.warning("message is gone, and is posted anew", key=key, reason=str(problem))
 
     async def _is_in_former_channel(self, queued: Queued) -> bool:
-        """After AccessDenied: whether the message or its thread is in another channel than the team's, and the bot
-        can use the team's channel. The other channel is that of a route, or one that was configured earlier."""
+        """After AccessDenied: whether the message or its thread is outside the team's channel, in the channel of a
+        route or in one that was configured earlier, while the bot can use the team's channel."""
         address = queued.address or queued.thread
         if address is None or address.channel == self._services.config.slack.channel:
             return False

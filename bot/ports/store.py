@@ -33,7 +33,7 @@ class Journal(Protocol):
 
         Raises Conflict, and records nothing, if an episode or campaign of the entry has changed in the journal since
         it was read (its revision differs), if a new episode or campaign (revision 0) is in the journal already, or if
-        ``JournalEntry.opened`` no longer holds, because another bot has opened an alert meanwhile.
+        another bot has opened an episode that ``JournalEntry.opened`` does not name.
         """
         ...
 

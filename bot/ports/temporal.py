@@ -164,14 +164,14 @@ class Control(Protocol):
 
     async def pause_activity(self, ref: Ref, activity_id: str, reason: str) -> None:
         """Let no attempt of a pending activity begin. A running attempt ends with its next heartbeat, or goes on if
-        it sends none. Does nothing when the activity is paused already. Raises NotFound when the activity is no
-        longer pending, and Refused where the server does not offer this."""
+        it sends none. Does nothing when it is paused already. Raises NotFound when the activity is no longer pending,
+        and Refused where the server does not offer this."""
         ...
 
     async def unpause_activity(self, ref: Ref, activity_id: str) -> None:
-        """Begin the next attempt of a paused activity at once; a running attempt goes on. Does nothing when the
-        activity is not paused. Raises NotFound when the activity is no longer pending, and Refused where the server
-        does not offer this."""
+        """Begin the next attempt of a paused activity at once; a running attempt goes on. Does nothing when it is not
+        paused. Raises NotFound when the activity is no longer pending, and Refused where the server does not offer
+        this."""
         ...
 
     async def offers_pauses(self) -> bool:

@@ -52,9 +52,9 @@ RETRY_SOON = RetryPolicy(
 
 
 def start(spec: SequenceSpec, running: RunningWindow) -> workflow.ActivityHandle[StartResult]:
-    """Start a run for the window. Starts none if an earlier attempt of this call has started one, or if another run
-    completed the days in the time from the beginning of the sequence to ``running.started_at``. If the sequence runs
-    the days again (``running.is_piece``), other runs do not count."""
+    """Start a run for the window. Starts none if an earlier attempt of this call has started one. Also starts none if
+    another run has completed the days since the sequence began, and before ``running.started_at``. If the sequence
+    runs the days again (``running.is_piece``), other runs do not count."""
     since = None if running.is_piece else spec.started_at
     token = f"{spec.id}:{running.number}"
     request = StartWindowRequest(

@@ -1,4 +1,4 @@
-"""Sends the messages of a queue to its sequences, only a limited number at once.
+"""The messages of a queue to its sequences that are on their way.
 
 Temporal delivers a signal from one workflow to another in several steps, which change the history of the sender, too.
 A thousand signals at once take Temporal a minute, in which the queue cannot continue as new.
@@ -12,9 +12,8 @@ Send = Callable[[], Coroutine[None, None, None]]
 
 
 class QueueSends:
-    """Sends messages, each in a task that ``spawn`` makes, and at most ``most`` at once; the others wait.
-    ``is_paced`` is False for a queue of an earlier version. For such a queue, ``is_empty`` counts a message only
-    once its task has begun to run."""
+    """Sends messages, each in a task that ``spawn`` makes, and at most ``most`` at once; the others wait. Queues of
+    earlier versions, which are not ``is_paced``, count a message only from the first step of its task on."""
 
     def __init__(
         self, spawn: Callable[[Coroutine[None, None, None]], asyncio.Task[None]], most: int, *, is_paced: bool

@@ -45,7 +45,7 @@ class CountedTogether:
         )
 
     def verdict(self, table: TableSpec, customer: str, window: Window) -> TableVerdict:
-        """The verdict on this table for a customer. ``is_whole`` must be true for the customer."""
+        """The verdict on a table of a customer about whom all questions are answered."""
         of = table.name, customer
         return judge(table.name, window, self.counts[of], self.expected[of] if table.expected else None)
 

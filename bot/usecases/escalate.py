@@ -48,8 +48,8 @@ def _page(row: Queued) -> Page | None:
 
 
 async def _episodes(services: Services) -> list[Episode]:
-    """All open alerts, and the ended alerts that are in a group with an open one. A cluster is left out if none of
-    its open alerts may call somebody later."""
+    """The alerts of each cluster that has an open alert which may call somebody later: all open alerts of that
+    cluster, and the ended alerts that are in a group with one of them."""
     may_call = [episode for episode in await services.journal.open_episodes() if episode.route.calls_later]
     clusters = sorted({episode.ref.cluster for episode in may_call})
     return [episode for name in clusters for episode in (await services.journal.memory(name, ())).episodes]

@@ -63,8 +63,8 @@ def _unfit_workflows(config: Config) -> Iterator[Mistake]:
 
 
 def _foreign_types(config: Config) -> Iterator[Mistake]:
-    """The mistakes of clusters whose ``types`` name a type of a definition other than the cluster's own. Runs of that
-    type would have two mappings, and these runs would count even if the other definition covers no days."""
+    """The mistakes of clusters whose ``types`` name a type that belongs to another definition than the cluster's own.
+    Runs of that type would have two mappings. They would count even if the other definition covers no days."""
     for cluster, here in config.clusters.items():
         usual = here.workflow or config.definitions[0].name
         for other in config.definitions:
@@ -96,8 +96,8 @@ def _shared_ids(views: Sequence[Config]) -> Iterator[Mistake]:
 
 
 def _filter_mistakes(config: Config) -> Iterator[Mistake]:
-    """The mistakes of filters that would not find the runs that the bot starts. Also the mistakes of two clusters in
-    the same namespace, if runs that the bot starts on them would get the same workflow ids."""
+    """The mistakes of filters that would not find the runs that the bot starts; and of clusters in the same
+    namespace, if the bot's starts on both would get the same workflow ids."""
     orders = {
         name: start_order(start_template(config, name), "acme", config.campaign.window, "")
         for name in config.clusters
@@ -129,8 +129,8 @@ def _place_in_definition(source: Source, config: Config, cluster: str) -> tuple[
 
 
 def _place(source: Source, workflow: WorkflowConfig) -> Collection[str]:
-    """The keys in a definition, outermost first, that lead to the setting for how the bot writes customer and days to
-    this source: for example ``start``, then ``memo``."""
+    """The path of keys in a definition, such as ``start``, ``memo``, under which the definition says how the bot
+    writes customer and days to this source. The outermost key comes first."""
     match source:
         case Source.ATTRIBUTES:
             return ("start", "search_attributes")

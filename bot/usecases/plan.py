@@ -20,8 +20,7 @@ from bot.usecases.observe.open_work import open_work_elsewhere
 
 
 async def plan(command: PlanCommand, services: Services) -> PlanResult:
-    """The plan for the customer. If a system does not answer, the result says which one. Raises Declined for a wrong
-    name, range or size."""
+    """Raises Declined for a wrong name, range or size. If a system does not answer, the result says which."""
     campaign = services.config.campaign.window
     whole = range_within(command.range, campaign)
     check_days(command.days, campaign)

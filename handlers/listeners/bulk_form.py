@@ -43,9 +43,8 @@ async def read_bulk(payload: SubmissionPayload, services: Services) -> Confirmed
 
 
 async def recalled(view_id: str, services: Services, word: str = "") -> KeptDialog | None:
-    """What the modal shows; None if the store does not answer in time. Raises Declined if the store no longer keeps
-    the modal: the text of the error names the command ``word``. Raises UsageError if another version of the bot has
-    opened the modal."""
+    """What the modal shows; None if the store does not answer, or not in time. Raises Declined for a modal that the
+    store no longer keeps, with the command ``word`` in its text, and UsageError for one of another version."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             body = await services.dialogs.recall(view_id, services.now())

@@ -198,7 +198,7 @@ class ShortcutPayload(Payload):
 
     @property
     def address(self) -> Address:
-        """The channel and the timestamp of the message."""
+        """The message."""
         return Address(self.channel.id, self.message.ts)
 
     @property

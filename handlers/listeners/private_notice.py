@@ -62,6 +62,6 @@ async def with_retries(act: Callable[[], Awaitable[None]], sleep: Sleep = asynci
 
 
 def _wait(attempt: int, exc: Unavailable) -> timedelta:
-    """How long to wait before the next try. For RateLimited, this is the time that Slack has named; for any other
-    error, exponential backoff."""
+    """The time until the next try: the time that Slack has named if it is rate limited, otherwise exponential
+    backoff."""
     return exc.retry_after if isinstance(exc, RateLimited) else timedelta(seconds=FIRST_WAIT * 2 ** (attempt - 1))

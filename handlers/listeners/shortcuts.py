@@ -68,9 +68,9 @@ async def _answer(payload: ShortcutPayload, services: Services, in_flight: InFli
 async def _subject(payload: ShortcutPayload, services: Services) -> tuple[str, str] | None:
     """The one customer that the message is about, and the campaign, which is "" if the message names none.
 
-    The store knows which customers a message is about, but it does not keep answers to commands. If the store names
-    no customer or several, the customer is taken from the buttons of the message. None if the buttons name no
-    customer, several customers or several campaigns. Raises Unavailable if the store does not answer in time.
+    The store does not keep answers to commands. So if it does not name exactly one customer, the customer is taken
+    from the buttons of the message. None if the buttons name no customer, several customers or several campaigns.
+    Raises Unavailable if the store does not answer in time.
     """
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):

@@ -101,10 +101,10 @@ def _mistakes_of(campaign: Campaign, customer: Customer, key: str) -> Iterator[t
 
 
 def _days_within_reach(customer: Customer, days: int) -> float:
-    """``done_days`` of a run of ``days`` days has to be less than the result. If the run has more days than the
-    customer's ``max_days``, the result is the number of days after which the run goes silent: ``silent_after_days``,
-    or ``max_days`` if the customer has no ``silent_after_days``. Otherwise, the run copies all of its days, and the
-    result is ``days`` + 1."""
+    """``done_days`` of a run of ``days`` days has to be less than the result. A run of more days than the customer's
+    ``max_days`` goes silent after ``silent_after_days``, or after ``max_days`` if the customer has no
+    ``silent_after_days``; the result is the number of days after which the run goes silent. Any other run copies all
+    of its days, so the result is ``days`` + 1."""
     if customer.max_days is None or days <= customer.max_days:
         return days + 1
     return customer.silent_after_days or customer.max_days

@@ -145,9 +145,8 @@ class WentSilent(Exception):
 
 def _days_before_story(piece: Piece, planned: CopyPlan) -> int:
     """How many of the piece's first days this attempt copies without waiting, as if the worker had copied them before
-    the sandbox started. If all days of the piece are such days, every attempt copies all of them without waiting. If
-    only some are, only the first attempt copies them without waiting. For a later attempt the result is 0, and it
-    copies every day at the usual pace."""
+    the sandbox started. If these days are the whole piece, the result is the same for every attempt. If they are only
+    a part of it, the result is 0 for all attempts after the first, which copy every day at the usual pace."""
     earlier = (planned.start - date.fromisoformat(piece.run_start)).days
     done = min(max(piece.days_before_story - earlier, 0), planned.days)
     return done if done == planned.days or activity.info().attempt == 1 else 0

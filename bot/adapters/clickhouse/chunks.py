@@ -13,9 +13,9 @@ LARGEST_ROW = 150
 
 
 def chunks(customers: Sequence[str], days: int) -> Iterator[tuple[str, ...]]:
-    """The customers in order and without repeats, split into chunks. An answer with a row for each customer of a
-    chunk and each of ``days`` days has fewer than ``MOST_ROWS`` rows and at most ``LARGEST_ANSWER`` bytes. Only the
-    answer about a chunk of a single customer may be larger."""
+    """The customers in order and without repeats, split into chunks. The answer about a chunk stays within the
+    bounds, even with a row for each customer and each of ``days`` days. Only a chunk of a single customer may exceed
+    them."""
     chunk: list[str] = []
     size = 0
     for customer in dict.fromkeys(customers):

@@ -19,8 +19,8 @@ JOIN_PATIENCE = timedelta(seconds=1)
 
 
 class JoinedReads(Generic[_Key, _T]):
-    """Reads by key. A read that began before a call may lack what the caller has written itself, or has heard of. So
-    a caller never gets the result of such a read: a call during a read joins the next one."""
+    """Reads by key. A caller never gets the result of a read that began before its call, because what the caller has
+    written itself, or has heard of, might be missing there. So a call during a read joins the next one."""
 
     def __init__(self, patience: timedelta = JOIN_PATIENCE) -> None:
         self._patience = patience.total_seconds()
@@ -29,8 +29,8 @@ class JoinedReads(Generic[_Key, _T]):
         self._callers = Counter[asyncio.Task[_T]]()
 
     async def get(self, key: _Key, read: Callable[[], Awaitable[_T]]) -> _T:
-        """The result of ``read``, or of the ``read`` of another caller with the same key. Raises what that ``read``
-        raises. If a caller is cancelled, the read goes on for the others. It stops when no caller is left."""
+        """The result of ``read``, or of the ``read`` of another caller with the same key. Raises what that raises. A
+        caller that is cancelled leaves the read to the others, and the last one ends it."""
         if key not in self._next:
             task = self._next[key] = asyncio.create_task(self._read(key, read), name="joined read")
             # Otherwise asyncio logs the error of a read whose callers have all left.

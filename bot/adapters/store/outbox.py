@@ -115,8 +115,8 @@ class SqlOutbox:
         return await self._fetch(waiting_messages().where(outbox.c.ts.is_(None), ~IS_PAGE))
 
     async def posted(self, prefix: str, kind: str = "", since: datetime | None = None) -> list[Queued]:
-        """The posted messages whose key begins with ``prefix``. With ``kind``, only those of this kind. With
-        ``since``, only those that began to wait for their latest post or edit at ``since`` or later."""
+        """The posted messages whose key begins with ``prefix``. ``kind`` selects those of one kind. ``since`` selects
+        those whose wait for their latest post or edit began at ``since`` or later."""
         has_prefix = outbox.c.key.startswith(prefix, autoescape=True)
         is_kind = outbox.c.body.endswith(suffix(kind), autoescape=True) if kind else true()
         is_recent = outbox.c.created_at >= since if since else true()

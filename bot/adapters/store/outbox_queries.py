@@ -42,7 +42,7 @@ def due_messages(now: datetime, limit: int) -> Select[Any]:
 
 
 def due_pages(now: datetime, limit: int) -> Select[Any]:
-    """At most ``limit`` messages that are to be sent to webhooks now."""
+    """The messages for webhooks to send now."""
     return waiting_messages().where(IS_PAGE, _is_due(now)).limit(limit)
 
 

@@ -40,8 +40,8 @@ class CodecPath(StrEnum):
 
 
 class DataRefused(Exception):
-    """The codec refuses the data of this request, and may accept other data. ``is_certain`` is False for HTTP status
-    500, because a broken codec may return it, too."""
+    """The codec refuses this request, and may accept another one. ``is_certain`` is False for a status that a broken
+    codec returns as well."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)

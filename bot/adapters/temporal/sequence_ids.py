@@ -17,7 +17,7 @@ from bot.model import CampaignScope, Execution, SequenceStanding
 @dataclass(frozen=True, slots=True)
 class SequenceIds:
     """The ids on one cluster. ``is_shared`` is whether other clusters use the same namespace. ``scope`` is the
-    campaign, or None for all campaigns. If it is None, ``of`` returns only the plain id."""
+    campaign; None stands for all campaigns, and then ``of`` returns only the id that contains no campaign."""
 
     cluster: str
     is_shared: bool
@@ -39,8 +39,8 @@ class SequenceIds:
             yield names.sequence_id(customer)
 
     def blocks(self, execution: Execution) -> bool:
-        """Whether ``execution`` is an open sequence of the campaign, so that no new sequence may start. The caller
-        has found ``execution`` under an id from ``earlier``."""
+        """Whether ``execution`` is an open sequence of the campaign, so that no new sequence may start. The id of
+        ``execution`` is one of those that ``earlier`` yields."""
         if not execution.status.is_open:
             return False
         return any(self._owned(read_standing(execution, cluster)) for cluster in {"", self._shared})

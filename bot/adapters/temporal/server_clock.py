@@ -35,8 +35,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Stamp:
-    """``server_time`` is the server's time when the event loop's clock showed ``at``; None if it could not be
-    measured."""
+    """The server's time at the moment when the event loop's clock showed ``at``; None if it could not be measured."""
 
     server_time: datetime | None
     at: float

@@ -84,9 +84,9 @@ def describe_closed(
 
 
 def _is_about_closed(alert: Episode, run: Run | None, switched_on: Collection[AlertReason]) -> bool:
-    """Whether the run history decides about this alert. False if the alert is over or belongs to a sequence. For any
-    other alert, True in two cases: it has one of the ``CLOSED_REASONS``; or the history already knows how the
-    alert's latest run ended, and ``_LEFT`` maps that ending to a reason that is switched on. ``run`` is what the
+    """Whether the run history decides about this alert. False if the alert is over or belongs to a sequence.
+    Otherwise, True if the alert has one of the ``CLOSED_REASONS``. Also True if the history already knows how the
+    latest run of the alert ended, and ``_LEFT`` maps that ending to a reason that is switched on. ``run`` is what the
     history has of the alert's chain, which may be out of date; None if it has nothing."""
     if not alert.is_open or _is_of_sequence(alert):
         return False

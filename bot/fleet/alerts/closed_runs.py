@@ -166,8 +166,8 @@ def _of_doubts(
 
 
 def _rows_off(doubtful: Sequence[tuple[Run, DoubtfulDays]]) -> tuple[RowsOff, ...]:
-    """How many rows are off in each table, summed over all windows in doubt. The numbers of a window come from the
-    latest count of exactly its days. Empty if a window has no such count, or if that count lacks the numbers."""
+    """How many rows are off in each table, summed over all windows in doubt. Empty unless, for each of these windows,
+    a count has covered exactly its days, and the latest such count says how many rows are off."""
     counts = sorted((count for run, _ in doubtful for count in counts_of(run.execution)), key=lambda count: count.at)
     latest = {count.window: count.rows_off for count in counts}
     tables: dict[str, RowsOff] = {}

@@ -189,8 +189,8 @@ def _reason_lines(episode: Episode, run: DescribedRun, now: datetime) -> tuple[O
 def _children_lines(
     episode: Episode, run: DescribedRun, before: TroubledChildren | None
 ) -> tuple[OutboxMessage, ...]:
-    """A line if more workflows below the run are in trouble now than ``before`` says; empty otherwise. ``before`` is
-    what the last description said about them; None if it said nothing. If ``before`` is about another trouble
+    """A line if more workflows below the run are in trouble than at the last description; empty otherwise. ``before``
+    is what the last description said about them. If these workflows were in another trouble then
     (``TroubledChildren.reason``), all workflows that are in trouble now count as new."""
     children = run.children
     known = before.number if before and children and before.reason is children.reason else 0

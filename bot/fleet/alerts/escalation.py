@@ -51,9 +51,9 @@ class AlertStory:
 
     @property
     def calling_since(self) -> datetime:
-        """When the alerts began to call people. Usually, this is when the first unseen alert opened. But if all
-        alerts that call people now were silent for a while, because of a snooze, a sequence or the queue, this is
-        when the first of them began to call again."""
+        """When the alerts began to call people: usually, when the first unseen alert opened. But if every alert that
+        calls people now was silent in between, because of a snooze, a sequence or the queue, the result is when the
+        first of these alerts began to call again."""
         opened = self.unseen_since
         return max(opened, min(self._calls_again_at(episode) or opened for episode in self.calling))
 

@@ -82,8 +82,8 @@ def end_with_sequence(episode: Episode, progress: SequenceProgress, now: datetim
 def release_from_sequence(
     episode: Episode, run: DescribedRun, ending: Ending, failures: Iterable[SeenFailure], now: datetime
 ) -> Step:
-    """The episode after its sequence ended without a report; ``ending`` says how the sequence ended. If the run has
-    ended, the episode ends with ``ending`` too. If the run is open, the episode stays open and calls people again."""
+    """The episode after its sequence ended without a report. If its run has ended, the episode ends with ``ending``,
+    as the sequence did. If its run is open, the episode stays open and calls people again."""
     if run.ending is not None:
         return end_episode(episode, ending, now)
     step = update_episode(released(episode, now).episode, run, failures, now)
@@ -92,6 +92,6 @@ def release_from_sequence(
 
 
 def released(episode: Episode, now: datetime) -> Step:
-    """The episode without its sequence: no sequence takes care of it any more, so it calls people again."""
+    """The episode, which no sequence takes care of any more: it calls people again."""
     own = replace(episode, sequence=None, last_told_at=now, changed_at=now, calls_again_at=now)
     return Step(own, (card(own),))

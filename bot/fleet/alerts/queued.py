@@ -34,7 +34,7 @@ def follow_queue(
     """The changes to alerts whose days have begun to wait in the queue, or no longer wait there. An alert whose days
     no longer wait calls people again. ``known`` are all alerts that the watcher remembers of the cluster. ``queue``
     is None if no queue is open. As long as the queue does not answer, the days that waited there still count as
-    waiting. With more than ``storm`` customers, a group of alerts is large (``StormCard.is_large``)."""
+    waiting. A group of more than ``storm`` customers is large."""
     changed = tuple(
         _changed(alert, now)
         for alert in known

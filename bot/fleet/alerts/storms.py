@@ -26,8 +26,8 @@ GroupKey = tuple[Cause, Route]
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
-    """For each new alert, the group that it joins, if any. ``firsts`` maps a run that newly needs an alert to the id
-    of the alert whose message is the group's message.
+    """The groups that new alerts join. ``firsts`` maps a run that newly needs an alert to the id of the alert whose
+    message is the group's message.
 
     ``remembered`` are the known episodes. Those that ``firsts`` names are marked as the first of a group.
     """
@@ -52,8 +52,8 @@ def join_groups(
     now: datetime,
     within: timedelta,
 ) -> AlertGroup:
-    """For each new alert, the group that it joins, if any. ``fresh`` are the runs that newly need an alert, each with
-    its route. ``lasting`` are the ids of the ``remembered`` alerts that stay open in this pass."""
+    """The groups that the new alerts join. ``fresh`` are the runs that newly need an alert, each with its route.
+    ``lasting`` are the ids of the remembered alerts that stay open in this pass."""
     joinable = _joinable(remembered, [e for e in remembered if e.id in lasting], now, within)
     by_key: dict[GroupKey, list[DescribedRun]] = {}
     for run, route in fresh:
@@ -67,9 +67,9 @@ def join_groups(
 
 
 def _first_of(fresh: Sequence[DescribedRun], first: Episode | None, known: Iterable[Episode]) -> str:
-    """The id of the alert whose message is the group's message. If ``first`` is an alert, the ``fresh`` runs join it,
-    and the result is its id. If ``first`` is None, the ``fresh`` runs form a new group, and the result is the id of
-    the first run's alert. "" if the group would not have two different names."""
+    """The id of the alert whose message is the group's message. If there is an alert ``first``, the ``fresh`` runs
+    join it, and this is its id. Otherwise they form a new group, and this is the id of the alert of the first of
+    these runs. "" if the group would not have two different names."""
     counted = {_counted(run) for run in fresh}
     if first is None:
         return episode_id(fresh[0].ref) if len(counted) > 1 else ""
@@ -122,8 +122,8 @@ def storm_cards(
     content of these messages, to edit them.
 
     The first alerts are recorded together with the messages, although they have not changed themselves. So when two
-    bots count the same group at once, the second one fails on the revision of the first alert, and counts again.
-    With more than ``storm`` customers, a group of alerts is large (``StormCard.is_large``).
+    bots count the same group at once, the second one fails on the revision of the first alert, and counts again. A
+    group of more than ``storm`` customers is large.
     """
     now = {episode.id: episode for episode in (*remembered, *changed)}
     cards: list[OutboxMessage] = []
@@ -196,8 +196,8 @@ def _member(alert: Episode, *, with_attempt: bool) -> GroupMember:
 
 
 def _shown(members: Sequence[Episode]) -> Episode:
-    """The alert whose reason the group's message shows. This is the first alert of the group if it has the most
-    frequent reason, and otherwise the first of ``members`` that has this reason."""
+    """The alert whose reason the group's message shows. It is one of those with the most frequent reason: the first
+    alert of the group if it has that reason."""
     causes = Counter(_cause(e) for e in members)
     most = max(causes.values())
     common = [e for e in members if causes[_cause(e)] == most]

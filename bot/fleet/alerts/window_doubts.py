@@ -19,8 +19,8 @@ COUNTED_WITHIN = timedelta(hours=1)
 
 
 def is_told_by_sequence(run: Run, days: DoubtfulDays) -> bool:
-    """Whether a sequence ran these days and knew of the doubt when their window ended. In that case, the sequence has
-    reported the doubt."""
+    """Whether a sequence ran these days and has reported the doubt, because the sequence knew of the doubt when the
+    window of these days ended."""
     if not is_started_by_bot(run.execution):
         return False
     match days.doubt.reason:

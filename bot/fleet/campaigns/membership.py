@@ -111,8 +111,8 @@ class CampaignView:
 
     @property
     def key(self) -> str:
-        """The name that separates the campaign's stored data from those of other campaigns; "" if the ids of the
-        campaign's sequences do not contain its name (``keeps_plain_ids``)."""
+        """The name under which the campaign's data are stored, apart from those of other campaigns; "" for the
+        campaign whose workflow ids do not contain its name."""
         return "" if self.campaign.keeps_plain_ids else self.campaign.name
 
     @property

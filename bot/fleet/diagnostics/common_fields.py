@@ -25,8 +25,9 @@ class CommonFields:
         """The fields that hold days, by the form of their dates.
 
         If all these fields have the same form, and no name says that its field holds another date
-        (``is_other_date``), no field is left out. Otherwise, the fields with names of other dates are left out first.
-        After that, a form stays only if one of its fields has the name of a first day (``is_named_as_start``).
+        (``is_other_date``), no field is left out. Otherwise, fields are left out in two steps. The first step leaves
+        out the fields with names of other dates. The second step leaves out each form of which no remaining field has
+        the name of a first day (``is_named_as_start``).
         """
         found: dict[str, dict[str, list[str]]] = {}
         for name, form in self.forms.items():

@@ -70,8 +70,8 @@ class EndEvidence:
 
 
 def _of_single_runs(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """The evidence that each run gives by itself. Each pair has the weight for ``excluded`` and the weight for
-    ``included``. The counts of days are evidence only if every run has a count that fits its dates."""
+    """The evidence that each run gives by itself, as pairs of ``excluded`` and ``included``. The counts of days are
+    evidence only if every run has a count that fits its dates."""
     have_counts = all(run.count in _possible_counts(run) for run in runs)
     for run in dict.fromkeys(runs):
         if run.is_last_day:
@@ -86,10 +86,9 @@ def _possible_counts(run: DatedRun) -> tuple[int, int]:
 
 
 def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
-    """Evidence from windows of the same customer that meet. Each pair has the weight for ``excluded`` and the weight
-    for ``included``. If an end is the first day of another window, this is evidence for ``excluded``. If an end is
-    the day before the first day of another window, this is evidence for ``included``. An end that is both is no
-    evidence."""
+    """Evidence from windows of the same customer that meet, as pairs of ``excluded`` and ``included``. If an end is
+    the first day of another window, this is evidence for ``excluded``. If an end is the day before the first day of
+    another window, this is evidence for ``included``. An end that is both is no evidence."""
     for customer in dict.fromkeys(run.customer for run in runs):
         own = [run for run in runs if run.customer == customer]
         starts = {run.start for run in own}
@@ -99,8 +98,8 @@ def _of_meeting_windows(runs: Sequence[DatedRun]) -> Iterator[tuple[int, int]]:
 
 
 def _of_campaign(runs: Sequence[DatedRun], campaign: Window | None) -> Iterator[tuple[int, int]]:
-    """Evidence from runs that end with the campaign. Each pair has the weight for ``excluded`` and the weight for
-    ``included``. A run that also begins with the campaign counts twice, because its end is hardly a coincidence."""
+    """Evidence from runs that end with the campaign, as pairs of ``excluded`` and ``included``. A run that also
+    begins with the campaign counts twice, because its end is hardly a coincidence."""
     for _, start, end in {(run.customer, run.start, run.end) for run in runs} if campaign else set():
         if campaign and end in (campaign.end, campaign.last):
             weight = _WEIGHT_OF_PROOF if start == campaign.start else 1

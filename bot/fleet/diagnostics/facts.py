@@ -34,8 +34,8 @@ class DefectFound:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How many pollers the task queue has for workflow tasks and for activities. ``is_useless``: no poller takes
-    workflow tasks, so nothing would run there. This is no problem yet, because the cluster is not in use."""
+    """How many pollers the task queue has for workflow tasks and for activities. ``is_useless`` says that no poller
+    takes workflow tasks, but that none is needed yet."""
 
     task_queue: str
     of_workflows: int

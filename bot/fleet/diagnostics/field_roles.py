@@ -83,8 +83,7 @@ def is_named_as_start(name: str) -> bool:
 
 
 def are_named_as_days(keys: Keys) -> bool:
-    """Whether the name in ``start`` says that its field holds the first day, and the name in ``end`` that its field
-    holds the end."""
+    """Whether the names of the two fields say that one holds the first day and the other the end."""
     return is_named_as_start(keys.start) and _END.search(_last_step(keys.end)) is not None
 
 
@@ -108,8 +107,8 @@ def are_counts(texts: Sequence[str]) -> bool:
 
 def _is_ordered(starts: Sequence[str], ends: Sequence[str]) -> bool:
     """Whether there are as many ends as starts, no end is before its start, and at least one is after its start.
-    All texts have the same form of date: the year first, or a Unix time. So a Unix time with fewer digits is earlier,
-    and texts of the same length are in the order of their days when they are sorted as texts."""
+    All texts have the same form of date, so a shorter text is the earlier day, and texts of the same length are in
+    the order of their days when they are sorted as texts."""
     pairs = list(zip(starts, ends, strict=False))
     return len(starts) == len(ends) and all((len(a), a) <= (len(b), b) for a, b in pairs) and starts != ends
 

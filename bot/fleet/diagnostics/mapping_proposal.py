@@ -143,9 +143,9 @@ def _of_parts(
     runs: Sequence[SampleRun], customers: Collection[str], zone: tzinfo
 ) -> Iterator[tuple[Source, Source, IdentityMapping]]:
     """The mappings that read the customer from the fields of one source and the days from the fields of another. Each
-    result is the source of the customer, the source of the days, and the mapping. No result reads the customer from a
-    source with several dates: two of these dates may be the run's days, and then it may be wrong to read the days
-    from another source."""
+    result is the source of the customer, the source of the days, and the mapping. If a source has several dates, no
+    result reads the customer from it: two of its dates may be the days, and then the days in another source may be
+    the wrong ones."""
     by_source = common_fields(runs, zone)
     for customer_source, source in permutations(by_source, 2):
         own = by_source[customer_source]
@@ -159,9 +159,9 @@ def _of_parts(
 def _with_days(
     mapping: IdentityMapping, source: Source, customer: str, fields: CommonFields, runs: Sequence[SampleRun]
 ) -> Iterator[IdentityMapping]:
-    """The mapping, extended to read the days from this source. If ``customer`` is not "", it also reads the customer
-    from this source. There is one result for each form of dates. A form has no result if neither the names nor the
-    values of the fields show which fields hold the days."""
+    """The mapping, extended to read the days from this source. There is one result for each form of dates for which
+    the names or values of the fields show which fields hold the days. If ``customer`` is not "", the mapping also
+    reads the customer from this source."""
     for form, days in fields.days_by_form.items():
         of_form = replace(mapping, forms={source: form} if form != ISO else {})
         if keys := day_fields(customer, days, fields.texts):

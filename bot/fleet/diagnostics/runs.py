@@ -130,9 +130,9 @@ def _never_run(lately: RecentRuns, expected: Expected) -> Iterator[TypeNeverRan]
 
 
 def _key_mistakes(lately: RecentRuns, expected: Expected) -> Iterator[KeysAbsent | WrongAttributeType]:
-    """Warnings about keys that no run carries, and about keys of the wrong type. If the configuration does not set
-    the keys, and runs carry none of the default keys, there is no warning that they are absent: the workflow ids may
-    hold the customer and the days."""
+    """Warnings about keys that no run carries or that have the wrong type. If the configuration does not set the
+    keys, and runs carry none of the default keys, these are not missed: the workflow ids may hold the customer and
+    the days."""
     keys = _keys(expected)
     absent = tuple(key for key in keys if not any(key in run.hints for run in lately.latest))
     if absent and (expected.keys_are_given or len(absent) < len(keys)):
@@ -217,10 +217,10 @@ def _readable(text: str) -> str:
 
 
 def _is_of_other_form(run: Execution, mapping: IdentityMapping) -> bool:
-    """Whether the id of this run, for which the mapping has found no identity, lacks what the mapping reads from ids.
-    If the mapping reads nothing from ids, the answer is False. If it reads both the customer and the days from ids,
-    the answer is True, because an id with both would give an identity. If it reads only one of the two from ids, the
-    answer is True unless the id has that one."""
+    """Whether the id of an unrecognised run lacks what the mapping reads from ids; False if the mapping reads nothing
+    from ids. If the mapping reads both the customer and the days from ids, the result is always True: a run with both
+    in its id would have been recognised. If the mapping reads only one of the two from ids, the id is examined: it
+    may have that one, and the run is unrecognised because the other one is missing elsewhere."""
     if Source.ID not in mapping.sources:
         return False
     is_part = Source.ID in (*mapping.customer_only, *mapping.days_only)

@@ -56,9 +56,9 @@ def _at_once(runs: list[Execution]) -> list[tuple[Execution, Execution]]:
 
 
 def _ending_last(runs: list[Execution]) -> list[Execution]:
-    """The last links of the two chains that end last, the later end first; fewer if there are fewer chains. Two are
-    enough: ``_at_once`` compares the next run with a run of another chain, and at least one of these two is of
-    another chain than the next run."""
+    """At most two runs: the last links of the two chains that end last, the later end first. Two are enough:
+    ``_at_once`` compares its next run with a run of another chain, and the next run belongs to at most one of these
+    two chains. So the other chain is there to compare with."""
     of_chain = {chain_key(run): run for run in sorted(runs, key=_end)}
     return sorted(of_chain.values(), key=_end, reverse=True)[:2]
 

@@ -36,6 +36,6 @@ def workers(pollers: Workers, latest: Sequence[Execution], *, is_in_use: bool) -
 
 
 def _elsewhere(queue: str, latest: Sequence[Execution]) -> tuple[str, ...]:
-    """The task queues of the last runs if none of these runs was on ``queue``; otherwise empty."""
+    """The task queues of the last runs, if none of them was on this one; else empty."""
     queues = sorted({execution.task_queue for execution in latest if execution.task_queue})
     return () if queue in queues else tuple(queues)

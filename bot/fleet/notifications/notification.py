@@ -77,13 +77,12 @@ class StormCard:
 
 @dataclass(frozen=True, slots=True)
 class AttemptsLine:
-    """Attempts ``first`` to ``last`` have ended. ``failure`` says how ``last`` failed; None if the bot did not see
-    that.
+    """Attempts ``first`` to ``last`` have ended. ``failure`` is that of ``last``; None if the bot did not see it.
 
     If ``first`` is before ``last``, the bot has not seen how the attempts from ``first`` to ``last - 1`` failed.
     ``next_attempt`` is None if no attempt follows. ``alike`` counts the attempts right before ``first`` that have no
-    line of their own, because each of them failed in the same way as the attempt before it. If the attempts are those
-    of a workflow below the run, ``child`` is that workflow.
+    line of their own. Each of them failed in the same way as the attempt before it. If the attempts are those of a
+    workflow below the run, ``child`` is that workflow.
     """
 
     name: str

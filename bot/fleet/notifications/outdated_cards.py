@@ -43,8 +43,7 @@ def card_has_missing_days(notification: Notification) -> bool:
 
 
 def _is_complete(overtaken: Overtaken | None) -> bool:
-    """Whether the days are known to be complete. False if ``overtaken`` only says that the cluster is no longer
-    configured."""
+    """Whether the days are known to be complete. This is unknown while their cluster is not in the configuration."""
     return overtaken is not None and not overtaken.is_unwatched
 
 

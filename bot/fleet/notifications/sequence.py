@@ -47,11 +47,11 @@ class BegunLine:
 
 @dataclass(frozen=True, slots=True)
 class ClearedLine:
-    """All runs that the sequence had to cancel have closed. ``closed`` is their number, and ``completed`` is how many
-    of them completed nevertheless.
+    """All runs that the sequence had to cancel have closed: ``closed`` runs, of which ``completed`` completed
+    nevertheless.
 
-    Before the sequence starts a window, it waits as long as ``waits`` says: one heartbeat timeout, during which an
-    attempt that Temporal no longer hears from may still write. ``is_all``: the sequence had nothing else to do.
+    The sequence waits for ``waits`` before it starts a window: one heartbeat timeout, during which an attempt that
+    Temporal no longer hears from may still write. ``is_all`` means that the sequence had nothing else to do.
     """
 
     spec: SequenceSpec

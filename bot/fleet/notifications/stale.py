@@ -79,9 +79,9 @@ def stale_reasons(unsent: Sequence[UnsentMessage], episodes: Mapping[str, Episod
 
 
 def _reason_for_unknown_alert(line: Notification, episode: Episode) -> str:
-    """Why a line of an alert is stale if the alert's own message is not posted yet; "" if that does not make the line
-    stale. If the alert is over, every line is stale, because the alert's message will then tell everything. If the
-    alert is open, only a reminder is stale, because the alert's message is still news."""
+    """Why a line is stale because the message of its alert is not posted yet; "" if the line is not stale for this
+    reason. Once the alert is over, every line is stale, because the alert's message will then tell everything. While
+    the alert is open, a reminder is stale, because the alert's message is still news."""
     if not episode.is_open:
         return "the alert was over before anybody could hear of it"
     return "the alert itself is news" if isinstance(line, ReminderLine) else ""
@@ -198,9 +198,8 @@ def join_attempts(unsent: Sequence[UnsentMessage]) -> tuple[tuple[OutboxMessage,
 
 
 def _replacements(lines: Sequence[UnsentMessage]) -> Iterator[tuple[OutboxMessage, OutboxMessage | None]]:
-    """For each line, the message as recorded, and the message to send instead. The message to send is the same if
-    nothing changes. It is None if a later line includes the attempt of this line in its count. The first and the last
-    line of an activity are kept."""
+    """For each line, the message as recorded, and the message to send instead. The second is equal to the first if
+    nothing changes, and None if a later line counts this one. The first and the last line of an activity are kept."""
     kept: AttemptsLine | None = None
     for number, entry in enumerate(lines):
         line = _attempts_line(entry)

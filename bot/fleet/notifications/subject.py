@@ -38,9 +38,9 @@ def of_episode(episode: Episode) -> MessageSubject:
 
 
 def of_notification(notification: Notification) -> tuple[MessageSubject, ...]:
-    """The customers that the message names, with their clusters. For a group of alerts, only the customers that still
-    need a person. If no customer does, the customers with an open alert; if no alert is open, all customers. Empty
-    for a message that names no customer, and for the lines in an alert's thread."""
+    """The customers that the message names, with their clusters. Of a group of alerts, only the customers that still
+    need a person; if no customer does, those whose alert is open, or else all. Empty for a message that names no
+    customer, and for the lines in an alert's thread."""
     if isinstance(notification, EpisodeCard):
         return (of_episode(notification.episode),)
     if isinstance(notification, StormCard | BulkCard):

@@ -41,8 +41,8 @@ def hold_dates(runs: Sequence[SampleRun], zone: tzinfo) -> bool:
 
 
 def _are_parts(fields: Mapping[str, str]) -> bool:
-    """Whether the fields of a run hold a date in parts: a number in a field with a name such as ``year`` or
-    ``month``, or a list of three numbers for year, month and day."""
+    """Whether the fields of a run hold a date in parts: a field is a part of a date, such as a year, or a list of
+    three numbers is a date."""
     if any(_PART.search(name) and text.isdigit() for name, text in fields.items()):
         return True
     lists = (name.removesuffix("[0]") for name in fields if name.endswith("[0]"))

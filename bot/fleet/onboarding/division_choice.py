@@ -27,8 +27,8 @@ _Days = Mapping[str, list[Window]]
 
 @dataclass(frozen=True, slots=True)
 class DivisionChoice:
-    """How one namespace can be divided into clusters. Each of the ``divisions`` agrees with the customers and days of
-    the namespace's runs. The runs prove the first ``proven`` divisions; the others are only possible."""
+    """The divisions of one namespace that fit the customers and days of its runs. The runs prove the first ``proven``
+    of these divisions; the other divisions are only possible."""
 
     divisions: tuple[Division, ...] = ()
     proven: int = 0
@@ -119,7 +119,7 @@ def _has_own_queues(division: Division, runs: Sequence[SampleRun]) -> bool:
 
 
 def _days_by_part(survey: TypeSurvey) -> Mapping[str, _Days]:
-    """For each part of the divided namespace, the windows of each customer."""
+    """The windows of each customer in each part."""
     found: dict[str, dict[str, list[Window]]] = {}
     for run, identity in zip(survey.runs, survey.identities_by_run(), strict=True):
         days = found.setdefault(run.execution.ref.cluster, {})

@@ -36,9 +36,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """The parts of a namespace. ``by`` is what tells the parts apart: the name of a search attribute, TaskQueue or
-    WorkflowId. ``of`` has the part of each run; a run without a part is absent. With WorkflowId, ``id_beginning`` is
-    the text with which all ids begin, with ``CLUSTER_MARK`` for the cluster; otherwise it is ""."""
+    """The parts of a namespace. ``of`` maps each run that belongs to a part to that part. ``by`` is the name of a
+    search attribute, TaskQueue or WorkflowId. If it is WorkflowId, ``id_beginning`` is the beginning of all ids, with
+    ``CLUSTER_MARK`` for the cluster."""
 
     by: str
     parts: tuple[Part, ...]

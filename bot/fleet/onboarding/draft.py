@@ -124,8 +124,7 @@ def draft_definitions(
 ) -> tuple[DefinitionDraft, ...]:
     """A definition for each type. Types with the same identity and queue share one definition, and the bot starts the
     first of them. A run of a type in ``whole`` fills the whole campaign. If clusters share a namespace, ``beginning``
-    is a template for how the ids of workflows that the bot starts begin; otherwise it is "". Raises ValueError for a
-    type whose customer and days cannot be read."""
+    is the beginning of the ids of starts. Raises ValueError for a type whose customer and days cannot be read."""
     drafts: list[DefinitionDraft] = []
     for survey in surveys:
         draft = _definition(survey, beginning, is_whole=survey.workflow_type in whole)

@@ -100,7 +100,7 @@ class SectionsMissing:
 
 @dataclass(frozen=True, slots=True)
 class AnswersUnused:
-    """Flags of the command line that were not used, because runs and tables already answered their questions."""
+    """Flags of the command line that were not used, because runs and tables left no question for them."""
 
     flags: tuple[str, ...]
 

@@ -60,7 +60,7 @@ class IdentityChoice:
         return self._settled(Doubt.END, (first.with_end(included=included), *others))
 
     def with_customers(self) -> "IdentityChoice":
-        """The choice after a person has confirmed that customers are read correctly: without ``Doubt.CUSTOMER``."""
+        """The choice after a person has checked the customers."""
         first, *others = self.proposals
         return self._settled(Doubt.CUSTOMER, (replace(first, is_customer_certain=True), *others))
 

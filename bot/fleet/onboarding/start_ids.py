@@ -34,9 +34,8 @@ def read_id(mapping: IdentityMapping, *, is_shared: bool) -> str:
 
 
 def started_id(survey: TypeSurvey, mapping: IdentityMapping, beginning: str) -> str:
-    """The template by which the bot makes the ids of the runs that it starts; "" if that is the template by which it
-    reads ids. ``beginning`` is how the ids of all sampled runs begin, if this contains the cluster's name; otherwise
-    it is ``USUAL_BEGINNING``."""
+    """The template of the ids that starts get; "" if it is the same as the template by which ids are read.
+    ``beginning`` is the beginning of all ids if that names the cluster, or else ``USUAL_BEGINNING``."""
     if mapping.id is None:
         return _as_in_runs(survey, mapping, beginning) or f"{beginning}{{customer}}-{{start}}-{{end}}"
     text = read_id(mapping, is_shared=True)

@@ -33,8 +33,8 @@ _WRITTEN = frozenset({Source.ATTRIBUTES, Source.MEMO, Source.ID})
 class InputProposal:
     """The proposed arguments. ``differing`` are paths whose values differ between runs; the last run's values are
     used. ``rewritten`` are paths at which customer or days are written in another form than in the runs. ``hidden``
-    are paths whose values look like secrets and are left out. ``elsewhere`` has "customer" or "days" if the arguments
-    may lack it: when the bot starts a run, it also writes it into another source, where the workflow finds it."""
+    are paths whose values look like secrets and are left out. ``elsewhere`` has "customer" or "days" if the workflow
+    finds that part outside its arguments, in a source that a start by the bot writes too."""
 
     arguments: tuple[JsonValue, ...]
     differing: tuple[str, ...] = ()
@@ -205,8 +205,7 @@ def _has_placeholder(value: JsonValue) -> bool:
 
 
 def _with_name(text: str, name: str, placeholder: str) -> str:
-    """The text with ``placeholder`` instead of the name. The name is replaced if it is the whole text, and wherever
-    no letter, digit or brace is next to it."""
+    """The text with the name replaced, either as a whole or between separators."""
     if text == name:
         return placeholder
     return re.sub(rf"(?<![A-Za-z0-9{{]){re.escape(name)}(?![A-Za-z0-9}}])", placeholder, text)

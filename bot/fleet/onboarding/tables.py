@@ -58,8 +58,8 @@ class Candidate:
 
 
 def candidate(table: ListedTable) -> Candidate | None:
-    """The table as a candidate. None if its engine has no rows of its own or keeps them only for a short time, or if
-    its columns for customer and time are not clear."""
+    """The table as a candidate; None if its engine keeps no rows of its own for long, or if its columns for customer
+    and time are not clear."""
     if _UNFIT.match(table.engine):
         return None
     customer, time = _customer_column(table), _time_column(table)
@@ -67,8 +67,8 @@ def candidate(table: ListedTable) -> Candidate | None:
 
 
 def targets(candidates: Sequence[Candidate], customers: Collection[str]) -> tuple[Candidate, ...]:
-    """The tables that ``verify`` could count; sources are not among them. If any of these tables contains one of the
-    ``customers`` of the runs, the tables that contain none are left out."""
+    """The tables that ``verify`` could count; sources are not among them. If some of these tables have customers of
+    the runs, only those tables; otherwise all of them."""
     filled = [each for each in candidates if not each.is_source]
     known = [each for each in filled if each.customers & {*customers}]
     return tuple(known or filled)

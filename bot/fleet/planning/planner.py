@@ -100,8 +100,8 @@ def lay_out(
 
 
 def _border_owner(owner: tuple[int, Fate] | None) -> tuple[int, Fate] | None:
-    """The window ``owner``, which has a day, if it keeps its borders in the plan. None if no window has the day, or
-    if the day is to run: such days are cut into new windows."""
+    """The window that has this day and keeps its borders in the plan. None for a day that is to run: such days are
+    cut into new windows, whatever window has them now."""
     return None if owner is None or owner[1] is Fate.RUN else owner
 
 
@@ -122,8 +122,7 @@ def _pace(inputs: PlanInputs, per_day: float | None, rules: SizingRules) -> Pace
 def _with_estimate(
     planned: PlannedWindow, rows: int | None, per_day: float | None, pace: Pace | None
 ) -> PlannedWindow:
-    """The window with its estimate; or with ``Fate.NO_ROWS`` if the whole range has no rows. A window that would not
-    run is returned unchanged.
+    """The window with its estimate; or ``NO_ROWS`` if the whole range has no rows.
 
     If only this window has no rows, it runs: it ends at once, and then its days count as complete.
     """

@@ -53,10 +53,9 @@ def _joined(
     context: ProposalContext,
     steer: Callable[[], Proposal],
 ) -> Proposal:
-    """Proposes to change the customer's place in the queue. If there is nothing to change, the proposal is that of
-    ``steer`` instead, which is about the sequence. In both cases, ``acts`` and ``warnings`` are added to it. If
-    ``steer`` raises Declined, the proposal has only ``acts`` and ``warnings``; if there are no ``acts`` either, the
-    error is raised."""
+    """The proposal to change the customer's place in the queue or, if there is nothing to change, the proposal of
+    ``steer`` about the sequence. ``acts`` and ``warnings`` are added to that proposal. If ``steer`` declines, the
+    proposal has only ``acts``. If there are no ``acts`` either, raises what ``steer`` raises."""
     try:
         proposal = of_waiting(command, context) or steer()
     except Declined:

@@ -134,8 +134,7 @@ class ChangeQueue:
 
     @property
     def parts(self) -> list[list[str]]:
-        """The parts of the act that can be done alone: one for each command in ``batches``, or the whole act if there
-        are none. Each has the form of ``identity``."""
+        """One part for each command in ``batches``. If there are none, the whole act is the only part."""
         return [["queue", self.change.value, self.customer, batch] for batch in self.batches] or [self.identity]
 
 
@@ -187,8 +186,8 @@ class Proposal:
         return f"{self.digest}{_SEPARATOR}{''.join(parts)}"
 
     def is_within(self, shown: str) -> bool:
-        """Whether this proposal is the same as the proposal that the dialog showed. For a whole cluster, this
-        proposal may also have only some of the acts that were shown. ``shown`` is the text that the dialog kept."""
+        """Whether this proposal is the one in the dialog or, for a whole cluster, a part of that one. ``shown`` is
+        the text that the dialog kept."""
         digest, _, parts = shown.partition(_SEPARATOR)
         if self.digest == digest:
             return True

@@ -45,9 +45,8 @@ def of_cluster(command: ControlRequest, queue: QueueStanding | QueueSilent | Non
 
 
 def of_part(command: ControlRequest, part: QueueStanding | QueueSilent | None) -> tuple[ChangeQueue, ...]:
-    """The changes that the command makes in ``part``, which has one campaign's places in the queue: one change for
-    each place that would change. Raises Unavailable if the queue does not answer, because then its customers are not
-    known."""
+    """The changes of the part of the queue that belongs to one campaign: one for each of its places that would
+    change. Raises Unavailable if the queue does not answer, because then its customers are not known."""
     change = _OF_CUSTOMER.get(type(command))
     if change is None or part is None or _skips_days(command):
         return ()
@@ -88,11 +87,11 @@ def with_place_given_up(
     command: Cancel | Terminate, context: ProposalContext, propose: Callable[[], Proposal]
 ) -> Proposal:
     """The proposal to stop a customer, with the acts that ``propose`` proposes. If the customer is queued, or the
-    queue does not answer, an act that takes the customer out of the queue comes first.
+    queue does not answer, an act that takes the customer out of the queue comes first. If ``propose`` then declines
+    because nothing else is left to stop, that act is the only one.
 
-    If ``propose`` raises ActionBlocked, so does this function. If ``propose`` raises another Declined, nothing
-    else is left to stop: the proposal then has only the act that takes the customer out of the queue. If there is no
-    such act either, this function raises that Declined.
+    If ``propose`` raises ActionBlocked, this function always raises it, too. If ``propose`` raises a Declined of
+    another kind, this function raises it only if no act takes the customer out of the queue.
     """
     out = _of_customer(context)
     if out is None:

@@ -34,10 +34,10 @@ def sizes_to_offer(suggested: int, campaign_days: int) -> tuple[int, ...]:
 def proposals_by_size(
     suggested: Proposal, judge: Callable[[ControlRequest], Proposal], common: Iterable[int] = ()
 ) -> tuple[Proposal, ...]:
-    """One proposal for each window size that the dialog offers, the smallest size first. It offers the size of
-    ``suggested``, the sizes from ``sizes_to_offer``, and the sizes in ``common`` that are not longer than the
-    campaign. ``judge`` makes the proposal for each size except the suggested one. A size that ``judge`` declines is
-    left out. Empty if the size cannot be chosen."""
+    """One proposal for each window size that the dialog offers, the smallest size first. The sizes are that of
+    ``suggested``, those of ``sizes_to_offer``, and those in ``common`` that are not longer than the campaign. For
+    every size but that of ``suggested``, ``judge`` makes the proposal; a size that ``judge`` declines is left out.
+    Empty if the size cannot be chosen."""
     plan = suggested.plan
     if plan is None or not plan.to_run or not takes_size(suggested.command):
         return ()

@@ -55,8 +55,8 @@ def propose_split(command: Split, start_context: StartContext) -> Proposal:
 
 
 def _cleared(context: ProposalContext) -> tuple[Run, ...]:
-    """The customer's open runs to cancel: each run that has to end (``_must_end``), and each of the customer's runs
-    below such a run that ends together with it, for example because it fills the same days."""
+    """The customer's open runs to cancel: the runs that have to end, and those runs below them that end together with
+    them. A run below them ends, for example, if it fills the same days."""
     ended = tuple(run for run in context.open if _must_end(run, context))
     with_them = {run.execution.ref for run in context.ending_below(ended)}
     return tuple(run for run in context.open if run in ended or run.execution.ref in with_them)

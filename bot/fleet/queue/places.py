@@ -7,9 +7,9 @@ from bot.model.queue import Batch, QueuedCustomer, QueueState, StartingCustomer
 
 
 def waiting_for(asked: Batch, state: QueueState) -> dict[str, Batch]:
-    """The customers that already wait for all that ``asked`` asks for, each with the batch in which it was queued. A
-    customer whose sequence is being begun counts as waiting. In a queue of an earlier version, days are not compared:
-    any place of the customer for the same campaign is enough."""
+    """The customers that have already been queued for all that ``asked`` asks for, each with the batch in which it
+    was queued. Some still wait; the turn of others has come, and their sequences are being begun. In a queue of an
+    earlier version, days are not compared: a customer with any place for the same campaign is returned."""
     same = {batch.id: batch for batch in state.batches if batch.campaign == asked.campaign}
     places: list[QueuedCustomer | StartingCustomer] = [*state.queued, *state.starting]
     own = (each for each in places if each.batch in same)

@@ -4,8 +4,8 @@ A run of a queue keeps the rules under which it began, because a bot may have to
 the next run the rules of this version of the bot. Under version 1:
 
 - The queue gives out no slot while a survey is due.
-- Single commands may not use the slots of open windows whose sequence has ended. They may use the slots that are
-  kept for sequences that are being begun.
+- Windows that an ended sequence has left behind take slots from single commands, too. Sequences that are being begun
+  take none from them.
 - A customer whose sequence cannot begin now gets another turn.
 - When a customer is taken out, so is its sequence that has begun but has not sent its first demand.
 
@@ -55,8 +55,8 @@ def most_at_once(state: QueueState) -> int:
 
 
 def survey_holds_for(state: QueueState, now: datetime) -> timedelta:
-    """How long the survey that the queue's previous run has handed on still holds; zero if it handed on none. Also
-    zero if this run keeps rules older than ``PACED``, under which no survey is handed on."""
+    """How long the survey that the run before has handed on still holds. Zero if there is none, and under earlier
+    rules, by which a worker of an earlier version may have begun this run."""
     if state.rules < PACED or state.survey is None or state.surveyed_at is None:
         return timedelta(0)
     return max(timedelta(0), state.surveyed_at + state.survey.again_after - now)

@@ -118,7 +118,7 @@ class _Line:
 
     @property
     def state(self) -> QueueState:
-        """The state of the queue, including the slots that ``give`` has given."""
+        """The state after the slots that were given."""
         members = tuple(self._changed.get(member.demand.workflow_id, member) for member in self._state.members)
         return replace(self._state, members=members, turns=self._turns, singles_in_row=self._singles_in_row)
 
@@ -166,8 +166,7 @@ def _grant(member: Member) -> Grant:
 
 
 def _at_work(state: QueueState) -> frozenset[tuple[str, str]]:
-    """Each customer that has a sequence or is getting one, with the id of the sequence's batch. The id is "" for the
-    sequence of a single command."""
+    """The customers that have a sequence or are getting one, each with its batch; "" for a single command."""
     members = {(member.demand.customer, member.demand.batch) for member in state.members}
     return frozenset(members | {(starting.customer, starting.batch) for starting in state.starting})
 

@@ -21,10 +21,10 @@ from bot.fleet.runs.open_work import OpenWorkNote, RunsOnSeveral
 class NothingOnCluster:
     """The command applies to no customer of the cluster.
 
-    ``example`` says why the command was refused for the first customer with open work. If the command was refused for
-    one customer only, ``example`` is about that one, with or without open work. ``example`` is None if there is no
-    such customer. ``others`` counts the other customers with open work. ``unrecognised`` counts open workflows whose
-    customer is unknown.
+    ``example`` says why the command was refused for one of the customers with open work. If it was refused for a
+    single customer, ``example`` says why, even if that customer has no open work. Otherwise ``example`` is None.
+    ``others`` counts the other customers with open work. ``unrecognised`` counts open workflows whose customer is
+    unknown.
     """
 
     command: ControlRequest

@@ -36,9 +36,9 @@ class ClusterFacts:
     """What one cluster answered: its row, and the plans of customers that struggled or are open. If there are very
     many customers, only the first ones have a plan.
 
-    ``tables`` has, for each customer that struggled, pairs of a table's name and the number of the customer's rows in
-    the table's source; the number is None if the source did not answer. If very many customers struggled, ``tables``
-    has only the first ones. The table with the same name as the volume is left out, because its number would repeat
+    ``tables`` is about the customers that struggled, and only about the first ones if very many did. For each of
+    them, it has pairs of a table's name and the number of the customer's rows in the table's source; the number is
+    None if the source did not answer. The table that has the name of the volume is left out, because it would repeat
     the volume.
     """
 

@@ -125,8 +125,8 @@ class SizeFacts:
 @dataclass(frozen=True, slots=True)
 class Struggled:
     """A customer that struggled. ``rows`` is its volume in the campaign. ``tables`` has pairs of a table's name and
-    the number of the customer's rows in the table's source; the number is None if the source did not answer. A table
-    whose name is the word for the volume (``Report.volume``) is left out, because it would repeat ``rows``.
+    the number of the customer's rows in the table's source; the number is None if the source did not answer. The
+    table that has the name of the volume is left out.
 
     ``attempts`` is the highest attempt of its runs; 0 if none is open and no attempt was seen to fail. ``full_range``
     is how the run over all days ended; None if there was none or it is open. ``acts`` is what people did about the

@@ -70,7 +70,7 @@ def _keeps_failing(assessment: Assessment, patience: Patience) -> bool:
 
 
 def _never(_assessment: Assessment, _patience: Patience) -> bool:
-    """Always False: an open run never has this reason. Used for the reasons that only closed runs have."""
+    """Always False. For reasons that only closed runs have, because this asks about an open run."""
     return False
 
 
@@ -131,6 +131,6 @@ def is_left_to_sequences(reason: AlertReason | None) -> bool:
 
 
 def starts_over(assessment: Assessment) -> bool:
-    """Whether each attempt repeats the work of the attempt before it. True if any reason that holds has
-    ``ReasonRule.starts_over``, even if another reason is worse."""
+    """Whether each attempt repeats the work of the attempt before it: True if any reason that holds means this
+    (``ReasonRule.starts_over``), even if another reason is worse."""
     return any(RULES[reason].starts_over for reason in assessment.alert_reasons)

@@ -50,8 +50,7 @@ class SeveralActivities:
 
     @classmethod
     def of(cls, failing: "Iterable[Assessment]", activities: Sequence[Activity]) -> Self:
-        """Make the reason from the assessments of the unhealthy activities (``failing``), worst first. ``activities``
-        are all pending activities."""
+        """``failing`` are the assessments of some of these ``activities``."""
         types = {activity.activity_id: activity.activity_type for activity in activities}
         alike = Counter(activity.activity_type for activity in activities)
         named = (

@@ -44,9 +44,9 @@ class CallBudget:
         return max(1, int(self._for_describes * span))
 
     def early(self, now: float) -> int:
-        """How many describe calls may be made now for runs that are not due yet: the number of calls by which the
-        calls made so far are behind an even pace (``PACE_KEPT`` limits this number). The other calls of the budget
-        are kept for runs that become due soon."""
+        """How many describe calls may be made now for runs that are not due yet: as many as the calls made so far lag
+        behind an even pace (``PACE_KEPT`` limits the lag). The other calls of the budget are kept for runs that
+        become due soon."""
         return max(0, int(self._left_of_pace(now)))
 
     def _left_of_pace(self, now: float) -> float:

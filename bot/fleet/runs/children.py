@@ -53,8 +53,7 @@ def with_children(
 
 
 def failures_shown(top: DescribedRun, below: Iterable[DescribedChild]) -> tuple[SeenFailure, ...]:
-    """The failures of the child whose trouble ``top`` shows (``with_children``), as failures of the run ``top``;
-    empty if there is no such child."""
+    """The failures of the child that ``with_children`` shows, as failures of the run."""
     shown = top.children.shown if top.children else None
     found = next((each for each in below if shown and each.child.workflow_id == shown.workflow_id), None)
     if found is None:
@@ -115,9 +114,9 @@ def _with_shown(top: DescribedRun, shown: DescribedChild, children: TroubledChil
 
 
 def _as_before(top: DescribedRun, children: TroubledChildren, alert: DescribedState) -> DescribedRun:
-    """The run with the trouble that its open ``alert`` shows already. Used when no child is seen to have that trouble
-    now, or when some children are not described yet. After a heartbeat timeout, the run counts as struggling until it
-    ends."""
+    """The run, with an alert that goes on showing the trouble that ``alert`` shows. Used when no child is seen to
+    have that trouble now, or when some children are not described yet. After a heartbeat timeout, the run counts as
+    struggling until it ends."""
     is_timeout = children.reason is AlertReason.HEARTBEAT_TIMEOUT
     health = min(top.health, Health.STRUGGLING if is_timeout else alert.health, key=lambda each: each.rank)
     return replace(

@@ -84,6 +84,5 @@ def with_children_health(own: Assessment, children: Sequence[AssessedChild], who
 
 
 def _badness(each: AssessedChild) -> tuple[int, bool, int, str]:
-    """The sort key that puts the worst child first. Of two equally bad children, the one that was described just now
-    comes first."""
+    """The sort key that puts the worst child first; among equals, a child that was described now."""
     return each.health.health.rank, not each.is_seen, -each.health.attempt, each.child.workflow_id

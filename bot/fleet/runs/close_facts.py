@@ -1,5 +1,5 @@
-"""The facts of a closed run that never change. The bot keeps them in ``Execution.hints``, because Temporal removes
-them with the run.
+"""The facts of a closed run that never change. They are kept in its hints, because Temporal removes them with the
+run.
 
 A description shows the first run of the chain and whether a cancel was requested. The last event of the history shows
 why the run failed and, if a definition asks for it, what it returned. A run that an earlier version of the bot has

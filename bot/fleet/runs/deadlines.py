@@ -3,10 +3,10 @@
 A running activity can time out when its heartbeat timeout has passed since its last heartbeat. A pending attempt
 begins at its scheduled time. A run with no such time has no deadline, and is described once in each slow round.
 
-Workers throttle heartbeats: they send one in each interval, and an interval is shorter than the timeout. So when the
-last heartbeat before a deadline has reached the server, some time is left until the deadline. A description made in
-this time shows the same as one made at the deadline, so the bot need not wait. Runs that were started together have
-their deadlines together, so the bot describes some of them early when it has calls to spare.
+Workers throttle heartbeats: they send one in each interval, and an interval is shorter than the timeout. So the last
+heartbeat before a deadline reaches the server some time before the deadline, and no other follows until the deadline.
+A description made in between shows the same as one made at the deadline, so the bot need not wait. Runs that were
+started together have their deadlines together, so the bot describes some of them early when it has calls to spare.
 """
 
 from dataclasses import dataclass
@@ -96,8 +96,8 @@ def deadline_of(activity: Activity) -> datetime | None:
 
 
 def _early_at(deadline: datetime, activity: Activity) -> datetime | None:
-    """The time by which the server has the last heartbeat before the deadline, if the worker waits as long as it is
-    allowed to between heartbeats. None if the activity sends no heartbeats, or if that time is not before the
+    """The time by which the last heartbeat before the deadline has reached the server, assuming that the worker
+    sends heartbeats as rarely as it may. None if the activity sends none, or if that time is not before the
     deadline."""
     if activity.state is ActivityState.SCHEDULED or not activity.heartbeat_timeout:
         return None

@@ -62,9 +62,9 @@ def ending(descendants: Collection[Descendant], customer: str, windows: Collecti
 
 
 def writing_on(run: Run, descendants: Collection[Descendant]) -> tuple[Descendant, ...]:
-    """The ``descendants`` that have to close before another run may fill the days of this closed run. These are all
-    that are to end with the run (``ending``), with one exception: if the run has completed and nobody had asked it to
-    cancel (``is_own_end``), an abandoned descendant does not count unless it was itself asked to cancel."""
+    """The ``descendants`` that have to close before another run may fill the days of this closed run: those that are
+    to end with the run (``ending``). If the run has completed and nobody had asked it to cancel (``is_own_end``), an
+    abandoned descendant counts only if it was itself asked to cancel."""
     ends = ending(descendants, run.name, [run.window] if run.window else [])
     return tuple(each for each in ends if not is_own_end(run) or each.cancel_requested or not each.is_abandoned)
 

@@ -50,12 +50,11 @@ class DescribeQueue:
         self._next.pop(ref, None)
 
     def due(self, now: datetime, at_most: int) -> list[Ref]:
-        """At most ``at_most`` runs that are due: first the runs at the top, then the runs below others, for which one
-        place in ten is kept. Each of these two groups begins with the runs whose deadline has passed. Then come the
-        runs that are due only in the slow round, in which every run has its turn. One place in ten of the group, and
-        at least one place, is kept for the slow round. Among runs whose deadline has passed, and among runs of the
-        slow round, the run that is overdue for longest comes first. A run stays due until ``put`` gives it other
-        times."""
+        """At most ``at_most`` runs that are due: first the runs at the top, then the runs below others. One place in
+        ten is kept for the latter. In each of these two groups, runs whose deadline has passed come before runs that
+        are due only in the slow round, in which every run has its turn. Of each of these kinds, the run that is
+        overdue for longest comes first. One place in ten of each group, and at least one place, is kept for the slow
+        round. A run stays due until ``put`` gives it other times."""
         kept = len(self._below.due(now, at_most // SHARE_OF_ROUNDS))
         top = self._top.due(now, at_most - kept)
         return [*top, *self._below.due(now, at_most - len(top))]

@@ -63,8 +63,8 @@ def proven_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
-    """The days for which the latest count differs, oldest first. ``own`` are the runs of one customer. Leaves out
-    days of a run that has closed since that count."""
+    """The days of one customer's runs whose latest count differs, oldest first. Leaves out days that were run again
+    since that count."""
     counted = ((piece, touching, _latest_count(piece, touching)) for piece, touching in _pieces(own))
     return tuple(
         piece
@@ -74,10 +74,10 @@ def differing_days(own: Sequence[Run]) -> tuple[Window, ...]:
 
 
 def differed_since(count: CountedDays, own: Iterable[Run]) -> datetime:
-    """Since when the rows have differed. This is the start of the first count in the unbroken series of differing
-    counts that ends with ``count``. But if runs of these days ended after that start and before ``count``, it is the
-    latest of their ends: rows may arrive even after their run has ended, so a difference that was found before the
-    end proves nothing."""
+    """Since when the rows have differed: the start of the first count in the unbroken series of differing counts that
+    ends with ``count``. If runs of these days ended after that start and before ``count``, the result is the latest
+    of these ends instead. Rows may arrive after the end of their run, so a difference that was found before that end
+    proves nothing."""
     first = count.since or count.at
     # Few runs ended in between, so days are compared only for these: a customer may have thousands of runs.
     between = ((run.window, end) for run in own if (end := run.execution.closed_at) and first < end <= count.at)
@@ -213,7 +213,7 @@ def _pieces(own: Sequence[Run]) -> Iterator[tuple[Window, list[Run]]]:
 
 
 def _joined(days: Sequence[DoubtfulDays]) -> list[DoubtfulDays]:
-    """The same days, with adjacent ones joined if they have the same doubt. ``days`` are in order."""
+    """The days with neighbours of the same doubt joined. ``days`` are in order."""
     joined: list[DoubtfulDays] = []
     for piece in days:
         if joined and joined[-1].window.end == piece.window.start and joined[-1].doubt == piece.doubt:

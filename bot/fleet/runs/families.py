@@ -72,9 +72,9 @@ class Families:
         return new
 
     def update(self, ref: Ref, described: DescribedChild) -> bool:
-        """Keep the latest description of a member. Returns True if the bot learns only now that the run ``ref`` has
-        closed, and another link of its chain may follow. Then the latest run of the workflow id should be
-        described."""
+        """Keep the latest description of a member. Returns whether the latest run of this workflow id should be
+        described: True if the bot learns only now that this run has closed, and another link of its chain may
+        follow."""
         member = self._members[ref.workflow_id]
         before, was_known_as_ended = member.described, member.has_ended and member.ref == ref
         member.ref, member.described, member.has_ended = ref, described, described.run.ending is not None

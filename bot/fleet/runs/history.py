@@ -1,9 +1,9 @@
 """The run history: what to ask Temporal for next, how far reading has come, and where history and Temporal differ.
 
-The past of a cluster is read once, in portions. After that, only changes are read. The times at which runs ended come
-from Temporal's clock, and are compared with each other. The bot's own clock only measures how much time has passed,
-and replaces Temporal's clock while Temporal's time is unknown. If the bot's clock is always wrong by the same amount,
-the bot may read too much, but never too little.
+The past of a cluster is read once, in portions. After that, only changes are read. The ends of runs have Temporal's
+time and are compared with each other. The bot's own clock only measures how much time has passed, and stands in for
+Temporal's clock if Temporal's time is unknown. So if the bot's clock is always wrong by the same amount, the bot may
+read too much, but never too little.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -86,10 +86,10 @@ def advance_reading(
 
 
 def _with_latest_end(reading: Reading, changes: Portion, now: datetime, engine_now: datetime) -> Reading:
-    """The reading with ``latest`` and ``sure_until`` brought up to date. ``latest`` is the latest known time at which
-    a run ended. The bot knows all runs that ended up to ``sure_until``. Temporal lists a run only some time after it
-    ended, so ``sure_until`` is at first ``OVERLAP`` before ``latest``. Once the bot has known ``latest`` for
-    ``OVERLAP``, ``sure_until`` equals ``latest``."""
+    """The reading with ``latest`` and ``sure_until`` brought up to date. ``latest`` is the latest end that the bot
+    knows, and up to ``sure_until`` it knows all ends. Temporal lists runs only some time after their end. So when the
+    bot has just learned of ``latest``, Temporal may not list all earlier ends yet, and ``sure_until`` is ``OVERLAP``
+    before ``latest``. Once the bot has known ``latest`` for ``OVERLAP``, ``sure_until`` is ``latest``."""
     ends = [*filter(None, [reading.latest, *(execution.closed_at for execution in changes.executions)])]
     if not ends:
         return reading

@@ -25,16 +25,17 @@ def is_input_hint(name: str) -> bool:
 
 
 def input_hints(arguments: Sequence[JsonValue], paths: Iterable[str]) -> dict[str, str]:
-    """A hint for each path: a text unchanged; a number, a list or a table as JSON; "" if there is no value. The hint
-    is an empty list (``[]``) if the bot cannot use the value, because it is ``true`` or ``false``, is too long, has
-    another form than the path expects, or could not be decoded. So the hint "" always means that there is no value.
-    If a run has the hint, the bot has fetched the run's arguments, even if it could not decode them."""
+    """A hint for each path: a text unchanged; a number, a list or a table as JSON; "" if there is no value. If there
+    is a value that the bot cannot use, the hint is an empty list (``[]``): a truth value, a value that is too long or
+    of another form than the path expects, and any value in arguments that could not be decoded. So if a run has the
+    hint, the bot has fetched its arguments, even if it could not decode them. And only days that are really absent
+    have the hint ""."""
     return {input_hint(path): _text_at(arguments, parse_path(path)) for path in paths}
 
 
 def found_nothing(texts: Iterable[str]) -> bool:
-    """Whether none of the ``texts``, which are the values of hints, is a customer or a day. If so, perhaps the
-    arguments could not be decoded."""
+    """Whether none of these texts of hints is a customer or a day. That may mean that the arguments could not be
+    decoded."""
     return all(text in ("", _ANY_VALUE) for text in texts)
 
 

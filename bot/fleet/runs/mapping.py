@@ -36,18 +36,18 @@ class Keys:
 
     @property
     def by_field(self) -> Mapping[str, str]:
-        """The names that are not empty, each by the field that has it, such as ``start``."""
+        """The names that are used, by the field that they hold."""
         named = {"customer": self.customer, "start": self.start, "end": self.end, "days": self.days}
         return {name: text for name, text in named.items() if text}
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names in all fields, without empty ones."""
+        """All names that are used."""
         return tuple(self.by_field.values())
 
     @property
     def of_days(self) -> tuple[str, ...]:
-        """The names in ``start``, ``end`` and ``days``, without empty ones."""
+        """The used names of the fields that hold days."""
         return tuple(name for name in (self.start, self.end, self.days) if name)
 
 
@@ -159,7 +159,7 @@ class IdentityMapping:
 
     def _is_decided_before_input(self, execution: Execution) -> bool:
         """Whether this run has the same identity whatever its arguments are. Arguments with only the customer, or
-        only the days, matter only if no source tells both and no earlier source tells the same one of the two."""
+        only the days, matter only if no source tells both and no earlier source tells the same part."""
         before = self.sources[: self.sources.index(Source.INPUT)]
         of_customer, of_days = self.customer_only, self.days_only
         is_part = Source.INPUT in (*of_customer, *of_days)
@@ -172,7 +172,7 @@ class IdentityMapping:
         return False
 
     def _joined(self, execution: Execution) -> Recognised | None:
-        """The identity from a source with only the customer and one with only the days; None if one is missing."""
+        """The identity from a source with the customer alone and one with the days alone; None if one is missing."""
         customer = self._customer(self.customer_only, execution)
         days = self._days(self.days_only, execution) if customer else None
         return Recognised(Identity(customer[0], days[0]), customer[1], days[1]) if customer and days else None

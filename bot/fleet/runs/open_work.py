@@ -96,8 +96,8 @@ def find_open_work(
 def elsewhere(target: Target, configured: Directory, report: OpenWorkReport) -> OpenWorkReport:
     """The customer's open work on other clusters, where nobody would look for it.
 
-    If the customer is configured on the cluster of ``target``, the result leaves out all clusters on which the
-    customer is configured: people know of these clusters, and ask about each of them by name.
+    A customer may be configured on several clusters. If ``target`` is on one of these, the result leaves out the work
+    on the others: people know that the customer is there, and ask about each of these clusters by name.
     """
     customer = target.customer
     expected = {cluster for cluster, names in configured.items() if customer in names}

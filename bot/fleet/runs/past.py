@@ -88,8 +88,8 @@ class RecordedPast:
 
     def derived_with(self, news: Sequence[Run]) -> tuple[RunsByCustomer, frozenset[str | None]]:
         """All runs, with ``news`` in place of the recorded state of the same runs. Also returns the customers whose
-        runs were derived anew. A customer is among them if a run in ``news`` is a run of this customer now, or was
-        recorded as one. Records nothing."""
+        runs were derived anew: the customers of the runs in ``news``, and the customers for whom the same runs are
+        recorded. Records nothing."""
         own = {run.execution.ref: run for run in news}
         before = (self._made[ref] for ref in own if ref in self._made)
         customers = frozenset(map(_customer, (*before, *news)))

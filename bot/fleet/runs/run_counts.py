@@ -17,9 +17,9 @@ from bot.model.execution import AGREED_HINT, COUNTS_HINT, ROWS_OFF_HINT
 @dataclass(frozen=True, slots=True)
 class CountedDays:
     """The result of one count of the days in ``window``. ``at`` is when the count began, and ``matches`` says whether
-    all tables had the rows of the source. If several counts in a row, up to this one, do not match, ``since`` is when
-    the first of them began; otherwise None. ``rows_off`` are the tables with too few or too many rows in the whole
-    ``window``; empty if that is not known."""
+    all tables had the rows of the source. If this count and the counts just before it all differ, ``since`` is when
+    the first of these began; otherwise None. ``rows_off`` are the tables with too few or too many rows on all these
+    days together; empty if that is not known."""
 
     window: Window
     at: datetime
@@ -28,8 +28,8 @@ class CountedDays:
     rows_off: tuple[RowsOff, ...] = ()
 
     def within(self, days: Window) -> "CountedDays":
-        """The result for ``days``, which lie within ``window``. If they are only a part of ``window``, ``rows_off``
-        is empty: how many rows are off is known only for the whole ``window``."""
+        """The result for ``days``, which are all or some of these days. For only some, ``rows_off`` is empty: how
+        many rows are off is known only for all these days together."""
         return self if days == self.window else replace(self, window=days, rows_off=())
 
 
@@ -79,9 +79,10 @@ def with_counts(run: Execution, counted: Iterable[CountedDays]) -> Mapping[str, 
 
 
 def _with_since(newer: CountedDays, kept: Iterable[CountedDays]) -> list[CountedDays]:
-    """The count ``newer``, cut into pieces if it differs from the expected rows. Where a count in ``kept`` also
-    differs, their common days are a piece. Its ``since`` is that of the count in ``kept`` or, if that is None, the
-    time of that count. The days for which no such count exists keep the ``since`` of ``newer``."""
+    """Cut a count that differs from the expected rows into pieces. If an earlier count of a piece's days differed
+    too, the piece takes the ``since`` of the earlier count, or the time of the earlier count if that has no
+    ``since``. A piece without such an earlier count keeps the ``since`` of ``newer``. A count that does not differ
+    stays whole."""
     if newer.matches:
         return [newer]
     lasting = [

@@ -48,8 +48,8 @@ _RESERVED = "Temporal"
 
 def is_found_by(visibility_filter: str, attributes: Mapping[str, str]) -> bool | None:
     """Whether the filter finds a run with these search attributes. False if a comparison that is understood here
-    excludes the run. None if nothing excludes it, but the bot cannot judge the whole filter: some part of it is not
-    understood, or is about an attribute that only the server sets and that ``attributes`` lacks. Otherwise True."""
+    excludes the run. None if no such comparison excludes it, but the filter also has parts that are not understood,
+    or comparisons of attributes that only the server sets and that ``attributes`` lacks."""
     wanted = [_wanted(term) for term in _terms(visibility_filter)]
     known = [(name, values) for name, values in wanted if name in attributes or _is_for_bot_to_set(name)]
     if any(attributes.get(name, "") not in values for name, values in known):

@@ -19,8 +19,7 @@ def sequence_calendar(progress: SequenceProgress) -> Calendar | None:
 
     A sequence has a calendar only while it is running or paused: before that, all its days have the same state, and
     while it is stopping, it no longer reports which days are to come. A sequence of an earlier version does not
-    report all windows. So there is also no calendar if it would show another number of complete days than the
-    sequence reports.
+    report all windows. So there is no calendar either if the complete days are not as many as the sequence counts.
     """
     own = (*progress.spec.days, *(run.window for run in progress.spec.adopt if run.window))
     if not own or progress.phase not in _DRAWN:

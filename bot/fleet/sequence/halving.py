@@ -32,8 +32,7 @@ MAX_GROWTH = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The result of a window: the state that follows, how the window ended, and the window size before and after it
-    in whole days.
+    """The result of a window: the state that follows, how the window ended, and the sizes in whole days.
 
     ``halves`` are the two windows that replace a window that was cut. The ``ended`` of such a window is published,
     but does not enter the state.
@@ -65,9 +64,9 @@ def settle(state: SequenceState, running: RunningWindow, followed: FollowedRun, 
 def _settle_completed(
     state: SequenceState, running: RunningWindow, followed: FollowedRun, count: Count | None
 ) -> Settled:
-    """The result of a run that has completed. If the run is in doubt, its window is complete only if the count proves
-    it. If the count does not prove it, and the run was cancelled because it timed out too often, the window is cut in
-    halves, as if the run had not completed."""
+    """The result of a completed run. A run in doubt is complete only if its count proves it. A run that was cancelled
+    because it timed out too often may complete nevertheless. If it is in doubt, its window is cut in halves, as if
+    the run had not completed."""
     if followed.is_complete or (count is not None and count.proves):
         return _complete(state, running, followed, count)
     if state.stop is not None:
@@ -142,9 +141,10 @@ def _largest_next_size(state: SequenceState) -> float:
 
 
 def _halve(state: SequenceState, running: RunningWindow, followed: FollowedRun) -> Settled:
-    """Replace the window by its halves. Later windows may grow again, but stay smaller than this window, because each
-    window that is too large costs hours. If no window has completed yet, the limit is one day less than this window.
-    Otherwise it is halfway between the size of the first half and the size of this window."""
+    """Replace the window by its halves. Each window that is too large costs hours. So later windows may grow again,
+    but stay smaller than the window that was cut. If a window has completed already, their limit is halfway between
+    the sizes of the first half and of the window that was cut. If none has, their limit is one day less than that
+    window."""
     window = running.window
     first = Window.of_days(window.start, ceil(window.days / 2))
     halves = (first, *missing(window, [first]))

@@ -86,11 +86,11 @@ def _skip(state: SequenceState, window: Window) -> SequenceState:
 
 
 def _repeat(state: SequenceState, window: Window) -> SequenceState:
-    """Put those days of ``window`` that are in ``troubled`` at the front of the queue. A stuck sequence goes on.
+    """Put the days of ``window`` that are not simply complete at the front of the queue. A stuck sequence goes on.
 
-    These days are queued in the windows in which they ended. But skipped days have never been cut into windows, so
-    they are cut now, by the present size. An exception is a sequence that counts skipped days as closed windows
-    (``counts_skipped``): there, each skipped range is queued as one window.
+    Days that were skipped have never been cut into windows, so they are cut now, by the present size. But in a
+    sequence that counts skipped days as closed windows (``counts_skipped``), they are repeated in the pieces in which
+    they were skipped.
     """
     affected = [ended for ended in state.troubled if ended.window.intersection(window)]
     never_cut = [ended for ended in affected if ended.end is WindowEnd.SKIPPED and not state.counts_skipped]

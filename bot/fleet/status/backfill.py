@@ -40,13 +40,12 @@ class Backfill:
 
     ``work`` is the work left for the missing days, with the time that it takes; None if no estimate is possible.
     ``expected`` is False for a customer that is not in the configuration. ``sequence`` is the open sequence of the
-    customer. ``windows`` says how many windows there are. If an open sequence has windows, it reports these counts;
-    otherwise they are derived from the runs (``count_windows``). ``windows`` is None if they cannot be derived, or if
-    an open sequence does not answer. ``completed_windows`` counts completed windows of the range, whoever started
-    them. ``doubts`` are the days in doubt, in order. They are also among the ``missing`` days. ``verified_days``
-    counts the days that a count has proven. ``stop`` is set by ``with_stops``, and only if the customer's work has
-    stopped. ``turn`` is set by ``with_queue``, if the customer waits in the queue of its cluster or if that queue
-    does not answer.
+    customer. ``windows`` has the numbers of windows. An open sequence with windows reports them; otherwise they are
+    derived from the runs (``count_windows``). ``windows`` is None if the runs show no number, or if an open sequence
+    does not answer. ``completed_windows`` counts completed windows of the range, whoever started them. ``doubts`` are
+    the days in doubt, in order. They are also among the ``missing`` days. ``verified_days`` counts the days that a
+    count has proven. ``stop`` is set by ``with_stops``, and only if the customer's work has stopped. ``turn`` is set
+    by ``with_queue``, if the customer waits in the queue of its cluster or if that queue does not answer.
     """
 
     cluster: str

@@ -65,8 +65,8 @@ def never_run(backfills: Sequence[Backfill]) -> tuple[str, ...]:
 def completion_of(
     cluster: str, backfills: Sequence[Backfill], volumes: Mapping[str, int], patience: CountPatience
 ) -> ClusterCompletion:
-    """The completion of the cluster with these customers. ``volumes`` has, for each customer that has never run, the
-    number of its rows in the source; a customer that is absent has none."""
+    """The completion of the cluster with these customers. ``volumes`` has the rows in the source of customers that
+    have never run; a customer that is absent has none."""
     done = [backfill for backfill in backfills if backfill.state is State.COMPLETE]
     unused = [name for name in never_run(backfills) if not volumes.get(name)]
     return ClusterCompletion(

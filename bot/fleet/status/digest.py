@@ -39,7 +39,7 @@ class StrugglingRun:
 
 @dataclass(frozen=True, slots=True)
 class OpenSequence:
-    """One open sequence: ``closed`` of ``total`` windows are over. ``marked`` windows have ended with a problem.
+    """One open sequence: ``closed`` of ``total`` windows are over, and ``marked`` of these are not simply complete.
 
     ``skipped_days`` are in none of these counts. ``name`` is ``cluster/customer``. ``paused_by`` is a person's name;
     "" if the sequence is not paused. ``answers`` is False if its worker did not answer, and then the numbers are not

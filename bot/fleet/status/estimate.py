@@ -37,8 +37,8 @@ NO_TIME = Estimate(timedelta(0), timedelta(0))
 class WorkLeft:
     """The work that a customer of ``cluster`` has left. ``time`` is how long it takes if no window waits for a slot.
 
-    ``running`` has, for each open run, how long it still holds its slot. ``following`` is the sum of the times for
-    which the windows that have not started yet will hold a slot.
+    ``running`` has, for each open run, how long it still holds its slot. ``following`` adds up how long each of the
+    windows after these will hold a slot.
     """
 
     cluster: str

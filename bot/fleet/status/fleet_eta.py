@@ -12,10 +12,10 @@ from bot.fleet.status.stop import stopped
 @dataclass(frozen=True, slots=True)
 class FleetEta:
     """When all clusters may be complete. ``running`` and ``running_latest`` are the earliest and the latest time at
-    which the work that needs no person may end: this work is going on now, or a queue will begin it. Both are None if
+    which the work that needs nobody may end: this work is going on now, or a queue will begin it. Both are None if
     there is no such work. ``everything`` and ``everything_latest`` are the earliest and the latest time at which all
-    work may end if the work that needs a person began now. Both are None if no work needs a person. Digests of
-    earlier versions lack ``running_latest`` and ``everything_latest``.
+    work may end if the rest of the work began now. Both are None if there is no such rest. Digests of earlier
+    versions lack the two latest times.
 
     Of the customers of ``running``, ``going_on`` names those whose work is going on, and ``queued`` counts those in a
     queue. Of all other customers, ``stopped`` names those whose work has stopped, and ``idle`` those that are paused,

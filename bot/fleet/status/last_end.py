@@ -21,9 +21,9 @@ class LastEnd:
 def last_end(backfill: Backfill) -> LastEnd | None:
     """The end of the run that explains why nothing runs; None if no single run does.
 
-    Usually that run is ``Backfill.latest_missing``, a closed run that should have filled a missing day. But if there
-    is no such run, or if another run closed after it and the customer's state is not FAILED, that run is the one that
-    closed last. It is an explanation only if it completed: then nothing runs because no run followed.
+    If the customer's state is FAILED, or if no run closed after ``Backfill.latest_missing``, then the explanation is
+    ``Backfill.latest_missing``: a closed run that should have filled a missing day. Otherwise, the explanation is the
+    run that closed last, but only if that run completed: then nothing runs because no run followed.
     """
     run = backfill.latest_missing
     if run and (backfill.state is State.FAILED or not _is_outlived(run, backfill)):

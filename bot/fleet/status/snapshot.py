@@ -24,9 +24,9 @@ class Snapshot:
 
     ``marks`` has the customers of one campaign, by ``cluster/customer``. This is the campaign that does not put its
     name into its workflow ids. ``others`` has the same for each of the other campaigns, by its name. ``said`` is the
-    snapshot of the digest that was the last in the channel before this one; None if there was none. ``early`` is the
-    latest slot of a digest that may have been posted before its slot, because a clock was ahead. It is None if there
-    is no such digest, or if that slot is before ``slot``.
+    snapshot of the digest that was the last in the channel before this one; None if there was none. While a clock was
+    ahead, digests may have been posted before the times of their slots. ``early`` is the latest slot of such a
+    digest, if it is ``slot`` or later; otherwise None.
     """
 
     slot: datetime
@@ -44,7 +44,7 @@ class Snapshot:
         return replace(self, marks=self.others.get(name, {}), said=posted)
 
     def of_clusters(self, clusters: Collection[str]) -> "Snapshot":
-        """This snapshot with only those ``marks`` that are for customers on these clusters. All else stays."""
+        """The snapshot of the customers on these clusters, in the campaign of ``marks``."""
         own = {name: mark for name, mark in self.marks.items() if name.partition("/")[0] in clusters}
         return replace(self, marks=own)
 
@@ -114,9 +114,9 @@ def compare(before: Snapshot | None, after: Snapshot) -> News:
 
 
 def latest_early_slot(before: Snapshot | None, slot: datetime, now: datetime) -> datetime | None:
-    """The latest slot for which a digest may have been posted before its time, because a clock was ahead. Only slots
-    from ``slot`` on count; None if there is none. ``slot`` is the slot of the digest to post now, and ``before`` is
-    the snapshot of the last announced digest."""
+    """While a clock was ahead, digests may have been posted before their slots. Returns the latest of these slots if
+    it is not before ``slot``, which is the slot of the digest to post now; otherwise None. ``before`` is the snapshot
+    of the last announced digest."""
     if before is None:
         return None
     slots = [before.early, None if is_past_within_skew(before.slot, now) else before.slot]

@@ -43,9 +43,9 @@ def with_stops(backfills: Collection[Backfill], acts: Iterable[AuditRecord]) -> 
 
 
 def ended_by(runs: Iterable[Run], acts: Iterable[AuditRecord]) -> Mapping[Ref, str]:
-    """The user who ended each of these runs with the bot, as far as ``acts`` tell: the recorded commands about the
-    runs' customer. Some of these commands skipped days or resized windows, and ended no run. So a command counts only
-    for a run that was cancelled soon after it, or that was terminated for the reason that the bot gives."""
+    """The user who ended each of these runs with the bot, as far as the ``acts`` on their customer tell. The same
+    commands also skip days and resize windows, and then end no run. So an act counts only for a run that was
+    cancelled soon after the act, or that was terminated for the reason that the bot gives."""
     by = list(acts)
     return {run.execution.ref: act.user_id for run in runs for act in by if _has_ended(act, run)}
 

@@ -45,8 +45,8 @@ def due_counts(
 
 
 def _is_counted_by_sequence(run: Run) -> bool:
-    """Whether the run is a window of a sequence, and a count of it is recorded: the sequence counts the window at its
-    end. Without a recorded count, the result is False, and the window is counted as other runs are."""
+    """Whether the run is a window of a sequence, which counts it at its end. If that count could not be recorded, the
+    window is counted as other runs are."""
     return is_started_by_bot(run.execution) and bool(counts_of(run.execution))
 
 

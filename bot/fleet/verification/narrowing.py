@@ -112,9 +112,9 @@ def differing(sides: BothSides[Mapping[_Place, CellCount]]) -> list[_Place]:
 
 
 def cells_to_read(sides: BothSides[Mapping[Cell, CellCount]]) -> tuple[Cell, ...]:
-    """The differing cells whose rows are read. Together they have at most ``MOST_ROWS`` rows. A bucket is read with
-    all of its differing cells or not at all, so a row that has moved to another hour is found in both hours. The
-    bucket of a row is a hash of the row's key, so the rows in the first buckets are a sample of all rows."""
+    """The differing cells whose rows are read: at most ``MOST_ROWS`` rows together. Of each bucket, all differing
+    cells are read, or none. So if a row has moved to another hour, the bot reads both cells and recognises the row.
+    The bucket of a row is a hash of the row's key, so the rows in the first buckets are a sample of all rows."""
     cells = sorted(differing(sides), key=lambda cell: (cell.bucket, cell))
     chosen: list[Cell] = []
     room = MOST_ROWS

@@ -100,8 +100,8 @@ class CustomerVerdict:
 
     @property
     def merging(self) -> int:
-        """How many stored rows, in all tables together, are no duplicates and will disappear when ClickHouse merges
-        parts."""
+        """How many stored rows, in all tables together, will disappear when ClickHouse merges parts although they are
+        no duplicates."""
         return sum(table.merging for table in self.counted)
 
     def while_filled(

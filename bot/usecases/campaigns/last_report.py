@@ -25,8 +25,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def last_report(name: str, change: str, services: Services) -> tuple[OutboxMessage, ...]:
-    """The campaign's operations log as a message; ``change`` is the id of the confirmation that closes the campaign.
-    Empty if the journal does not answer: the campaign is then closed without its log."""
+    """The log as a message; ``change`` is the id of the confirmation that closes the campaign. Empty if the journal
+    does not answer, because the closing does not wait for the log."""
     book = await campaign_book(services)
     known = book.find(name)
     limited = in_campaign(known, book, services) if known else services

@@ -61,10 +61,10 @@ def is_over(run: Execution, identity: Identity | None, services: Services) -> bo
 
 
 def _is_next_without_days(run: Execution, book: CampaignBook, root: Services) -> bool:
-    """Whether an open campaign takes the run as its own. This matters for a run that does not tell its days:
-    ``root.recogniser`` gives it the days of the first campaign. If that campaign is closed, the run seems to belong
-    to no open campaign, although an open one may take such runs. False if the run's mapping has no
-    ``without_days``."""
+    """Whether an open campaign recognises the run as its own. This matters for a run that does not tell its days: the
+    recogniser of ``root`` gives it the days of the first campaign, even if that campaign is closed. By these days,
+    the run then belongs to the closed campaign only, although the next campaign takes such runs. False if the run's
+    definition does not recognise runs without days."""
     mapping = root.recogniser.mapping_of(run)
     if mapping is None or mapping.without_days is None:
         return False
@@ -159,9 +159,9 @@ def _limited(view: CampaignView, root: Services) -> Services:
 
 
 def _without_runs_of_others(of_campaign: Recogniser, view: CampaignView) -> Recogniser:
-    """The recogniser ``of_campaign``, with a limit for runs that do not say which days they fill. If an earlier open
-    campaign has the same workflow type and shares customers, such a run is taken only if its workflow id names the
-    campaign of ``view``. The home campaign (``CampaignBook.home``) counts as the earliest."""
+    """The recogniser ``of_campaign``, limited for runs that do not tell their days. If an earlier open campaign has
+    the same workflow type and shares customers, such a run is taken only if its workflow id names this campaign. The
+    home campaign counts as the earliest."""
     in_order = sorted(view.membership.rules, key=lambda rule: rule.name != view.book.home.name)
     number, own = next((at, rule) for at, rule in enumerate(in_order) if rule.name == view.campaign.name)
     open_names = {campaign.name for campaign in view.book.open}

@@ -107,8 +107,8 @@ async def plan_inputs_of(targets: Sequence[Target], view: ClusterView, services:
 def _runs_and_comparable(
     view: ClusterView, own: Sequence[str], shortest: timedelta
 ) -> tuple[Mapping[str, Sequence[Run]], list[str]]:
-    """All runs by customer; and the names of the customers whose runs show the pace for a customer in ``own`` that
-    has no measured runs. A run that took less than ``shortest`` is not measured."""
+    """All runs by customer; and the names of other customers, whose runs give the pace for those in ``own`` that have
+    no measured runs themselves. A run that took less than ``shortest`` is not measured."""
     runs = by_customer(view.runs)
     return runs, [
         name for customer in own for name in customers_with_pace(customer, runs, shortest, MEASURED_CUSTOMERS)

@@ -78,8 +78,8 @@ async def _recall(cluster: str, customer: str, services: Services) -> RecordedRu
 
 
 async def _is_still_completed(run: Execution, services: Services) -> bool:
-    """Whether Temporal, like the run history, has the run as completed, and nothing speaks against it. If Temporal
-    has removed the run, the status in the run history counts."""
+    """Whether Temporal also says that the run has completed, and nothing speaks against it. If Temporal has removed
+    the run, the run history counts."""
     with suppress(NotFound):
         run = (await services.clusters[run.ref.cluster].engine.describe(run.ref)).execution
     return run.status is ExecutionStatus.COMPLETED and not await doubt_about(run, services)

@@ -49,10 +49,10 @@ async def follow(
     heartbeat timeouts; with None, there is no limit. With ``limit`` 0, returns at once, unless the run has continued
     as new and the next link of its chain is not listed yet.
 
-    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is the heartbeat
-    timeout that earlier attempts of the activity passed to ``beat`` last; zero if they passed none. If Temporal no
-    longer knows the run, the result tells its end from the run history. If the run history has no end of the run, the
-    run counts as failed and gone.
+    Waits however long the run takes, also while the cluster does not answer. ``longest_timeout`` is what earlier
+    attempts of the activity sent last with ``beat``; zero if they sent nothing. For a run that Temporal no longer
+    knows, the result has the end that the run history has; if the run history has none, the run counts as failed and
+    gone.
     """
     observed, family, below = ObservedRun(ref, longest_timeout), FamilyFailures(services), LeftBelow(services)
     pauses = _Pauses(services, beat)
@@ -89,7 +89,7 @@ async def follow(
 
 class _Pauses:
     """The pauses between two describes of a run. A pause ends early with the notice that the run has ended. If the
-    run turns out to be open after all, the next pause is shorter: it ends about when the early one should have."""
+    run turns out to be open after all, the describe after the next pause is no later than without the notice."""
 
     def __init__(self, services: Services, beat: Beat) -> None:
         self._services = services

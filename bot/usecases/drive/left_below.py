@@ -32,13 +32,13 @@ class Left:
     writing: tuple[Descendant, ...]
 
     def is_waited_for(self, limit: int | None, patience: timedelta) -> bool:
-        """Whether to go on following, although the run has closed. ``limit`` is the number of timeouts after which
-        following ends.
+        """Whether to go on following until the ``writing`` workflows have closed. ``limit`` is the number of timeouts
+        after which following ends. If it is None, always go on; if it is 0, never. With any other limit, go on only
+        if the run has completed by itself, and for at most ``patience`` after its end. Temporal has then told these
+        workflows to end; after any other end of the run, somebody has to cancel them first.
 
-        If ``limit`` is 0, the answer is no. If ``limit`` is None and there are ``writing`` workflows, it is yes. In
-        all other cases, it is yes only if the run has completed by itself less than ``patience`` ago, and if there
-        are ``writing`` workflows or it is not yet known how they ended. Temporal has told these workflows to end if
-        the run has completed by itself; after any other end, somebody has to cancel them first.
+        Within ``patience`` after a run has completed by itself, also go on until it is known how these workflows
+        ended, unless ``limit`` is 0.
         """
         if limit == 0:
             return False
@@ -50,8 +50,8 @@ class Left:
         return is_own_end(self.top) and in_time and (bool(self.writing) or is_unread)
 
     def result(self, limit: int | None) -> FollowedRun:
-        """The run as it has ended, or as still running. It counts as running if workflows below it are still
-        ``writing``, and somebody has to cancel them or the caller only asks what is open now (``limit`` 0)."""
+        """The run as it has ended. But while workflows below it are still ``writing``, it counts as running in two
+        cases: somebody has to cancel these workflows, or the caller only asks what is open now (``limit`` 0)."""
         if self.writing and (limit == 0 or not is_own_end(self.top)):
             return replace(self.end, status=ExecutionStatus.RUNNING, closed_at=None, doubt=None)
         return self.end

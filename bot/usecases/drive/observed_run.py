@@ -109,9 +109,9 @@ async def _record(failures: tuple[SeenFailure, ...], services: Services) -> None
 async def at_latest_link(
     observed: ObservedRun, closed: Execution, later: Sequence[Execution], services: Services
 ) -> ObservedRun:
-    """Continue with the last run in ``later``, the links that follow ``closed`` in the chain. Of the runs in between,
-    only recorded failures are known. Raises Unavailable while it is not known whether somebody had asked a run in
-    between to cancel, because the last run does not show that."""
+    """Continue with the last of the ``later`` links of the chain, after ``closed``. For the runs in between, only
+    recorded failures are known. Raises Unavailable while it is not known whether somebody had asked one of these runs
+    to cancel: the last link does not show it."""
     read = await services.clusters[closed.ref.cluster].close_facts.with_facts(
         later[:-1], services.config.watch.time_limit
     )

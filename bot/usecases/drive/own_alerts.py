@@ -20,8 +20,8 @@ async def own_alerts(spec: SequenceSpec, episodes: Iterable[Episode], services: 
     Only alerts that pass ``is_for`` are considered. Of these, the sequence takes over:
     - an alert that it has taken over before, or whose run it cancels or follows;
     - an alert of its campaign whose reason is one of ``CLOSED_REASONS``, or whose run Temporal no longer knows;
-    - any other alert if its run has closed, and belongs to the campaign by its days and its workflow type. Other runs
-      may be about the same customer and days, and their alerts are not taken over.
+    - any other alert if its run has closed and fills days of the campaign. A run of another workflow type or campaign
+      may be about the same customer and days, and its alert is not taken over.
 
     If the cluster does not answer about a run, the run's alert is not taken over yet.
     """

@@ -47,14 +47,14 @@ class SequenceReport:
 
     @classmethod
     def of(cls, progress: SequenceProgress, first: int, lines: Iterable[SequenceLine]) -> "SequenceReport":
-        """Make a report. Its lines leave out what ``progress`` already contains; ``full_lines`` puts it back."""
+        """Make a report whose lines lack what they have in common with ``progress``."""
         bare = replace(progress.spec, clear=(), adopt=(), days=())
         stripped = replace(progress, spec=bare, running=(), troubled=(), left=())
         return cls(progress, first, tuple(_with_progress(line, stripped) for line in lines))
 
     @property
     def full_lines(self) -> tuple[SequenceLine, ...]:
-        """The lines with the parts of their progress or spec that ``of`` has removed."""
+        """The full lines. Each line has its whole progress or spec again, from which ``of`` had removed parts."""
         return tuple(_with_progress(line, self.progress) for line in self.lines)
 
 
@@ -95,9 +95,10 @@ async def _tell(report: SequenceReport, services: Services) -> None:
 
 
 async def _ended_early(report: SequenceReport, episodes: Iterable[Episode], services: Services) -> list[Episode]:
-    """The alerts that the watcher ended because of what this sequence did, before the first report of the sequence
-    arrived. They are opened again, so that the sequence can take them over, but are not recorded yet. Empty unless
-    the report says that the sequence has begun. ``episodes`` are the alerts that have been read already."""
+    """The alerts that the watcher ended although the sequence is to take them over. The watcher saw what the sequence
+    did to their runs before the first report of the sequence arrived. The alerts are returned as opened again, and
+    are not recorded yet. Empty unless the report says that the sequence has begun. ``episodes`` are the alerts that
+    have been read already."""
     spec = report.progress.spec
     if not any(isinstance(line, BegunLine) for line in report.lines):
         return []

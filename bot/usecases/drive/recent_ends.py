@@ -100,9 +100,9 @@ class RecentEnds:
         self._is_broken = self._is_silent = True
 
     async def _list(self) -> None:
-        """List the runs that have ended since the previous listing, but not longer ago than ``every``: each followed
-        run is described once in ``every``, so its earlier end is known already. An incomplete listing lacks the
-        earliest of the ends, and the next describes find these."""
+        """List the runs that have ended since the previous listing, except those that ended more than ``every`` ago:
+        each followed run is described once in ``every``, so a describe has found those ends already. An incomplete
+        listing has the latest ends, and the next describes find the other ends."""
         types, until = [name for name, count in self._types.items() if count], self._latest
         since = max(self._listed_until, until - self._every) - OVERLAP
         self._budget.spend(asyncio.get_running_loop().time())

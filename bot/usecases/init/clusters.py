@@ -21,9 +21,9 @@ ONE = "one"
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """The address of each cluster, and the runs, each with its cluster. ``parts`` says which part of a namespace a
-    cluster is, if clusters share the namespace. There the ids of the workflows that the bot starts begin with
-    ``beginning``, which is a template; "" if no namespace is shared."""
+    """The clusters: the address of each, and the runs with the cluster of each run. ``parts`` says which part of a
+    namespace a cluster is, if clusters share the namespace. ``beginning`` is a template for the beginning of the ids
+    of the workflows that the bot starts in a shared namespace; "" if no namespace is shared."""
 
     addresses: Mapping[str, TemporalAddress]
     runs: tuple[SampleRun, ...]
@@ -108,9 +108,9 @@ def _filling(
 
 
 def _own_input(survey: TypeSurvey, definition: DefinitionDraft) -> InputProposal | None:
-    """The input of the runs on this cluster, if it names the customer and the days, and varies less than the
-    definition's input: its ``differing`` has some of the paths of the definition's ``differing``, and no others.
-    Otherwise None."""
+    """The input of the runs on this cluster, if it names the customer and the days, and if it varies less than the
+    definition's input; otherwise None. It varies less if its ``differing`` has only some of the paths that the
+    ``differing`` of the definition's input has."""
     usual = definition.input
     if usual is None or not usual.differing:
         return None

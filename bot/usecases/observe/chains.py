@@ -23,9 +23,9 @@ async def with_earlier_links(
     described: Mapping[Ref, Description],
     services: Services,
 ) -> tuple[tuple[Execution, ...], Links]:
-    """Returns the ``news`` and, for each described run, the earlier links of its chain. Links that neither the
-    ``news`` nor the ``past`` has are added to the returned ``news``. Raises no DependencyError: without the run
-    history, a chain begins with its first listed link."""
+    """Returns two things: the ``news``, with those earlier links of chains added that are in neither the ``news`` nor
+    the ``past``; and for each described run, the earlier links of its chain. Raises no DependencyError: without the
+    run history, a chain begins with its first listed link."""
     runs = [description.execution for description in described.values()]
     customers = {services.recogniser.customer_of(run) or None for run in runs}
     async with past.turn:

@@ -114,8 +114,8 @@ class ChildFactsReader:
         return tuple(filter(None, await asyncio.gather(*against)))
 
     async def _parents(self, children: Iterable[Execution]) -> Mapping[str, Mapping[str, ClosePolicy]]:
-        """Maps the run id of each parent to the children that were open when it closed: the workflow id of each child
-        to its close policy. A parent that Temporal has removed has no children here."""
+        """For each parent, by run id: the children that were open when it closed, and its close policy for each.
+        Empty for a parent that Temporal has removed."""
         parents = sorted({Ref(run.ref.cluster, run.parent_workflow_id, run.parent_run_id) for run in children})
         answers = await asyncio.gather(*map(self._open_at_end, parents))
         return {parent.run_id: answer for parent, answer in zip(parents, answers, strict=True)}

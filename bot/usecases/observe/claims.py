@@ -17,10 +17,10 @@ MOST_ASKED = 50
 
 
 async def doubt_about(run: Execution, services: Services, cancelled: Execution | None = None) -> Doubt | None:
-    """What speaks against a completed run; None if nothing does, or if the run has not completed. Counts, and later
-    runs of the same days, are not considered. ``cancelled`` is an earlier link of the run's chain that continued as
+    """What speaks against a completed run; None if nothing does, or if the run has not completed. Later runs of the
+    same days, and counts, are not considered. ``cancelled`` is an earlier link of the run's chain that continued as
     new after somebody had asked it to cancel; None if the caller knows no such link. Raises DependencyError while it
-    is not known whether the chain has such a link."""
+    is not known whether there is one."""
     if run.status is not ExecutionStatus.COMPLETED:
         return None
     if doubt := own_doubt(run, services.conditions.get(run.workflow_type)):
@@ -30,10 +30,10 @@ async def doubt_about(run: Execution, services: Services, cancelled: Execution |
 
 
 async def earlier_links(run: Execution, services: Services) -> tuple[Execution, ...]:
-    """The earlier links of the run's chain, oldest first. They come from the run history. Temporal is asked about the
-    first link if the run history lacks it; and about each link whose facts were not read yet, because somebody may
-    have asked that link to cancel. Raises DependencyError if the store or Temporal does not answer, or while the
-    facts of more than ``MOST_ASKED`` links are not read yet."""
+    """The earlier links of the run's chain, oldest first, as the run history has them. If the run history lacks the
+    first link, Temporal is asked about it. Temporal is also asked about each unread link: the run history does not
+    tell yet whether somebody had asked that link to cancel. Raises DependencyError if the store or Temporal does not
+    answer, or while there are more than ``MOST_ASKED`` unread links."""
     first = chain_key(run)
     if first == run.ref:
         return ()

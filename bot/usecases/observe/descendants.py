@@ -1,5 +1,5 @@
-"""Finds the open workflows of any type below runs, level by level. One listing finds the children of many parents,
-and each open child is described. Listings lag, so the children that a described parent reports are added: those that
+"""Finds the open workflows below runs, of any type, level by level. One listing names many parents of a level, and
+each open workflow is described. Listings lag, so the children that a described parent reports are added: those that
 are open, or were open when the parent closed. A closed parent of an open workflow is described for its close policy.
 """
 
@@ -45,9 +45,9 @@ class _Family:
         return any(run.workflow_type in self.child_types.get(ref, ()) for ref in above)
 
     def rename(self, described: Mapping[Ref, Description]) -> None:
-        """Give each described run the ancestors of its key in ``described``, the ref about which the bot asked
-        Temporal. The run's own ref may differ from the key: a parent reports no run id for a child that has not
-        started yet, and a child may have continued as new or been retried since."""
+        """Give each described run the ancestors of the ref about which the bot asked Temporal. The ref of the run
+        itself may differ: a parent reports no run id for a child that has not started yet, and a child may have
+        continued as new or been retried since."""
         for ref, description in described.items():
             self.ancestors.setdefault(description.execution.ref, self.ancestors.get(ref, frozenset()))
 

@@ -1,6 +1,6 @@
-"""EngineWithInputs: an ``Engine`` whose runs have the hints from their inputs, if their mapping needs inputs.
+"""EngineWithInputs: an ``Engine`` that adds to runs the hints from their inputs, if their mapping needs inputs.
 
-Runs that are described, or listed as completed, also have the facts of their end.
+To runs that are described, or listed as completed, it also adds the facts of their end.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -49,9 +49,9 @@ async def changed(cluster: str, since: datetime | None, within: timedelta, servi
 async def changed_since_listing(
     cluster: str, since: datetime | None, within: timedelta, services: Services
 ) -> Portion:
-    """The same runs as ``changed`` lists. If there is a recent listing of all open runs, and ``since`` is not None,
-    Temporal lists less: the open runs that began after the recent listing, and the runs that ended after it or after
-    ``since``, whichever is earlier. The other open runs come from the recent listing."""
+    """The same runs as ``changed`` lists, but with a smaller listing if there is a recent listing of all open runs.
+    The open runs then come from the recent listing. Temporal lists only the open runs that began since the recent
+    listing, and the runs that ended since the recent listing or since ``since``, whichever is earlier."""
     types, now = services.config.counted_types(cluster), await cluster_time(cluster, services)
     known = latest_answers(cluster, services).open_runs(types, now, services.config.watch.every * LISTED_WITHIN)
     if known is None or since is None:

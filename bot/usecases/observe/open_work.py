@@ -37,9 +37,9 @@ async def open_work_on(
 
 
 async def open_work_elsewhere(target: Target, services: Services, list_open: ListOpen = open_now) -> OpenWorkReport:
-    """The open work of the target's customer on clusters other than the target's, and which of these clusters did not
-    answer. If the customer is configured on the target's cluster, all clusters on which it is configured are left out
-    (``elsewhere``). Empty if the target is a cluster."""
+    """This customer's open work on other clusters, with those of them that did not answer. If the customer is
+    configured on the target's cluster, the other clusters on which it is configured are left out (``elsewhere``).
+    Empty if the target is a cluster."""
     if not target.customer:
         return OpenWorkReport()
     configured = {name: cluster.customers for name, cluster in services.config.clusters.items()}

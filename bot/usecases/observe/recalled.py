@@ -66,7 +66,7 @@ async def recall(cluster: str, refs: Collection[Ref], services: Services) -> Rec
 
 
 async def with_failures_of_links(recalled: Recalled, links: Links, services: Services) -> Recalled:
-    """``recalled``, but the failures of each run in ``links`` begin with those of the earlier links of its chain."""
+    """Add to the failures of each of these runs the failures of the links before it."""
     if not links:
         return recalled
     before = await recall_failures([link.ref for chain in links.values() for link in chain], services)

@@ -31,8 +31,7 @@ async def standing(cluster: str, services: Services) -> QueueStanding | QueueSil
 
 
 def with_queue_of(row: ClusterRow, queue: QueueStanding | QueueSilent | None, services: Services) -> ClusterRow:
-    """The cluster's row, with the places that customers have in this queue. Only places in the campaign of
-    ``services`` count (``with_queue``)."""
+    """The cluster's row with this queue: customers of the campaign of these services get their places in it."""
     return with_queue(row, queue, services.view.scope if services.view else None)
 
 

@@ -66,8 +66,7 @@ async def _gone(cluster: str, unlisted: Iterable[tuple[str, str, str]], services
 async def _other_sequences(
     cluster: str, others: Iterable[SequenceStanding], services: Services
 ) -> tuple[OtherSequence, ...]:
-    """Those of ``others`` that are still open, with the slots that each may use. ``others`` are sequences that the
-    queue does not know."""
+    """The open sequences among ``others``, which the queue does not know, with the slots that each may use."""
     turns, parallel = asyncio.Semaphore(services.config.watch.describes_at_once), services.config.control.parallel
 
     async def ask(listed: SequenceStanding) -> OtherSequence | None:

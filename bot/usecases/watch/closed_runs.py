@@ -75,7 +75,7 @@ async def judge_closed_runs(runs: Sequence[Run], state: WatchState, services: Se
 
 
 async def runs_with_doubts(cluster: str, services: Services) -> tuple[Run, ...]:
-    """The runs of the cluster that fill days, from the run history: one for each chain, with its doubts if any."""
+    """The runs of the cluster that fill days, one for each chain, as the run history has them."""
     past = await recorded_past(cluster, services)
     async with past.turn:
         runs, _ = await compute(past.derived_with, ())

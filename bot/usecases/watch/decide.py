@@ -196,8 +196,7 @@ async def _with_earlier(
 async def _earlier_firings(
     runs: Sequence[DescribedRun], episodes: Iterable[Episode], services: Services
 ) -> Mapping[Ref, Episode]:
-    """For each run that newly needs an alert and is a later firing of a cron schedule: the latest alert about the
-    schedule. A run is left out if there is no such alert."""
+    """For each firing of a cron schedule that newly needs an alert, the latest alert about its schedule."""
     firings = [run for run in newly_alerting(runs, episodes) if run.is_later_firing]
     latest = {run.ref: await services.journal.latest_episode(run.ref.cluster, run.ref.workflow_id) for run in firings}
     return {ref: episode for ref, episode in latest.items() if episode}

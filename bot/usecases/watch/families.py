@@ -18,7 +18,7 @@ from bot.usecases.watch.state import WatchState, due_at
 
 @dataclass(frozen=True, slots=True)
 class DescribedRuns:
-    """The runs as their latest descriptions show them. ``failures`` has the known failures of each run."""
+    """Runs as described, and the failures seen of each."""
 
     runs: Sequence[DescribedRun]
     failures: Mapping[Ref, tuple[SeenFailure, ...]]
@@ -85,8 +85,8 @@ class _Above:
 
     @classmethod
     def of(cls, state: WatchState, descriptions: Iterable[Description]) -> "_Above":
-        """Collects all watched runs. If no described run names a parent run or is among ``state.families``, collects
-        none, because ``has`` is False for all these runs anyway."""
+        """Collects all watched runs if at least one of the descriptions may be of a run below another run. Otherwise
+        collects none, because ``has`` is then False for every described run."""
         if not any(d.execution.parent_run_id or d.execution.ref in state.families for d in descriptions):
             return cls(state, frozenset(), frozenset())
         refs = state.queue.refs

@@ -18,10 +18,9 @@ SILENT_FOR = timedelta(minutes=10)
 
 async def note_queued_alerts(state: WatchState, services: Services) -> None:
     """If an open alert depends on the queue of the cluster, ask the queue who waits, and record what has changed.
-    While the queue does not answer, no further alert is silenced. Days that waited when the queue last answered still
-    count as waiting, but for at most ``SILENT_FOR``. While the cluster itself does not answer, nothing changes. If
-    somebody changes an alert meanwhile, nothing is recorded, and the next call tries again. Raises DependencyError if
-    the store does not answer."""
+    While the queue does not answer, no further alert is silenced. Days that waited in the queue then still count as
+    waiting, but for at most ``SILENT_FOR``. While the cluster itself does not answer, nothing changes. If somebody
+    changes an alert meanwhile, the next call does the rest. Raises DependencyError if the store does not answer."""
     known = () if state.is_silent else (await services.journal.memory(state.cluster, ())).episodes
     if not any(alert.is_open and (alert.is_queued or may_be_queued(alert)) for alert in known):
         # The queue is not asked, so nothing is known of its silence.

@@ -54,8 +54,8 @@ class ObservedSequences:
 async def observe_sequences(
     cluster: str, alerting: Sequence[Alerting], episodes: Iterable[Episode], services: Services
 ) -> ObservedSequences:
-    """What is known about the sequences of the cluster. Asks the cluster only if a run newly needs an alert, or if an
-    open alert may belong to a sequence. If the cluster does not answer, ``threads`` of the result is None."""
+    """Asks the cluster only if a run newly needs an alert, or if an open alert may belong to a sequence. ``threads``
+    is None if the cluster does not answer."""
     still_open = [episode for episode in episodes if episode.is_open]
     handed_over = [episode for episode in still_open if is_handed_over(episode)]
     if not alerting and not handed_over and not any(is_within_sequence(episode) for episode in still_open):
@@ -116,8 +116,8 @@ def _workflow_ids(progress: SequenceProgress) -> frozenset[str]:
 def _threads(
     cluster: str, listed: Sequence[SequenceStanding], alerting: Sequence[DescribedRun], services: Services
 ) -> dict[str, str]:
-    """For each customer with an open sequence: the outbox key of the sequence's thread. If a customer has several
-    open sequences and a run that needs an alert, a sequence in that run's campaign is preferred."""
+    """The outbox key of the thread of each customer's open sequence, by customer. If a customer has several
+    sequences, the one in the campaign of a run that needs an alert is preferred."""
     of_customer: dict[str, list[SequenceStanding]] = {}
     for standing in listed:
         of_customer.setdefault(standing.customer, []).append(standing)
@@ -136,9 +136,8 @@ def _threads(
 
 
 async def _ended(cluster: str, unlisted: Sequence[Episode], services: Services) -> dict[str, Ending]:
-    """How the sequences of the ``unlisted`` alerts have ended, by episode id. Such a sequence may still be open,
-    because listings lag. It is left out if it is open, or if this is not known. Asks once for each customer and
-    campaign."""
+    """How each sequence that is not listed has ended, by episode id. Leaves out a sequence that is still open,
+    because listings lag. Asks once for each customer and campaign."""
     turns = asyncio.Semaphore(services.config.watch.describes_at_once)
 
     async def ask(customer: str, campaign: str) -> SequenceStanding | DependencyError | None:

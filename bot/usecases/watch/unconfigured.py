@@ -26,9 +26,8 @@ _log = structlog.get_logger(__name__)
 
 
 async def end_unconfigured(services: Services) -> None:
-    """End the alerts of clusters that were removed from the configuration, unless another bot still watches them.
-    Each alert gets one line in its thread, and the buttons are removed. If the store does not answer, or if somebody
-    clicks meanwhile, the next call does the work."""
+    """End these alerts, with one line in the thread of each, and remove the buttons. If the store does not answer, or
+    if somebody clicks meanwhile, the next call does the work."""
     try:
         # During a deployment, another bot may watch clusters that this one is not configured with.
         watched = {*services.config.clusters, *(await services.leases.holders(services.now())).watchers}
@@ -52,9 +51,8 @@ async def _end(cluster: str, services: Services) -> None:
 
 
 async def _remove_buttons(clusters: Iterable[str], watched: Collection[str], services: Services) -> None:
-    """Removes the buttons from the alerts on ``clusters`` if a sequence had taken the alert over, and from the cards
-    and lines of these sequences. Also removes the buttons from the cards and lines of all sequences whose cluster is
-    not ``watched``."""
+    """Removes the buttons from those alerts on ``clusters`` that sequences had taken over. Also removes the buttons
+    from the cards and lines of these sequences, and of all sequences whose cluster is not ``watched``."""
     now = services.now()
     since, why = now - MAX_CARD_AGE, Overtaken(now, "", is_unwatched=True)
     alerts: list[Episode] = []

@@ -1,7 +1,7 @@
 """RegionalBackfill runs for several clusters in one namespace. A search attribute names the cluster of a run, and
 each cluster has its own task queue.
 
-The id contains the cluster, the customer and the days, the end excluded: `emea/acme/2026-01-01..2026-01-11`.
+The id contains customer and days: `emea/acme/2026-01-01..2026-01-11`, the end excluded.
 """
 
 from dataclasses import dataclass
